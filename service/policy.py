@@ -1,0 +1,366 @@
+"""A site's policy: data that a site sets, and the ordered rules that turn scores and facts into a decision.
+
+``decide`` is pure. The first rule that answers wins; the order of ``RULES`` is the whole of the policy:
+what is certain, then what a score alone may reject, then every reason for caution, then accept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Literal
+
+import re2
+from msgspec import Struct, structs
+
+from service.domain import HEADS, Decision, Head, History, Lines, Reading, Scores, Source, Verdict
+
+NEVER_REJECT = Lines(hold_at=0.5, reject_at=1.01)
+"""Lines for a head without certified ones: doubt is held, nothing is rejected by score."""
+
+TRUSTED_ROLES = frozenset({"administrator"})
+TEST_AUTHORS = frozenset({"viagra-test-123", "akismet-guaranteed-spam"})
+TEST_EMAIL = "akismet-guaranteed-spam@example.com"
+
+_MAX_ENTRIES = 10_000
+_MAX_ENTRY = 300
+_Network = IPv4Network | IPv6Network
+
+
+class InvalidPolicy(ValueError):
+    """A policy that cannot be used; ``field`` names the part, the message says what would be right."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
+class Lists(Struct, frozen=True, forbid_unknown_fields=True):
+    """Entries that settle a comment: names and e-mails whole, domains with their sub-domains, addresses or networks in
+    CIDR form, words anywhere in the text, patterns in RE2 syntax (linear time). Case does not matter."""
+
+    authors: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    ips: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+
+class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
+    """What a site wants. Lines left as None are the model's certified ones.
+
+    ``trusted_after``: so many accepted comments, none rejected, make an author trusted (0 switches it off).
+    ``first_time``: hold comments of authors not seen before: never, with links, or always.
+    ``max_links``: hold above so many links. ``flood_limit`` comments in ``flood_seconds`` from one author or address, then hold.
+    """
+
+    spam: Lines | None = None
+    abuse: Lines | None = None
+    allow: Lists = Lists()
+    block: Lists = Lists()
+    hold: Lists = Lists()
+    trusted_after: int = 3
+    first_time: Literal["never", "links", "always"] = "never"
+    max_links: int = 5
+    flood_limit: int = 10
+    flood_seconds: int = 60
+
+    def __post_init__(self) -> None:
+        for head in HEADS:
+            if (lines := getattr(self, head)) is not None:
+                _check_lines(head, lines)
+        for name in ("trusted_after", "max_links", "flood_limit", "flood_seconds"):
+            if not 0 <= getattr(self, name) <= 1_000_000:
+                raise InvalidPolicy(name, "must be between 0 and 1,000,000.")
+
+    @cached_property
+    def allowed(self) -> Matcher:
+        """The allow list, ready to match."""
+        return Matcher("allow", self.allow)
+
+    @cached_property
+    def blocked(self) -> Matcher:
+        """The block list, ready to match."""
+        return Matcher("block", self.block)
+
+    @cached_property
+    def held(self) -> Matcher:
+        """The hold list, ready to match."""
+        return Matcher("hold", self.hold)
+
+    def with_defaults(self, lines: dict[Head, Lines]) -> Policy:
+        """The same policy with ``lines`` where the site set none. Raises InvalidPolicy for a list entry that cannot be used."""
+        filled = structs.replace(
+            self,
+            spam=self.spam or lines.get("spam", NEVER_REJECT),
+            abuse=self.abuse or lines.get("abuse", NEVER_REJECT),
+        )
+        _ = filled.allowed, filled.blocked, filled.held
+        return filled
+
+    def lines(self, head: Head) -> Lines:
+        """The lines of one head."""
+        return (self.spam if head == "spam" else self.abuse) or NEVER_REJECT
+
+
+def _check_lines(head: str, lines: Lines) -> None:
+    if not 0.0 < lines.hold_at <= 1.0:
+        raise InvalidPolicy(f"{head}.hold_at", "must be above 0 and at most 1, so that some comments are accepted.")
+    if not lines.hold_at <= lines.reject_at <= 1.01:
+        raise InvalidPolicy(f"{head}.reject_at", "must lie between hold_at and 1.01 (above 1: no score alone rejects).")
+
+
+class Matcher:
+    """Lists made ready: ``match`` names the entry that a comment meets, or None."""
+
+    def __init__(self, field: str, lists: Lists) -> None:
+        for name in structs.asdict(lists):
+            _check_entries(f"{field}.{name}", getattr(lists, name))
+        self.authors = frozenset(_folded(lists.authors))
+        self.emails = frozenset(_folded(lists.emails))
+        self.domains = frozenset(entry.lstrip(".") for entry in _folded(lists.domains))
+        self.networks = tuple(_network(f"{field}.ips", entry) for entry in lists.ips)
+        self.patterns = _patterns(field, lists)
+        self.names = lists.words + lists.patterns
+        self.empty = not any(structs.astuple(lists))
+
+    def match(self, reading: Reading) -> str | None:
+        """What kind of entry the comment meets, with the entry, or None."""
+        if self.empty:
+            return None
+        comment = reading.comment
+        if comment.author.strip().casefold() in self.authors:
+            return "author"
+        if comment.author_email.strip().casefold() in self.emails:
+            return "e-mail"
+        if domain := self._domain(reading.domains):
+            return f"domain {domain}"
+        if self._address(comment.user_ip):
+            return "address"
+        return self._words(reading)
+
+    def _domain(self, domains: Iterable[str]) -> str | None:
+        for domain in domains:
+            parts = domain.split(".")
+            for start in range(len(parts)):
+                if (candidate := ".".join(parts[start:])) in self.domains:
+                    return candidate
+        return None
+
+    def _address(self, address: str) -> bool:
+        if not self.networks or not address:
+            return False
+        try:
+            parsed = ip_address(address.strip())
+        except ValueError:
+            return False
+        return any(parsed in network for network in self.networks)
+
+    def _words(self, reading: Reading) -> str | None:
+        if self.patterns is None:
+            return None
+        for text in (reading.normalised, reading.comment.text):
+            if found := self.patterns.Match(_encodable(text)):
+                return f"entry {self.names[found[0]]!r}"
+        return None
+
+
+def _folded(entries: Iterable[str]) -> list[str]:
+    return [entry.strip().casefold() for entry in entries]
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _check_entries(field: str, entries: tuple[str, ...]) -> None:
+    if len(entries) > _MAX_ENTRIES:
+        raise InvalidPolicy(field, f"has more than {_MAX_ENTRIES:,} entries.")
+    for number, entry in enumerate(entries):
+        if not entry.strip():
+            raise InvalidPolicy(f"{field}[{number}]", "is empty.")
+        if len(entry) > _MAX_ENTRY:
+            raise InvalidPolicy(f"{field}[{number}]", f"is longer than {_MAX_ENTRY} characters.")
+
+
+def _network(field: str, entry: str) -> _Network:
+    try:
+        return ip_network(entry.strip(), strict=False)
+    except ValueError:
+        raise InvalidPolicy(field, "must hold addresses such as 203.0.113.7 or networks such as 203.0.113.0/24.") from None
+
+
+def _patterns(field: str, lists: Lists) -> re2.Set | None:
+    if not lists.words and not lists.patterns:
+        return None
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    patterns = re2.Set.SearchSet(options)
+    for number, word in enumerate(lists.words):
+        _add(patterns, f"{field}.words[{number}]", re2.escape(_encodable(word)))
+    for number, pattern in enumerate(lists.patterns):
+        _add(patterns, f"{field}.patterns[{number}]", _encodable(pattern))
+    patterns.Compile()
+    return patterns
+
+
+def _add(patterns: re2.Set, field: str, pattern: str) -> None:
+    try:
+        patterns.Add(pattern)
+    except re2.error:
+        raise InvalidPolicy(field, "is no regular expression that the linear-time engine RE2 can run.") from None
+
+
+class Case(Struct, frozen=True):
+    """One comment before the rules."""
+
+    reading: Reading
+    scores: Scores | None
+    history: History
+    policy: Policy
+
+    @property
+    def trusted(self) -> bool:
+        """Has the author earned trust on this site?"""
+        history, after = self.history, self.policy.trusted_after
+        if not after or history.rejected or history.spam:
+            return False
+        return history.ham >= 1 or history.accepted >= after
+
+
+Answer = tuple[Verdict, Source, str] | None
+Rule = Callable[[Case], Answer]
+
+
+def test_value(case: Case) -> Answer:
+    """The protocol's documented test author and e-mail are always spam."""
+    comment = case.reading.comment
+    if comment.author in TEST_AUTHORS or comment.author_email == TEST_EMAIL:
+        return Verdict.REJECT, Source.RULE, "documented test value for spam"
+    return None
+
+
+def site_staff(case: Case) -> Answer:
+    """What the site's own administrators write is accepted."""
+    if case.reading.comment.role in TRUSTED_ROLES:
+        return Verdict.ACCEPT, Source.RULE, "written by the site's administrator"
+    return None
+
+
+def allow_list(case: Case) -> Answer:
+    """The site's allow list accepts."""
+    if found := case.policy.allowed.match(case.reading):
+        return Verdict.ACCEPT, Source.RULE, f"allow list: {found}"
+    return None
+
+
+def block_list(case: Case) -> Answer:
+    """The site's block list rejects."""
+    if found := case.policy.blocked.match(case.reading):
+        return Verdict.REJECT, Source.RULE, f"block list: {found}"
+    return None
+
+
+def hold_list(case: Case) -> Answer:
+    """The site's hold list holds."""
+    if found := case.policy.held.match(case.reading):
+        return Verdict.HOLD, Source.RULE, f"hold list: {found}"
+    return None
+
+
+def no_score(case: Case) -> Answer:
+    """Without a score nothing is accepted."""
+    if case.scores is None:
+        return Verdict.HOLD, Source.RULE, "no model could score the comment"
+    return None
+
+
+def score_rejects(case: Case) -> Answer:
+    """A score at or above a head's reject line rejects; a trusted author's comment is held instead."""
+    for head, score, lines in _by_head(case):
+        if score >= lines.reject_at:
+            reason = f"{head} score {score:.3f} is at or above the reject line {lines.reject_at:.3f}"
+            if case.trusted:
+                return Verdict.HOLD, Source.MODEL, f"{reason}; held because the author is trusted"
+            return Verdict.REJECT, Source.MODEL, reason
+    return None
+
+
+def flood(case: Case) -> Answer:
+    """Too many comments in a short time from one author or address."""
+    if case.history.flooding:
+        return Verdict.HOLD, Source.RULE, "more comments in a short time than the site allows"
+    return None
+
+
+def honeypot(case: Case) -> Answer:
+    """A field that people cannot see was filled in."""
+    if case.reading.comment.honeypot:
+        return Verdict.HOLD, Source.RULE, "a hidden form field was filled in"
+    return None
+
+
+def link_limit(case: Case) -> Answer:
+    """More links than the site allows."""
+    if case.reading.links > case.policy.max_links:
+        return Verdict.HOLD, Source.RULE, f"{case.reading.links} links, the site allows {case.policy.max_links}"
+    return None
+
+
+def first_time_author(case: Case) -> Answer:
+    """A site may hold authors that it has not seen before."""
+    wanted = case.policy.first_time
+    if wanted == "never" or case.history.accepted or case.history.ham:
+        return None
+    if wanted == "always" or case.reading.links:
+        return Verdict.HOLD, Source.RULE, "first comment of this author" + (" and it has links" if wanted == "links" else "")
+    return None
+
+
+def score_holds(case: Case) -> Answer:
+    """A score between a head's lines holds; a trusted author is held for abuse only."""
+    for head, score, lines in _by_head(case):
+        if score >= lines.hold_at and not (case.trusted and head == "spam"):
+            return Verdict.HOLD, Source.MODEL, f"{head} score {score:.3f} is at or above the hold line {lines.hold_at:.3f}"
+    return None
+
+
+def below_lines(case: Case) -> Answer:
+    """Nothing speaks against the comment."""
+    return Verdict.ACCEPT, Source.MODEL, "every score is below its hold line"
+
+
+RULES: tuple[Rule, ...] = (
+    test_value,
+    site_staff,
+    allow_list,
+    block_list,
+    no_score,
+    score_rejects,
+    hold_list,
+    flood,
+    honeypot,
+    link_limit,
+    first_time_author,
+    score_holds,
+    below_lines,
+)
+
+
+def _by_head(case: Case) -> Iterable[tuple[Head, float, Lines]]:
+    assert case.scores is not None  # no_score stands before every rule that looks at a score
+    return [(head, case.scores.of(head), case.policy.lines(head)) for head in HEADS]
+
+
+def decide(reading: Reading, scores: Scores | None, history: History, policy: Policy, at: float) -> Decision:
+    """The decision of the first rule that answers. ``policy`` has its lines filled in (``Policy.with_defaults``)."""
+    case = Case(reading, scores, history, policy)
+    for rule in RULES:
+        if (answer := rule(case)) is not None:
+            verdict, source, reason = answer
+            return Decision(verdict, rule.__name__, (reason,), source, at, scores)
+    raise AssertionError("the last rule always answers")

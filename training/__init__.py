@@ -1,0 +1,1 @@
+"""Offline training: the only room with pandas and scikit-learn."""
