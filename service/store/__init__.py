@@ -1,0 +1,1 @@
+"""All SQL: tables, queries, and the writer that commits many requests together."""

@@ -1,0 +1,256 @@
+"""The tables. Times are epoch seconds as doubles, ids of comments 32 hex digits in order of time, digests 63-bit integers.
+
+What every comment pays for is kept narrow: two secondary indexes whose newest entries lie side by side, so that a batch of
+comments dirties few pages; an index over a random digest alone costs more than the row itself.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_VERDICTS = "verdict IN ('accept', 'hold', 'reject')"
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="")
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default="0")
+
+
+def _time(name: str, *, nullable: bool = False) -> Column[float]:
+    return Column(name, Double, nullable=nullable)
+
+
+def _site(*, primary_key: bool = False) -> Column[int]:
+    return Column("site_id", Integer, ForeignKey("sites.id"), nullable=False, primary_key=primary_key)
+
+
+def _comment(*, primary_key: bool = False) -> Column[str]:
+    return Column("comment_id", Text, ForeignKey("comments.id"), nullable=False, primary_key=primary_key)
+
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    _text("url"),
+    Column("hold_as", Text, nullable=False, server_default="auto"),
+    _time("created_at"),
+    CheckConstraint("hold_as IN ('auto', 'pending', 'spam', 'ham')", name="hold_as"),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _site(),
+    _text("label"),
+    Column("digest", Text, nullable=False, unique=True, comment="HMAC-SHA256 of the key with the server's secret, hex"),
+    Column("kind", Text, nullable=False, comment="akismet: 12 hex digits; bearer: a long token"),
+    Column("scopes", Text, nullable=False, server_default="check feedback", comment="words parted by spaces"),
+    Column("hint", Text, nullable=False, comment="the key's last four characters"),
+    _time("created_at"),
+    _time("revoked_at", nullable=True),
+    Index(None, "site_id"),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    _site(primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False, comment="JSON of service.policy.Policy; the newest version is in force"),
+    Column("by", Text, nullable=False),
+    _time("at"),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _site(),
+    _time("received_at"),
+    Column("verdict", Text, nullable=False, comment="of the newest decision"),
+    Column("revision", Text, nullable=False),
+    _text("external_id"),
+    Column("article_key", BigInteger, nullable=False, comment="digest of what the comment stands under"),
+    Column("author_key", BigInteger, comment="identities.key of the author"),
+    Column("address_key", BigInteger, comment="identities.key of the network address"),
+    Column("is_test", Boolean, nullable=False),
+    _text("text"),
+    _text("author"),
+    _text("author_email"),
+    _text("author_url"),
+    _text("user_ip"),
+    _text("permalink"),
+    _text("article_id"),
+    Column("more", Text, nullable=False, server_default="{}", comment="JSON of the fields that no query looks at"),
+    CheckConstraint(_VERDICTS, name="verdict"),
+    Index(None, "site_id", "verdict", "id"),
+    Index(None, "site_id", "article_key", "received_at", "revision"),
+    Index(
+        "uq_comments_site_id_external_id_revision",
+        "site_id",
+        "external_id",
+        "revision",
+        unique=True,
+        sqlite_where=text("external_id <> ''"),
+        postgresql_where=text("external_id <> ''"),
+    ),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    _comment(primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="0 is the first; only ever appended"),
+    Column("site_id", Integer, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("reasons", Text, nullable=False, comment="JSON list"),
+    Column("source", Text, nullable=False),
+    Column("spam", Double),
+    Column("abuse", Double),
+    Column("model", Text),
+    _time("at"),
+    _text("by"),
+    CheckConstraint(_VERDICTS, name="verdict"),
+    sqlite_with_rowid=False,
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _comment(),
+    _site(),
+    Column("label", Text, nullable=False),
+    _text("kind"),
+    Column("hand", Text, nullable=False, comment="who said so"),
+    Column("trust", Double, nullable=False),
+    _time("at"),
+    CheckConstraint("label IN ('ham', 'spam', 'abuse')", name="label"),
+    Index(None, "comment_id", "id"),
+    Index(None, "site_id", "id"),
+)
+
+queue_items = Table(
+    "queue_items",
+    metadata,
+    _comment(primary_key=True),
+    _site(),
+    Column("why", Text, nullable=False),
+    Column("chance", Double, nullable=False, comment="with which the item was drawn, (0, 1]"),
+    Column("state", Text, nullable=False, server_default="waiting"),
+    Column("version", Integer, nullable=False, server_default="1", comment="the optimistic lock"),
+    _time("opened_at"),
+    _time("closed_at", nullable=True),
+    CheckConstraint("why IN ('held', 'audit', 'reported')", name="why"),
+    CheckConstraint("state IN ('waiting', 'decided')", name="state"),
+    Index(
+        "ix_queue_items_waiting",
+        "site_id",
+        "comment_id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False, comment="keyed digest of site and author or address"),
+    Column("site_id", Integer, nullable=False),
+    _count("accepted"),
+    _count("held"),
+    _count("rejected"),
+    _count("ham"),
+    _count("spam"),
+    _time("first_at"),
+    _time("last_at"),
+    Column("tat", Double, nullable=False, comment="theoretical arrival time of the flood limit"),
+    sqlite_with_rowid=False,
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    _site(primary_key=True),
+    Column("day", Text, primary_key=True, comment="YYYY-MM-DD, UTC, of the comments' arrival"),
+    _count("accepted"),
+    _count("held"),
+    _count("rejected"),
+    _count("missed_spam"),
+    _count("false_rejects"),
+    sqlite_with_rowid=False,
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("site_id", Integer, primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),
+    Column("body_digest", Text, nullable=False),
+    Column("comment_id", Text, nullable=False),
+    _time("created_at"),
+    Index(None, "created_at"),
+    sqlite_with_rowid=False,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _site(),
+    Column("comment_id", Text),
+    Column("kind", Text, nullable=False, comment="comment.redecided"),
+    Column("target", Text, nullable=False, comment="where to: a URL of the site's own host"),
+    Column("payload", Text, nullable=False, comment="JSON"),
+    _time("created_at"),
+    _time("due_at"),
+    _time("lease_until", nullable=True),
+    Column("state", Text, nullable=False, server_default="waiting"),
+    _count("attempts"),
+    _text("error"),
+    CheckConstraint("state IN ('waiting', 'sent', 'dead')", name="state"),
+    Index(
+        "ix_outbox_due",
+        "due_at",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("number", Integer, nullable=False, comment="raised by every change of sites, keys and policies"),
+)

@@ -1,0 +1,102 @@
+"""The hot path's SQL, spoken to the driver itself: both databases, the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from service.store.schema import metadata
+
+_WIDEST = 32
+"""Rows of one statement. Batches are cut into powers of two up to this, so that a handful of prepared statements serves all."""
+
+_IDENTITY = "key, accepted, held, rejected, ham, spam, first_at, last_at, tat"
+_DECISION = "d.verdict, d.rule, d.reasons, d.source, d.spam, d.abuse, d.model, d.at"
+_NEWEST = "(SELECT max(number) FROM decisions n WHERE n.comment_id = c.id)"
+
+_CONFLICTS = {
+    "identities": """ ON CONFLICT (key) DO UPDATE SET
+        accepted = identities.accepted + excluded.accepted, held = identities.held + excluded.held,
+        rejected = identities.rejected + excluded.rejected, ham = identities.ham + excluded.ham,
+        spam = identities.spam + excluded.spam, first_at = {least}(identities.first_at, excluded.first_at),
+        last_at = {most}(identities.last_at, excluded.last_at), tat = {most}(identities.tat, excluded.tat)""",
+    "tallies": """ ON CONFLICT (site_id, day) DO UPDATE SET
+        accepted = tallies.accepted + excluded.accepted, held = tallies.held + excluded.held,
+        rejected = tallies.rejected + excluded.rejected, missed_spam = tallies.missed_spam + excluded.missed_spam,
+        false_rejects = tallies.false_rejects + excluded.false_rejects""",
+}
+
+
+def _chunks(count: int) -> Iterator[tuple[int, int]]:
+    start = 0
+    while start < count:
+        width = min(_WIDEST, 1 << (count - start).bit_length() - 1)
+        yield start, start + width
+        start += width
+
+
+class Statements:
+    """The statements on one connection, inside the transaction that its owner opened."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._sqlite = connection.dialect.name == "sqlite"
+        self._driver: Any = connection.connection.driver_connection
+
+    def identities(self, keys: Sequence[int]) -> list[tuple[Any, ...]]:
+        """Rows ``key, accepted, held, rejected, ham, spam, first_at, last_at, tat`` of the keys that exist."""
+        rows: list[tuple[Any, ...]] = []
+        for start, end in _chunks(len(keys)):
+            marks = ", ".join(["?"] * (end - start))
+            if self._sqlite:
+                # one row instead of many: each row fetched is another wait for the interpreter lock
+                sql = f"SELECT json_group_array(json_array({_IDENTITY})) FROM identities WHERE key IN ({marks})"  # noqa: S608
+                rows += msgspec.json.decode(self._execute(sql, keys[start:end])[0][0])
+            else:
+                rows += self._execute(f"SELECT {_IDENTITY} FROM identities WHERE key IN ({marks})", keys[start:end])  # noqa: S608
+        return rows
+
+    def seen(self, named: Sequence[tuple[int, str, str]]) -> list[tuple[Any, ...]]:
+        """Rows ``site_id, external_id, revision, id`` and the newest decision of the comments that are known already."""
+        sql = f"""SELECT c.site_id, c.external_id, c.revision, c.id, {_DECISION} FROM comments c
+            JOIN decisions d ON d.comment_id = c.id AND d.number = {_NEWEST}
+            WHERE c.external_id <> '' AND (c.site_id, c.external_id, c.revision) IN (VALUES {{}})"""  # noqa: S608
+        return self._select(sql, named)
+
+    def replays(self, retried: Sequence[tuple[int, str]], since: float) -> list[tuple[Any, ...]]:
+        """Rows ``site_id, key, body_digest, id`` and the newest decision of idempotency keys; those not younger than ``since`` are deleted."""
+        self._execute("DELETE FROM idempotency WHERE created_at <= ?", [since], fetch=False)
+        sql = f"""SELECT i.site_id, i.key, i.body_digest, c.id, {_DECISION} FROM idempotency i
+            JOIN comments c ON c.id = i.comment_id JOIN decisions d ON d.comment_id = c.id AND d.number = {_NEWEST}
+            WHERE (i.site_id, i.key) IN (VALUES {{}})"""  # noqa: S608
+        return self._select(sql, retried)
+
+    def insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Insert rows in the order of the table's columns; identities and tallies add up with what is there."""
+        for start, end in _chunks(len(rows)):
+            sql = _insert(table, end - start, sqlite=self._sqlite)
+            self._driver.execute(sql, [value for row in rows[start:end] for value in row])
+
+    def _select(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = []
+        for start, end in _chunks(len(rows)):
+            values = ", ".join(["(" + ", ".join("?" * len(rows[0])) + ")"] * (end - start))
+            found += self._execute(sql.format(values), [value for row in rows[start:end] for value in row])
+        return found
+
+    def _execute(self, sql: str, values: Sequence[object], *, fetch: bool = True) -> list[tuple[Any, ...]]:
+        cursor = self._driver.execute(sql if self._sqlite else sql.replace("?", "%s"), values)
+        return cursor.fetchall() if fetch else []
+
+
+@cache
+def _insert(table: str, count: int, *, sqlite: bool) -> str:
+    columns = [column.name for column in metadata.tables[table].columns]
+    row = "(" + ", ".join(["?" if sqlite else "%s"] * len(columns)) + ")"
+    least, most = ("min", "max") if sqlite else ("least", "greatest")
+    conflict = _CONFLICTS.get(table, "").format(least=least, most=most)
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * count)}{conflict}"  # noqa: S608

@@ -1,0 +1,282 @@
+"""The one writer: commits many requests together and answers each only after its commit is on disk.
+
+``submit`` and ``run`` are called from the event loop; a thread takes all that waits, makes one transaction of it, and hands the
+results back with one call into the loop. While a commit is being flushed the next batch gathers, so batches grow with the load and
+a lone request waits for nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from service.store.batch import Batch, Decide, Outcome, P, Stored, Submission
+from service.store.ids import Digests
+from service.store.statements import Statements
+
+T = TypeVar("T")
+DEADLINE = 0.3
+"""Seconds after which a request that is not on disk yet is answered with Unavailable."""
+
+_SWEEP = 0.05
+_BACKOFF = (0.05, 2.0)
+_CHECKPOINT_PAGES = 1000
+
+
+class Overloaded(Exception):  # noqa: N818 # a state, not a mistake
+    """More waits than the writer may keep waiting; nothing was stored."""
+
+
+class Unavailable(Exception):  # noqa: N818 # a state, not a mistake
+    """The database did not store it in time. A retry with the same id or key is safe: it may yet have been stored."""
+
+
+_Job = tuple["asyncio.Future[Any]", float, "Submission[Any] | None", "Callable[[Connection], Any] | None"]
+_Result = tuple["asyncio.Future[Any]", Any]
+
+
+class Writer(Generic[P]):
+    """Group commit. ``decide`` is called in the writer's thread, for each new submission in order, with its author's history.
+
+    ``max_waiting`` bounds the queue, ``max_batch`` a transaction. Every failure of the database fails the whole batch with
+    Unavailable, and while it cannot be reached new submissions fail at once; nothing is ever accepted because of an error.
+    """
+
+    def __init__(  # the parts are named by keyword
+        self,
+        engine: Engine,
+        digests: Digests,
+        decide: Decide[P],
+        *,
+        max_waiting: int = 2000,
+        max_batch: int = 128,
+        deadline: float = DEADLINE,
+    ) -> None:
+        self._engine = engine
+        self._digests = digests
+        self._decide = decide
+        self._max_waiting = max_waiting
+        self._max_batch = max_batch
+        self._deadline = deadline
+        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        self._pending: deque[_Job] = deque()
+        self._sweeping = False
+        self._connection: Connection | None = None
+        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = True
+        self.healthy = True
+        self.batches = 0
+        self.written = 0
+        self.failed = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many submissions and other writes are in the queue."""
+        return self._queue.qsize()
+
+    def start(self) -> None:
+        """Start the thread; call it in the event loop that will submit."""
+        self._loop = asyncio.get_running_loop()
+        self._closed = False
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Commit what waits, answer it, and end the thread. Later submissions get Unavailable."""
+        if self._closed:
+            return
+        self._closed = True
+        self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
+        await asyncio.sleep(0)  # the last batch's answers are callbacks in this loop
+
+    def submit(self, submission: Submission[P]) -> asyncio.Future[Stored]:
+        """Queue a comment; the future has its Stored once it is on disk, or Unavailable, KeyReused, or what ``decide`` raised.
+
+        Raises Overloaded or Unavailable at once when it cannot even be queued.
+        """
+        return self._enqueue(submission, None)
+
+    def run(self, change: Callable[[Connection], T]) -> asyncio.Future[T]:
+        """Let another write join a batch, under a savepoint of its own; what ``change`` raises comes back alone."""
+        return self._enqueue(None, change)
+
+    def _enqueue(self, submission: Submission[P] | None, change: Callable[[Connection], Any] | None) -> asyncio.Future[Any]:
+        if self._closed or not self.healthy or self._loop is None:
+            raise Unavailable("The database cannot be reached.")
+        if self._queue.qsize() >= self._max_waiting:
+            raise Overloaded("More comments wait than the writer may keep waiting.")
+        future = self._loop.create_future()
+        job = (future, time.monotonic() + self._deadline, submission, change)
+        self._pending.append(job)
+        self._queue.put(job)
+        if not self._sweeping:
+            self._sweeping = True
+            self._loop.call_later(_SWEEP, self._sweep)
+        return future
+
+    def _sweep(self) -> None:
+        """Answer what is overdue; one timer for all requests instead of one each."""
+        pending, now = self._pending, time.monotonic()
+        while pending and (pending[0][0].done() or pending[0][1] <= now):
+            future = pending.popleft()[0]
+            if not future.done():
+                self.failed += 1
+                future.set_exception(Unavailable("The database did not answer in time."))
+        self._sweeping = bool(pending)
+        if self._sweeping and self._loop is not None:
+            self._loop.call_later(_SWEEP, self._sweep)
+
+    # What follows runs in the writer's thread.
+
+    def _work(self) -> None:
+        while (jobs := self._take()) is not None:
+            self._hand_back(self._serve(jobs))
+        if self._connection is not None:
+            self._connection.close()
+
+    def _take(self) -> list[_Job] | None:
+        """Wait for the first job and take all that wait with it; None at the end. Jobs that were answered already are dropped."""
+        job = self._queue.get()
+        jobs: list[_Job] = []
+        while job is not None:
+            if not job[0].done():
+                jobs.append(job)
+            if len(jobs) >= self._max_batch:
+                return jobs
+            try:
+                job = self._queue.get_nowait()
+            except Empty:
+                return jobs
+        if not jobs:
+            return None
+        self._queue.put(None)  # the end comes after these
+        return jobs
+
+    def _serve(self, jobs: list[_Job]) -> list[_Result]:
+        if not jobs:
+            return []
+        try:
+            return self._commit(jobs)
+        except Exception as error:  # whatever it is, every request needs its answer
+            if len(jobs) > 1 and _is_of_one_row(error):
+                return [result for job in jobs for result in self._serve([job])]
+            self._recover()
+            self.failed += len(jobs)
+            return [(job[0], Unavailable("The database could not store it.")) for job in jobs]
+
+    def _commit(self, jobs: Sequence[_Job]) -> list[_Result]:
+        connection = self._connected()
+        submissions = [job for job in jobs if job[2] is not None]
+        with connection.begin():
+            results: list[_Result] = []
+            if submissions:
+                batch = Batch(Statements(connection), self._digests, self._decide)
+                outcomes: list[Outcome] = batch.write([job[2] for job in submissions if job[2] is not None])
+                results = [(job[0], outcome) for job, outcome in zip(submissions, outcomes, strict=True)]
+            results += [(job[0], self._change(connection, job[3])) for job in jobs if job[3] is not None]
+        self.batches += 1
+        self.written += len(submissions)
+        return results
+
+    def _change(self, connection: Connection, change: Callable[[Connection], Any]) -> Any:  # noqa: ANN401 # whatever it answers
+        try:
+            with connection.begin_nested():
+                return change(connection)
+        except DBAPIError as error:
+            if error.connection_invalidated or not _is_of_one_row(error):
+                raise
+            return error
+        except Exception as error:  # it goes to the one who asked
+            return error
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+            if self._engine.dialect.name == "sqlite":
+                self._connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+                self._connection.commit()
+        return self._connection
+
+    def _recover(self) -> None:
+        """Open the database anew; while that fails, wait longer and longer and let every submission fail at once."""
+        pause = _BACKOFF[0]
+        while True:
+            self._discard()
+            try:
+                with self._connected().begin():
+                    self._connected().exec_driver_sql("SELECT 1")
+            except Exception:  # any reason is reason to wait
+                self.healthy = False
+                self._refuse_waiting()
+                if self._closed:
+                    return
+                time.sleep(pause)
+                pause = min(2 * pause, _BACKOFF[1])
+            else:
+                self.healthy = True
+                return
+
+    def _discard(self) -> None:
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            try:
+                connection.invalidate()
+                connection.close()
+            except Exception:  # noqa: S110 # it is broken, that is why it goes
+                pass
+
+    def _refuse_waiting(self) -> None:
+        refused: list[_Result] = []
+        while True:
+            try:
+                job = self._queue.get_nowait()
+            except Empty:
+                break
+            if job is None:
+                self._queue.put(None)
+                break
+            refused.append((job[0], Unavailable("The database cannot be reached.")))
+        self.failed += len(refused)
+        self._hand_back(refused)
+
+    def _hand_back(self, results: list[_Result]) -> None:
+        if results and self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(_resolve, results)
+
+
+def _resolve(results: list[_Result]) -> None:
+    for future, value in results:
+        if future.done():
+            continue
+        if isinstance(value, Exception):
+            future.set_exception(value)
+        else:
+            future.set_result(value)
+
+
+_ROW_STATES = ("22", "23", "40")
+"""SQLSTATE classes of what one row causes, or a clash with another transaction: data, integrity, rollback."""
+
+
+def _is_of_one_row(error: Exception) -> bool:
+    """Is it worth trying each submission alone? True for bad data, constraints and deadlocks."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    if (state := getattr(cause, "sqlstate", None)) is not None:
+        return str(state).startswith(_ROW_STATES)
+    return type(cause).__name__ in {
+        "IntegrityError",
+        "DataError",
+        "InterfaceError",
+        "ProgrammingError",
+        "UnicodeEncodeError",
+        "OverflowError",
+    }
