@@ -1,0 +1,60 @@
+"""The model in use: a verified card and its table, scoring readings and explaining the scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from service.classifier import artefact
+from service.classifier.artefact import ArtefactRefused
+from service.classifier.card import Card
+from service.classifier.kernels import Kernel, Table, open_table
+from service.domain import Head, Lines, Reading, Scores
+from service.text.reading import read
+from service.text.signals import SIGNALS
+
+PROBE_TOLERANCE = 1e-6
+
+
+class Classifier:
+    """A fitted model. ``card`` is its papers, ``table`` its numbers; ``load`` is the way in for anything that came from outside."""
+
+    def __init__(self, card: Card, table: Table) -> None:
+        self.card = card
+        self.table = table
+        self.version = card.version
+
+    @classmethod
+    def load(cls, folder: Path, digest: str = "", kernel: Kernel = "fastest") -> Classifier:
+        """Verify and load a model folder, or raise ArtefactRefused; ``digest`` pins the card, ``kernel`` chooses the arithmetic."""
+        card, weights = artefact.load(folder, digest)
+        try:
+            table = open_table(weights, kernel)
+        except ValueError as error:
+            raise ArtefactRefused(f"The weights are not a usable table: {error}.") from error
+        classifier = cls(card, table)
+        classifier.check()
+        return classifier
+
+    @property
+    def lines(self) -> dict[Head, Lines]:
+        """The lines that the card certifies, per head."""
+        return self.card.lines
+
+    def score(self, reading: Reading) -> Scores:
+        """Score one reading; total over every text."""
+        spam, abuse = self.table.score(reading.normalised, reading.fields, reading.signals)
+        return Scores(spam, abuse, self.version)
+
+    def score_all(self, readings: Iterable[Reading]) -> list[Scores]:
+        """Score many readings, each as if it were alone."""
+        return [self.score(reading) for reading in readings]
+
+    def check(self) -> None:
+        """Score the card's probes; raises ArtefactRefused when one differs from what the card expects."""
+        if self.table.signals != len(SIGNALS):
+            raise ArtefactRefused("The weights were made for another number of signals than the text room reads.")
+        for place, probe in enumerate(self.card.probes, 1):
+            scores = self.score(read(probe.comment))
+            if abs(scores.spam - probe.spam) > PROBE_TOLERANCE or abs(scores.abuse - probe.abuse) > PROBE_TOLERANCE:
+                raise ArtefactRefused(f"Probe {place} of the card does not get the score that the card expects.")

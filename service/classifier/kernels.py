@@ -1,0 +1,56 @@
+"""Which arithmetic scores: the compiled kernel, or numpy where there was no compiler. Both give the same scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
+from mmap import mmap
+from types import ModuleType
+from typing import Literal, Protocol
+
+Kernel = Literal["fastest", "numpy"]
+Pair = tuple[float, float]
+Span = tuple[int, int]
+
+
+class Table(Protocol):
+    """A table of weights, ready to score; pairs are (spam, abuse)."""
+
+    signals: int
+    terms: int
+    window: int
+    stride: int
+    bias: Pair
+    margin: Pair
+    scale: Pair
+    offset: Pair
+
+    def score(self, text: str, fields: str, signals: Sequence[float], /) -> Pair:
+        """Calibrated probabilities of the two heads."""
+
+    def logits(self, text: str, fields: str, signals: Sequence[float], /) -> Pair:
+        """Log-odds of the two heads before calibration."""
+
+    def worst(self, text: str, /) -> tuple[Span, Span]:
+        """Where the text is worst for each head: (start, end), the whole text or one window of it."""
+
+    def shares(self, text: str, block: int, /) -> bytes:
+        """List what each occurrence of a term adds to the heads, in the text's order, 0 if unknown: float64 of shape (terms, 2)."""
+
+    def steps(self, signals: Sequence[float], /) -> bytes:
+        """List what each signal adds to the heads: float64 of shape (signals, 2)."""
+
+
+def open_table(weights: bytes | mmap, kernel: Kernel = "fastest") -> Table:
+    """Check a table's bytes and open it for scoring; raises ValueError when anything in it does not fit."""
+    table: Table = _arithmetic(kernel).Table(weights)
+    return table
+
+
+def _arithmetic(kernel: Kernel) -> ModuleType:
+    """Import one of the two when it is needed: the compiled one may be missing, and numpy costs 25 MB."""
+    if kernel == "fastest":
+        with suppress(ImportError):
+            return import_module("service.classifier._kernel")
+    return import_module("service.classifier.fallback")
