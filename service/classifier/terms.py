@@ -75,12 +75,12 @@ def words(text: str) -> list[str]:
 
 
 def word_terms(text: str) -> Iterator[str]:
-    """Words alone and in pairs, in the kernel's order: each word, then the pair that ends with it."""
+    """Words alone and in pairs, in the kernel's order: the pair that ends with a word, then the word."""
     before = None
     for word in words(text):
-        yield word
         if before is not None:
             yield f"{before} {word}"
+        yield word
         before = word
 
 

@@ -1,0 +1,79 @@
+/* The scoring kernel: one pass over a comment's code points against a memory-mapped table.
+ *
+ * It computes what a scikit-learn pipeline of TfidfVectorizer (word 1-2 and char_wb 2-5, sublinear tf, L2 norm)
+ * and a linear model would: for each block  sum(tf * w) / ||tf * idf||,  tf = 1 + ln count,  w = idf * coefficient.
+ * layout.py describes the table; fallback.py computes the same without a compiler.
+ */
+#ifndef WINNOW_TABLE_H
+#define WINNOW_TABLE_H
+
+#include "terms.h"
+
+#define HEADS 2
+
+typedef struct {
+    char magic[8];
+    uint32_t slots, terms, signals, edges, window, stride;
+    double bias[HEADS], margin[HEADS], scale[HEADS], offset[HEADS];
+} Header;
+
+typedef struct {
+    uint32_t fingerprint; /* 0: empty */
+    float idf, weight[HEADS];
+} Entry;
+
+/* Where a slot of the table stands among a text's distinct terms; valid in its own generation only, so nothing is cleared. */
+typedef struct {
+    uint32_t generation, slot, id;
+} Place;
+
+/* A text's terms looked up: term i is distinct entry id[i]; id 0 is no entry of the table and weighs nothing. */
+typedef struct {
+    Terms terms;
+    uint32_t *id, *count;
+    Entry *entry;
+    size_t id_room, count_room, entry_room, distinct;
+} Found;
+
+/* A table's parts, and scratch memory that the next text uses again: one text at a time. */
+typedef struct {
+    const Header *header;
+    const uint32_t *edge_start;
+    const double *edges, *values;
+    const Entry *entries;
+    Found words, chars;
+    Place *places;
+    size_t place_room;
+    uint32_t generation;
+} Table;
+
+typedef struct {
+    size_t start, end;
+} Span;
+
+/* Views bytes as a table; returns what is wrong with them, or NULL. */
+const char *table_open(Table *table, const void *bytes, size_t size);
+
+/* Frees the scratch memory, always or only when an unusually long text left it large. */
+void table_free(Table *table);
+void table_trim(Table *table);
+
+/* Finds the terms of a text's block and counts them; -1 when memory is out. */
+int look_up(Table *table, Found *found, const Text *text, int block);
+
+/* The norm of the counted terms; their dot products with the heads' weights are added to dot. */
+double norm_of(const Found *found, double *dot);
+
+/* Adds a block's share to each head; -1 when memory is out. */
+int add_block(Table *table, Found *found, const Text *text, int block, double *sum);
+
+/* Adds each head's worst share of the whole text and, less a margin, of its windows, and tells where that stands. */
+int add_worst(Table *table, const Text *text, double *sum, Span *where);
+
+/* The values of the step that a signal stands on, one a head; NaN stands on the lowest. */
+const double *step_of(const Table *table, uint32_t signal, double value);
+
+/* 1 + ln(count) */
+double damp(uint32_t count);
+
+#endif

@@ -1,0 +1,135 @@
+#include "terms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MIN_CHARS 2
+#define MAX_CHARS 5
+#define PRIME 0x100000001b3ULL
+
+static const uint64_t SEED[BLOCKS] = {0x9ae16a3b2f90404fULL, 0xc3a5c85c97cb3127ULL, 0xb492b66fbe98f273ULL, 0x8f14e45fceea167aULL};
+
+static inline uint64_t fold(uint64_t hash, uint32_t point) { return (hash ^ point) * PRIME; }
+
+static inline uint64_t finish(uint64_t hash)
+{
+    hash ^= hash >> 32;
+    hash *= 0xd6e8feb86659fd93ULL;
+    return hash ^ (hash >> 29);
+}
+
+/* Classes of code points; TOKEN in terms.py says the same as a regular expression. */
+enum { SKIP, WORD, SYMBOL };
+
+static int class_of(uint32_t c)
+{
+    if (c < 0x80) {
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_') return WORD;
+        return c > 0x20 && strchr("!?$%#@&*+=<>~|^/:", (int)c) ? SYMBOL : SKIP;
+    }
+    if (c < 0xa1) return SKIP;
+    if (c < 0xc0) return c == 0xaa || c == 0xb5 || c == 0xba ? WORD : SYMBOL;
+    if (c == 0xd7 || c == 0xf7) return SYMBOL;
+    if (c < 0x2000) return WORD;
+    if (c < 0x2070) return SKIP;
+    if (c < 0x20a0) return WORD;
+    if (c < 0x2c00) return SYMBOL;
+    if (c >= 0x3000 && c < 0x3040) return SYMBOL;
+    if (c >= 0xfe00 && c < 0xfe70) return SKIP;
+    if (c >= 0xff00 && c < 0xff10) return SYMBOL;
+    if (c >= 0xfff0 && c < 0x10000) return SKIP;
+    if (c >= 0x1f000 && c < 0x1fb00) return SYMBOL;
+    return WORD;
+}
+
+int reserve(void *array, size_t *room, size_t needed, size_t size)
+{
+    if (needed <= *room) return 0;
+    size_t wanted = *room ? *room * 2 : 1024;
+    if (wanted < needed) wanted = needed;
+    void *items;
+    memcpy(&items, array, sizeof items); /* the caller's pointer has another type: reading it as void * is not allowed */
+    items = realloc(items, wanted * size);
+    if (!items) return -1;
+    memcpy(array, &items, sizeof items);
+    *room = wanted;
+    return 0;
+}
+
+static int add_unit(Terms *terms, size_t start, size_t first)
+{
+    if (reserve(&terms->unit, &terms->unit_room, terms->units + 1, sizeof *terms->unit)) return -1;
+    terms->unit[terms->units++] = (Unit){(uint32_t)start, (uint32_t)first};
+    return 0;
+}
+
+/* Words alone and in pairs: for each word the pair that it ends, then itself, so that word n is term 2n and its pair 2n - 1. */
+static int word_terms(Terms *terms, const uint32_t *text, size_t length, uint64_t seed)
+{
+    uint64_t before = 0;
+    for (size_t i = 0; i < length;) {
+        int class = class_of(text[i]);
+        if (class == SKIP) {
+            i++;
+            continue;
+        }
+        size_t start = i;
+        uint64_t one = seed, two = fold(before, ' ');
+        do {
+            one = fold(one, text[i]);
+            two = fold(two, text[i]);
+            i++;
+        } while (class == WORD && i < length && class_of(text[i]) == WORD);
+        if (reserve(&terms->hash, &terms->hash_room, terms->size + 2, sizeof *terms->hash)) return -1;
+        if (terms->units) terms->hash[terms->size++] = finish(two);
+        if (add_unit(terms, start, terms->size)) return -1;
+        terms->hash[terms->size++] = finish(one);
+        before = one;
+    }
+    return 0;
+}
+
+/* Characters 2 to 5 inside " word ", for each run between spaces: from each place, shorter ones first. */
+static int char_terms(Terms *terms, const uint32_t *text, size_t length, uint64_t seed)
+{
+    for (size_t i = 0; i < length;) {
+        if (text[i] == ' ') {
+            i++;
+            continue;
+        }
+        size_t start = i;
+        while (i < length && text[i] != ' ') i++;
+        size_t needed = terms->size + (i - start + 2) * (MAX_CHARS - MIN_CHARS + 1);
+        if (add_unit(terms, start, terms->size) || reserve(&terms->hash, &terms->hash_room, needed, sizeof *terms->hash)) return -1;
+        uint64_t *out = terms->hash + terms->size;
+        const uint32_t *last = text + i; /* the space after the word */
+        for (const uint32_t *from = text + start - 1; from < last; from++) {
+            uint64_t hash = fold(seed, *from);
+            const uint32_t *stop = last - from < MAX_CHARS - 1 ? last : from + MAX_CHARS - 1;
+            for (const uint32_t *to = from + 1; to <= stop; to++) *out++ = finish(hash = fold(hash, *to));
+        }
+        terms->size = (size_t)(out - terms->hash);
+    }
+    return 0;
+}
+
+int terms_of(Terms *terms, const Text *text, int block)
+{
+    terms->size = terms->units = 0;
+    return (of_words(block) ? word_terms : char_terms)(terms, text->point + 1, text->length, SEED[block]);
+}
+
+size_t terms_from(const Terms *terms, size_t from) { return from < terms->units ? terms->unit[from].first : terms->size; }
+
+size_t terms_to(const Terms *terms, size_t to, int block)
+{
+    if (to >= terms->units) return terms->size;
+    return terms->unit[to].first - (of_words(block) && to);
+}
+
+void terms_free(Terms *terms)
+{
+    free(terms->hash);
+    free(terms->unit);
+    *terms = (Terms){0};
+}

@@ -1,0 +1,42 @@
+/* What the model reads in a text: terms as 64-bit hashes. terms.py says the same in Python, and which terms these are. */
+#ifndef WINNOW_TERMS_H
+#define WINNOW_TERMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TEXT_WORDS, TEXT_CHARS, FIELD_WORDS, FIELD_CHARS, BLOCKS };
+
+/* A word or symbol, or a run between spaces: where it begins in the text, and its own first term. */
+typedef struct {
+    uint32_t start, first;
+} Unit;
+
+/* The terms of one block of one text, in order, repetitions included. Zeroed it is empty; it grows and is used again. */
+typedef struct {
+    uint64_t *hash;
+    Unit *unit;
+    size_t size, units, hash_room, unit_room;
+} Terms;
+
+/* Code points with a space before and after them. */
+typedef struct {
+    uint32_t *point;
+    size_t length, room;
+} Text;
+
+/* Fills terms from text for a block; -1 when memory is out. */
+int terms_of(Terms *terms, const Text *text, int block);
+
+/* The terms of units [from, to): index of the first, and one past the last. A pair that reaches back before `from` is not among them. */
+size_t terms_from(const Terms *terms, size_t from);
+size_t terms_to(const Terms *terms, size_t to, int block);
+
+void terms_free(Terms *terms);
+
+static inline int of_words(int block) { return block == TEXT_WORDS || block == FIELD_WORDS; }
+
+/* Grows the array that `array` points to, to hold `needed` items of `size` bytes; -1 when memory is out. */
+int reserve(void *array, size_t *room, size_t needed, size_t size);
+
+#endif
