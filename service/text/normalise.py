@@ -1,13 +1,158 @@
-"""One function that takes a comment's disguises off."""
+"""One function takes a comment's disguises off. Everything that reads a comment's words reads its normalised text."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+import re2
+
+from service.text.confusables import DRAWN, FOREIGN, STRONG, TYPOGRAPHY
+from service.text.lookalikes import INVISIBLE, MARKS, PILED, REGIONAL, fold_words, unveil
+from service.text.markup import strip_markup
+from service.text.removed import NOTHING, Removed
+from service.text.spelling import TLDS, cap_runs, close_up, mend_addresses, unleet
+
 MAX_NORMALISED = 20_000
+"""Most characters that a normalised text has; a longer one keeps its beginning and its end."""
+
+_MAX_RAW = 70_000
+_ROUNDS = 4
+
+# A guard proves in one pass that no step below would change a lower-case text. It may fire in vain, never the other way round
+# for a step that matters: what it lets through *is* normalised.
+_SPACE, _CONTROL, _MARKUP, _SPACED, _SEPARATED, _LEET, _ADDRESS, _RUNS, _UNSEEN, _MARKS, _MIXED, _ALIKE, _WIDE_SPACED, _ = range(14)
+_ASCII_GUARDS = (
+    r"^\s|\s$|\s\s|[\t\n\r\f\v\x1c-\x1f]",
+    r"[\x00-\x08\x0e-\x1b\x7f]",
+    r"<[a-z/!?]|&(?:#[0-9x]|[a-z][a-z0-9]{1,31};)|\[/?(?:url|link|img|email|b|i|u|s|quote|code|color|size|font|center|left|right|justify|"
+    r"list|\*|youtube|video|spoiler|align|sup|sub|table|tr|td|h[1-6]|hr|indent|highlight)(?:=[^\[\]]*)?\]",
+    r"(?:^|[^\w'.@-])[a-z0-9](?:\s{1,3}[a-z0-9]){3}(?:[^\w']|$)",
+    r"(?:^|[^\w@/.:-])[a-z](?:(?:[.\-_*~|+,]{1,2}[a-z0-9]){3}|(?:\s[.\-_*~|+]\s[a-z0-9]){3})|(?:^|\s)[a-z0-9]+_[a-z0-9]+_",
+    r"[a-z][01345@$!]{1,2}[a-z]|\$(?:ex|lut|hit|ale|ave|uck|tud|hem|lot|pin|ing|wee|pec|oft|hop)|[a-z]\$|[a-z](?:33|11)\b|"
+    r"\b(?:0[nrf]|4d|1n|5e|ur5)",
+    r"\bh(?:xx|\*\*|__|tx|xt)p|https?(?:\s|:\s|:/\s|://\s|[\[(])|\s?[\[({<]\s?(?:\.|dot|d0t|punkt|punto|ponto|at)\s?[\])}>]|"
+    rf"\b(?:dot|d0t)\s{{1,2}}(?:{TLDS})\b|dot(?:com|net|org)\b|\s\.\s?(?:{TLDS})\b|\.\s(?:com|org|biz|ru|xyz)\b|\bw\s?w\s?w\s?\.\s|\bw\s?w\s?w\s\.|\bw\sw\sw\.",
+    "|".join(re.escape(chr(point)) + "{4}" for point in range(33, 127) if not chr(point).isdigit()),
+)
+_WIDE_GUARDS = (
+    "[" + INVISIBLE + "\u200c\u200d\x80-\x9f" + PILED + REGIONAL + "".join(DRAWN) + "\u2800]",
+    f"[{MARKS}]{{5}}",
+    f"[a-z][0-9]*[{FOREIGN}₳฿₿₵€₣₲₭₤£₥₦₱₴₮₩¥¢]|[{FOREIGN}₳฿₿₵€₣₲₭₤£₥₦₱₴₮₩¥¢][0-9]*[a-z]",
+    f"(?:^|[^{FOREIGN}])[{''.join(letter for letter in STRONG if letter == letter.lower())}]{{3,}}(?:[^{FOREIGN}]|$)",
+    r"(?:^|[^\pL\d])\pL(?:\s{1,3}\pL){3}(?:[^\pL\d]|$)|(?:^|[^\pL\d])\pL(?:(?:[.\-_*~|+,·•]{1,2}\pL){3}|(?:\s[.\-_*~|+·•]\s\pL){3})",
+    "[\u0085\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]",
+)
+_WIDE_RUN = re.compile("([^\x00-\x7f])\\1{3}")
+
+
+def _guard(patterns: tuple[str, ...]) -> re2.Set:
+    guard = re2.Set.SearchSet()
+    for pattern in patterns:
+        guard.Add(pattern)
+    guard.Compile()
+    return guard
+
+
+_ASCII = _guard(_ASCII_GUARDS)
+_WIDE = _guard(_ASCII_GUARDS + _WIDE_GUARDS)
+_ONLY_SPACE = [_SPACE]
 
 
 def normalise(raw: str) -> str:
-    """Lower-case text with single spaces; total over str."""
-    text = raw[:MAX_NORMALISED].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower()).split())[:MAX_NORMALISED].strip()
+    """The comment's text without its disguises: lower case, single spaces, at most MAX_NORMALISED well-formed characters.
+
+    Total over ``str`` (lone surrogates too), idempotent, and linear in the length of ``raw``.
+    """
+    return unmask(raw)[0]
+
+
+def unmask(raw: str) -> tuple[str, Removed]:
+    """The normalised text, and what had to be taken off to get it."""
+    ascii_only = raw.isascii()
+    if len(raw) <= MAX_NORMALISED and (ascii_only or _is_well_formed(raw)):
+        text = raw.lower() if ascii_only else _plain_typography(raw).lower()
+        fired = _fired(text)
+        if not fired:
+            return text, NOTHING
+        if fired == _ONLY_SPACE:
+            return " ".join(text.split()), NOTHING
+    removed = Removed()
+    return _settle(_plain_typography(_well_formed(_shorten(raw, _MAX_RAW))), removed), removed
+
+
+def _plain_typography(text: str) -> str:
+    for sign, plain in TYPOGRAPHY:
+        if sign in text:
+            text = text.replace(sign, plain)
+    return text
+
+
+def _fired(text: str) -> list[int]:
+    """Which guards a lower-case, well-formed text meets; none means that it is normalised."""
+    if text.isascii():
+        return _ASCII.Match(text) or []
+    fired: list[int] = _WIDE.Match(text) or []
+    if not unicodedata.is_normalized("NFKC", text):
+        fired.append(_UNSEEN)
+    if _WIDE_RUN.search(text):
+        fired.append(_RUNS)
+    return fired
+
+
+def _settle(text: str, removed: Removed) -> str:
+    """Runs the steps until nothing changes; a text built to need ever more rounds loses its signs, then its digits."""
+    for barred in (None, r"[^\w\s.,!?'-]+", r"[\W\d_]+"):
+        text = re.sub(barred, " ", text) if barred else text
+        for _ in range(_ROUNDS):
+            before, text = text, _round(text, removed)
+            if text == before:
+                return text
+    return ""
+
+
+def _round(text: str, removed: Removed) -> str:
+    """Takes one layer off. Steps that no guard calls for are skipped: most texts wear one disguise, not ten."""
+    fired = _fired(_plain_typography(text.lower()))
+    if _MARKUP in fired:
+        text = strip_markup(text, removed)
+    if _CONTROL in fired:
+        text = _CONTROLS.sub("", text)
+    if _UNSEEN in fired or _MARKS in fired:
+        text = unveil(text, removed)
+    if _MIXED in fired or _ALIKE in fired:
+        text = fold_words(text, removed)
+    text = _plain_typography(text).lower()
+    if _ADDRESS in fired:
+        text = mend_addresses(text, removed)
+    if _SPACED in fired or _SEPARATED in fired or _WIDE_SPACED in fired:
+        text = close_up(text, removed)
+    if _LEET in fired:
+        text = unleet(text, removed)
+    if _RUNS in fired:
+        text = cap_runs(text)
+    return _shorten(" ".join(text.split()), MAX_NORMALISED)
+
+
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f]+")
+
+
+def _shorten(text: str, most: int) -> str:
+    """At most ``most`` characters: three parts beginning, two parts end."""
+    if len(text) <= most:
+        return text
+    head = most * 3 // 5
+    return (text[:head] + " " + text[len(text) - (most - head - 1) :]).strip()
+
+
+def _is_well_formed(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _well_formed(text: str) -> str:
+    """Surrogate pairs become their character, lone surrogates U+FFFD."""
+    return text if _is_well_formed(text) else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,0 +1,158 @@
+"""Takes off what hides among code points: invisible ones, piles of marks, drawn letters, letters of another script."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+
+from service.text.confusables import DRAWN, FOREIGN, REGIONS, STRONG, TO_CYRILLIC, WEAK
+from service.text.removed import Removed
+
+_FIRST_MARK, _LAST_MARK = 0x300, 0x1FFFF
+
+
+def _ranges(points: list[int]) -> str:
+    """Code points as the ranges of a character class."""
+    parts: list[str] = []
+    start = before = points[0]
+    for point in [*points[1:], sys.maxunicode + 2]:
+        if point != before + 1:
+            parts.append(f"{chr(start)}-{chr(before)}")
+            start = point
+        before = point
+    return "".join(parts)
+
+
+MARKS = _ranges([point for point in range(_FIRST_MARK, _LAST_MARK) if unicodedata.combining(chr(point))])
+"""Combining marks that canonical ordering has to sort: a long run of them costs NFKC quadratic time."""
+
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""Code points that leave no ink. The two joiners U+200C and U+200D are not among them: Persian and Indic words need them."""
+
+JOINED = "\u0600-\u0dff\u0f00-\u109f\u1780-\u17ff"
+"""Scripts in which a joiner between two letters is spelling."""
+
+PILED = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u0483-\u0489"
+OVERLAYS = "\u0305\u0332-\u0338\u033f\u035c-\u0362\u20d0-\u20ff\u0488\u0489"
+REGIONAL = "\U0001f1e6-\U0001f1ff"
+
+_CONTROLS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+_UNSEEN = re.compile(f"[{INVISIBLE}{_CONTROLS}\u200c\u200d]+")
+_JOINERS = frozenset("\u200c\u200d")
+_JOINED = re.compile(f"[{JOINED}]")
+_MANY_MARKS = re.compile(f"[{MARKS}]{{5}}")
+_RUN = re.compile(f"([{MARKS}]{{4}})[{MARKS}]+")
+_OVERLAY = re.compile(f"[{OVERLAYS}]+")
+_DRAWN = re.compile(f"[{''.join(DRAWN)}]")
+_REGIONAL_RUN = re.compile(f"[{REGIONAL}]+")
+_PILED = re.compile(f"[{PILED}]")
+_WORDISH = re.compile(f"(?:[^\\W_]|[{PILED}])+")
+_SIGNS = "".join(sign for sign in WEAK if not sign.isalpha())
+_WORD = re.compile(f"(?:[^\\W_]|[{_SIGNS}])+")
+_TOKEN = re.compile(r"\S+")
+_LATIN = re.compile("[a-zA-Z]")
+_OTHER = re.compile(f"[{FOREIGN}]")
+_GREEK = re.compile("[\u0370-\u03ff]")
+_LOOK = STRONG | WEAK
+
+
+def unveil(text: str, removed: Removed) -> str:
+    """NFKC of ``text`` with every code point that hides or imitates put right; linear, and total over well-formed text."""
+    text = _OVERLAY.sub("", _UNSEEN.sub(lambda found: _unseen(found, removed), text))
+    if _MANY_MARKS.search(text):
+        text = _RUN.sub(r"\1", text)
+    text = _DRAWN.sub(lambda found: _drawn(found[0], removed), text)
+    text = _REGIONAL_RUN.sub(lambda found: _flags_or_letters(found[0], removed), text)
+    plain = unicodedata.normalize("NFKC", text)
+    if _PILED.search(plain):
+        plain = _WORDISH.sub(lambda found: _without_pile(found[0], removed), plain)
+    return plain
+
+
+def _unseen(found: re.Match[str], removed: Removed) -> str:
+    """Nothing, or one joiner where the script spells with it. Only what splits a word counts as hiding."""
+    text, start, end = found.string, found.start(), found.end()
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    if not (before.isalnum() and after.isalnum()):
+        return ""
+    if _JOINERS.issuperset(found[0]) and _JOINED.match(before) and _JOINED.match(after):
+        return found[0][0]
+    removed.invisible += 1
+    return ""
+
+
+def _drawn(letter: str, removed: Removed) -> str:
+    removed.drawn += 1
+    return DRAWN[letter]
+
+
+def _flags_or_letters(run: str, removed: Removed) -> str:
+    """Regional indicators that make flags stay; others spell a word."""
+    letters = "".join(chr(ord(sign) - 0x1F1E6 + 97) for sign in run)
+    if len(run) % 2 == 0 and all(letters[at : at + 2] in REGIONS for at in range(0, len(run), 2)):
+        return run
+    removed.drawn += len(run)
+    return letters
+
+
+def _without_pile(word: str, removed: Removed) -> str:
+    """A word in which two or more letters still carry loose marks loses all its marks: no orthography writes so."""
+    if len(_PILED.findall(word)) < 2:
+        return word
+    removed.marks += 1
+    return unicodedata.normalize("NFC", _PILED.sub("", unicodedata.normalize("NFD", word)))
+
+
+def fold_words(text: str, removed: Removed) -> str:
+    """Look-alike letters become the letters they imitate, in words that mix scripts or stand alone in a Latin text."""
+    latin_text = len(_LATIN.findall(text)) >= 2 * len(_OTHER.findall(text))
+
+    def fold(found: re.Match[str]) -> str:
+        folded = _fold(found[0], latin_text)
+        removed.lookalikes += folded != found[0]
+        return folded
+
+    return _TOKEN.sub(lambda found: found[0] if found[0].isascii() else _WORD.sub(fold, found[0]), text)
+
+
+def _fold(word: str, latin_text: bool) -> str:
+    latin = len(_LATIN.findall(word))
+    others = [letter for letter in word if letter in _LOOK or _OTHER.match(letter)]
+    if not others:
+        return word
+    strong = all(letter in STRONG for letter in others)
+    if not latin:
+        alone = latin_text and strong and len(others) >= 3 and len(others) == sum(map(str.isalpha, word))
+        return _to_latin(word) if alone else word
+    letters = word.strip("0123456789")
+    if len(others) == 1 and others[0] in (letters[0], letters[-1]) and _is_sign(others[0]):
+        return word
+    if (strong and (latin_text or latin >= len(others))) or _is_latin_inside(word, latin, others):
+        return _to_latin(word)
+    return _to_cyrillic(word) if latin < len(others) else word
+
+
+def _is_sign(letter: str) -> bool:
+    """A Greek letter or a currency sign at a word's edge is an honest sign (TNFα, kΩ, 50€)."""
+    return bool(_GREEK.match(letter)) or letter in _SIGNS
+
+
+def _is_latin_inside(word: str, latin: int, others: list[str]) -> bool:
+    """Mostly Latin, all others have a Latin shape, and they stand inside (not an inflected ending, as in a Russian "iPhoneом")."""
+    return latin >= len(others) and all(letter in _LOOK for letter in others) and bool(_LATIN.match(word[-1]))
+
+
+def _to_latin(word: str) -> str:
+    return "".join(_LOOK.get(letter, letter) for letter in word)
+
+
+def _to_cyrillic(word: str) -> str:
+    """The word in Cyrillic where each of its Latin letters has a Cyrillic twin, else unchanged."""
+    lower = word.lower()
+    if any(_GREEK.match(letter) or (_LATIN.match(letter) and letter not in TO_CYRILLIC) for letter in lower):
+        return word
+    return "".join(TO_CYRILLIC.get(letter, letter) for letter in lower)

@@ -1,0 +1,170 @@
+"""Takes HTML and BBCode off a text: hidden parts go, links leave their address, entities become their characters."""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5
+
+from service.text.removed import Removed
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body br caption center dd details dir div dl dt fieldset figcaption figure footer form frame "
+    "frameset h1 h2 h3 h4 h5 h6 head header hr html iframe img input label legend li link main menu meta nav object ol optgroup "
+    "option p param pre section select source summary table tbody td textarea tfoot th thead title tr track ul video audio "
+    "button canvas embed map area".split()
+)
+_INLINE = frozenset(
+    "a abbr acronym applet b bdi bdo big blink cite code data del dfn em font i ins kbd mark marquee nobr picture q rp rt ruby s "
+    "samp small span strike strong sub sup svg time tt u var wbr".split()
+)
+_NEVER_SHOWN = frozenset("script style template noscript head noframes noembed title".split())
+_SHOWN = _BLOCKS | _INLINE
+
+_AMPERSANDS = re.compile(r"&(?:(?:amp|#0{0,5}38|#x0{0,5}26);)+", re.I)
+_ENTITY = re.compile(r"&(?:#([0-9]{2,7})(?![0-9]);?|#x([0-9a-f]{2,6})(?![0-9a-f]);?|([a-z][a-z0-9]{1,31};))", re.I)
+_TAG = re.compile(r"<(?:(/?)([a-z][a-z0-9:-]{0,30})([^<>]*)(>|(?=<)|\Z)|[!?][^<>]*>)", re.I)
+_ADDRESS = re.compile(r"""(?:href|src|action|data)\s*=\s*["'`]?\s*([^\s"'`<>]+)""", re.I)
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*[01](?:px|pt|em|rem|%)?(?![.\d])|"
+    r"opacity\s*:\s*0(?![.\d])|text-indent\s*:\s*-\d{3}|(?:left|top|right)\s*:\s*-\d{3}|(?:height|width)\s*:\s*0(?![.\d])|"
+    r"""(?:^|\s)hidden(?=[\s=/]|$)|size\s*=\s*["']?0\b""",
+    re.I,
+)
+_BBCODE = re.compile(
+    r"\[(/?)(url|link|img|email|b|i|u|s|quote|code|color|size|font|center|left|right|justify|list|\*|youtube|video|spoiler|align|"
+    r"sup|sub|table|tr|td|h[1-6]|hr|indent|highlight)(?:=([^\[\]]*))?\]",
+    re.I,
+)
+_BARE_TAGS = frozenset("b i u s".split())
+_NAMED = html5
+
+
+def strip_markup(text: str, removed: Removed) -> str:
+    """The text a reader sees, followed by the addresses its links point to; linear in the length of ``text``."""
+    if "&" in text:
+        text = _ENTITY.sub(lambda found: _character(found, removed), _AMPERSANDS.sub("&", text))
+    if "<" in text:
+        text = _Page(removed).read(_without_comments(text, removed))
+    if "[" in text:
+        text = _strip_bbcode(text, removed)
+    return text
+
+
+def _character(found: re.Match[str], removed: Removed) -> str:
+    decimal, hexadecimal, name = found.groups()
+    if name:
+        character = _NAMED.get(name) or _NAMED.get(name.lower())
+        return found[0] if character is None else character
+    point = int(decimal) if decimal else int(hexadecimal, 16)
+    if point > 0x10FFFF or 0xD800 <= point < 0xE000:
+        return "\ufffd"
+    removed.entities += 0x30 <= point < 0x7F and chr(point).isalnum()
+    return chr(point)
+
+
+def _without_comments(text: str, removed: Removed) -> str:
+    """Closed comments go; an unclosed one stays, or a site that shows markup as text would show what we did not read."""
+    parts: list[str] = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        parts.append(text[at:start])
+        removed.hidden += 1
+        at = end + 3
+    return "".join(parts) + text[at:]
+
+
+class _Page:
+    """One pass over tags. ``parts`` is what is shown so far, ``links`` the addresses of anchors still open."""
+
+    def __init__(self, removed: Removed) -> None:
+        self.removed = removed
+        self.parts: list[str] = []
+        self.links: list[tuple[str, int]] = []
+        self.hiding = ""
+        self.depth = 0
+        self.mark = (0, 0)
+
+    def read(self, text: str) -> str:
+        at = 0
+        for found in _TAG.finditer(text):
+            shown = self._tag(found, text)
+            if shown is None:
+                continue
+            self.parts += (text[at : found.start()], shown)
+            at = found.end()
+            if found[2]:
+                self._nest(found[2].lower(), found[1] == "/", found[3])
+        self.parts.append(text[at:])
+        self.parts += [f" {address} " for address, _ in reversed(self.links)]
+        return "".join(self.parts)
+
+    def _tag(self, found: re.Match[str], text: str) -> str | None:
+        """What a tag leaves in the text; None where it is no tag."""
+        if not found[2]:
+            return " "
+        name, attributes = found[2].lower(), found[3]
+        if not found[4] and "=" not in attributes:
+            return None
+        if name not in _SHOWN and name not in _NEVER_SHOWN:
+            inside = text[found.start() - 1 : found.start()].isalnum() and text[found.end() : found.end() + 1].isalnum()
+            return "" if inside or "=" in attributes else None
+        return "" if name in _INLINE else " "
+
+    def _nest(self, name: str, closing: bool, attributes: str) -> None:
+        if not closing and (address := self._address(name, attributes)):
+            self.links.append((address, len(self.parts)))
+        elif closing and name == "a" and self.links:
+            self._close_link()
+        if self.hiding:
+            if name == self.hiding:
+                self.depth += -1 if closing else 1
+                if not self.depth:
+                    self._drop_hidden()
+        elif not closing and (name in _NEVER_SHOWN or _HIDING.search(attributes)):
+            self.hiding, self.depth, self.mark = name, 1, (len(self.parts), len(self.links))
+
+    def _address(self, name: str, attributes: str) -> str:
+        found = _ADDRESS.search(attributes)
+        if not found or found[1].startswith("#") or found[1].lower().startswith(("javascript:", "data:")):
+            return ""
+        address = found[1].removeprefix("mailto:")
+        if name == "a":
+            self.removed.anchors += 1
+            return address
+        self.parts.append(f" {address} ")
+        return ""
+
+    def _close_link(self) -> None:
+        address, start = self.links.pop()
+        shown = "".join(self.parts[start:]).strip() if len(self.parts) - start < 8 else ""
+        if _bare(shown) != _bare(address):
+            self.parts.append(f" {address} ")
+
+    def _drop_hidden(self) -> None:
+        parts, links = self.mark
+        self.removed.hidden += 1
+        self.hiding = ""
+        del self.parts[parts:], self.links[links:]
+
+
+def _bare(address: str) -> str:
+    return address.lower().removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+
+
+def _strip_bbcode(text: str, removed: Removed) -> str:
+    paired = {name for name in _BARE_TAGS if f"[/{name}]" in text.lower()}
+    open_links: list[str] = []
+
+    def replace(found: re.Match[str]) -> str:
+        name = found[2].lower()
+        if name in _BARE_TAGS and name not in paired:
+            return found[0]
+        removed.bbcode += 1
+        if found[1]:
+            return f" {open_links.pop()} " if name in ("url", "link") and open_links else " "
+        if name in ("url", "link") and found[3]:
+            open_links.append(found[3].strip("\"' "))
+        return " " if name in ("*", "hr", "quote", "code", "list", "img", "td") or found[3] else ""
+
+    text = _BBCODE.sub(replace, text)
+    return text + "".join(f" {address}" for address in reversed(open_links))

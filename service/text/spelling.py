@@ -1,0 +1,181 @@
+"""Takes off what hides in the spelling: leet, s p a c e d and d.o.t.t.e.d words, "dot com" and hxxp, looong runs.
+
+Every pattern here is linear: repetitions are bounded, or start where the one before ended.
+"""
+
+from __future__ import annotations
+
+import re
+
+from service.text.removed import Removed
+
+TLDS = "com|net|org|info|biz|ru|xyz|top|site|online|shop|club|store|co|io|me|us|uk|in|tv|pro|life|live|vip|win|bet|cc|su|ua|de|fr|id"
+_SURE_TLDS = "com|org|biz|ru|xyz"
+
+# ---- words drawn apart ------------------------------------------------------------------------------------------------------------
+_SPACED = re.compile(r"(?<![\w'.@-])[^\W_](?:\s{1,3}[^\W_]){3,}(?![\w'])")
+_SEPARATED = re.compile(r"(?<![\w@/.:-])[^\W\d_](?:(?:[.\-_*~|+,·•]{1,2}[^\W_]){3,}|(?:\s[.\-_*~|+·•]\s[^\W_]){3,})(?![\w@/])")
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_WORD_GAP = re.compile(r"\s{2,}")
+_UNDERSCORED = re.compile(r"(?<!\S)[^\W_]+(?:_[^\W_]+){2,}(?!\S)")
+_VOWELS = frozenset("aeiouy0134@")
+_CHOICES = frozenset("abcdef")
+_KEYS = frozenset({"wasd", "aeio", "abba"})
+
+
+def close_up(text: str, removed: Removed) -> str:
+    """Joins words whose letters stand apart, where they make a word rather than initials, answers or an alphabet."""
+    text = _SPACED.sub(lambda found: _joined_words(found[0], removed), text)
+    text = _SEPARATED.sub(lambda found: _joined(found[0], removed), text)
+    return _UNDERSCORED.sub(lambda found: found[0].replace("_", " "), text)
+
+
+def _joined_words(run: str, removed: Removed) -> str:
+    words = _WORD_GAP.split(run)
+    if len(words) > 1 and any(len(word) > 5 for word in words):
+        removed.spaced += 1
+        return " ".join("".join(word.split()) for word in words)
+    return _joined(run, removed)
+
+
+def _joined(run: str, removed: Removed) -> str:
+    letters = _NOT_LETTERS.sub("", run)
+    if not _is_word(letters):
+        return run
+    removed.spaced += 1
+    return letters
+
+
+def _is_word(letters: str) -> bool:
+    found = frozenset(letters)
+    if len(found) < 3 or found <= _CHOICES or letters in _KEYS or sum(map(str.isalpha, letters)) * 2 <= len(letters):
+        return False
+    rising = sum(ord(after) - ord(before) == 1 for before, after in zip(letters, letters[1:], strict=False))
+    if rising * 2 >= len(letters):
+        return False
+    return not letters.isascii() or bool(found & _VOWELS and found - _VOWELS)
+
+
+# ---- addresses --------------------------------------------------------------------------------------------------------------------
+_SCHEME = re.compile(r"\bh(?:xx|\*\*|__|tx|xt|tt)p(s?)\s{0,3}(?::|\[:\]|\(:\))\s{0,3}/\s{0,3}/\s{0,3}(?=\S)")
+_BRACKETED_DOT = re.compile(
+    r"(?<=[a-z0-9])\s{0,2}[\[({<]\s{0,2}(?:\.|dot|d0t|punkt|punto|ponto|точка)\s{0,2}[\])}>]\s{0,2}(?=[a-z]{2})"
+)
+_BRACKETED_AT = re.compile(r"(?<=[a-z0-9])\s{0,2}[\[({<]\s{0,2}at\s{0,2}[\])}>]\s{0,2}(?=[a-z0-9])")
+_SAID_DOT = re.compile(
+    rf"\b([a-z0-9-]{{2,40}})\s{{1,2}}(?:dot|d0t)\s{{1,2}}({TLDS})\b(?!\s(?:bubble|boom|crash|era|bust|compan|startup|million|days))"
+)
+_GLUED_DOT = re.compile(r"(?<=[a-z0-9]{4})dot(com|net|org)\b")
+_LOOSE_DOT = re.compile(rf"\b([a-z0-9-]{{2,40}})(\s\.\s(?:{TLDS})|\s?\.\s?(?:{_SURE_TLDS}))(?=[\s/?!,:;)]|\.?\Z|\.\s)")
+_LOOSE_WWW = re.compile(r"\bw\s?w\s?w\s?\.\s?(?=[a-z0-9])")
+_BEFORE_TALK_OF_DOMAINS = frozenset(
+    "a an the this that of my your our his their its by was is are new every first big old and or in on one use using used for "
+    "with to from buy any no not asp vb all same other both like than via get".split()
+)
+
+
+def mend_addresses(text: str, removed: Removed) -> str:
+    """Writes broken addresses as addresses: hxxp, spaces around dots, "(dot)", "dot com"."""
+
+    def said(found: re.Match[str]) -> str:
+        if found[1] in _BEFORE_TALK_OF_DOMAINS:
+            return found[0]
+        mended = f"{found[1]}.{_NOT_LETTERS.sub('', found[2])}"
+        removed.dots += mended != found[0]
+        return mended
+
+    def scheme(found: re.Match[str]) -> str:
+        mended = f"http{found[1]}://"
+        removed.dots += mended != found[0]
+        return mended
+
+    text = _SCHEME.sub(scheme, text)
+    for pattern, sign in ((_BRACKETED_DOT, "."), (_BRACKETED_AT, "@"), (_GLUED_DOT, r".\1"), (_LOOSE_WWW, "www.")):
+        text, count = pattern.subn(sign, text)
+        removed.dots += count if pattern is not _LOOSE_WWW else 0
+    return _LOOSE_DOT.sub(said, _SAID_DOT.sub(said, text))
+
+
+# ---- leet -------------------------------------------------------------------------------------------------------------------------
+_LEET_WORD = re.compile(r"(?:[^\W_]|[@$!])+")
+_ADDRESS_LIKE = re.compile(r"://|www\.|/|=|\.[a-z]|@[^\s@]*\.|\A@|\A#")
+_INNER = re.compile(r"(?<=[^\W\d_])[01345@$!]{1,2}(?=[^\W\d_])")
+_CODE = re.compile(r"[2689]|\d{3}")
+_CLUSTER = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}")
+_DOLLAR_WORD = re.compile(r"\A\$(?:ex\w*|lut\w*|hit\w*|ale|ave|uck\w*|tud\w*|hemale\w*|lots?|pin|pins|ingles?|weet|pecial|oft\w*|hop\w*)\Z")
+_SIGNS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"}
+_WHOLE = {
+    "s3x": "sex", "h0t": "hot", "n0w": "now", "f0r": "for", "y0u": "you", "w1n": "win", "g3t": "get", "b1g": "big", "n3w": "new",
+    "t0p": "top", "c@m": "cam", "fr33": "free", "thr33": "three", "ca11": "call", "se11": "sell", "wi11": "will", "a11": "all",
+    "0nline": "online", "0rder": "order", "0ffer": "offer", "0nly": "only", "4dult": "adult", "1nvest": "invest", "5ex": "sex",
+    "a$$": "ass", "p0rn": "porn", "pr0n": "porn", "ur5": "urs",
+}  # fmt: skip
+_KEEP = frozenset("c3po log4j log4shell log4net usd$ aud$ cad$ nzd$ sgd$ hkd$ m3ga s3nd p4ss".split())
+
+
+def unleet(text: str, removed: Removed) -> str:
+    """Reads digits and signs as letters where they stand inside a word; names of things (mp3, h1n1, covid19) stay."""
+
+    def token(found: re.Match[str]) -> str:
+        if _ADDRESS_LIKE.search(found[0]):
+            return found[0]
+        return _LEET_WORD.sub(word, found[0])
+
+    def word(found: re.Match[str]) -> str:
+        plain = found[0] if found[0].isalpha() else _unleet(found[0])
+        removed.leet += plain != found[0]
+        return plain
+
+    return _TOKEN.sub(token, text)
+
+
+_TOKEN = re.compile(r"\S+")
+
+
+def _unleet(word: str) -> str:
+    if (whole := _WHOLE.get(word)) is not None:
+        return whole
+    if _DOLLAR_WORD.match(word):
+        return "s" + word[1:]
+    letters = sum(map(str.isalpha, word))
+    if letters < 2 or len(word) > 30 or _CODE.search(word) or word in _KEEP or word.startswith("w3"):
+        return word
+    if word.endswith("$") and word.rstrip("$").isalpha() and (letters > 3 or word.endswith("$$")):
+        return word.replace("$", "s")
+    inner = _INNER.search(word)
+    if not inner or letters < 3 and "$" not in word or not _is_plausible(word, inner):
+        return word
+    plain = _read(word)
+    return word if _CLUSTER.search(plain) or not set(plain) & _VOWELS else plain
+
+
+def _is_plausible(word: str, inner: re.Match[str]) -> bool:
+    """A sign between two whole words (look@me, great!thanks, type1diabetes) is no letter."""
+    before, after = word[: inner.start()], word[inner.end() :]
+    if inner[0] == "!":
+        return len(before) <= 2 and not set(before) & _VOWELS and len(after) > 1
+    if inner[0] == "@":
+        return before[-1] not in _VOWELS and len(before) <= 6
+    return len(before) < 4 or len(after) < 4 or (before[-1] not in _VOWELS and after[0] not in _VOWELS)
+
+
+def _read(word: str) -> str:
+    out: list[str] = []
+    last = len(word) - 1
+    for at, sign in enumerate(word):
+        if sign.isalpha() or at == 0 or (at == last and sign in "17!"):
+            out.append(sign)
+        elif sign == "1" and word[at + 1] in "i":
+            out.append("l")
+        else:
+            out.append(_SIGNS.get(sign, sign))
+    return "".join(out)
+
+
+# ---- runs -------------------------------------------------------------------------------------------------------------------------
+_RUN = re.compile(r"([^\d\s])\1{3,}")
+
+
+def cap_runs(text: str) -> str:
+    """No sign other than a digit more than three times in a row."""
+    return _RUN.sub(r"\1\1\1", text)
