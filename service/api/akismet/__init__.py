@@ -1,0 +1,1 @@
+"""The Akismet-compatible API, as its clients really use it."""

@@ -1,0 +1,68 @@
+"""How the Akismet protocol says what we have to say. Bodies are compared byte by byte by several clients: no newline, no quotes."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from service.api.body import Send
+from service.domain import Verdict
+
+VALID = b"valid"
+INVALID = b"invalid"
+THANKS = b"Thanks for making the web a better place."
+SPAM = b"true"
+HAM = b"false"
+
+Headers = list[tuple[bytes, bytes]]
+_TEXT = (b"content-type", b"text/plain; charset=utf-8")
+_HELD: Headers = [(b"x-akismet-error", b"hold")]
+
+
+class Rendering(Struct, frozen=True):
+    """The body of a verdict and the headers that go with it."""
+
+    body: bytes
+    headers: Headers
+
+
+def _rendering(body: bytes, extra: Headers) -> Rendering:
+    return Rendering(body, [_TEXT, (b"content-length", b"%d" % len(body)), *extra])
+
+
+def _renderings(held: Rendering) -> dict[Verdict, Rendering]:
+    return {Verdict.ACCEPT: _rendering(HAM, []), Verdict.HOLD: held, Verdict.REJECT: _rendering(SPAM, [])}
+
+
+_PENDING = _renderings(_rendering(HAM, _HELD))
+_AS_SPAM = _renderings(_rendering(SPAM, []))
+_AS_HAM = _renderings(_rendering(HAM, []))
+
+
+def renderings(hold_as: str, *, wordpress: bool) -> dict[Verdict, Rendering]:
+    """Give what to say for each verdict to a site's client.
+
+    The protocol knows no third verdict: WordPress' plugin puts a comment into its moderation queue for ``X-akismet-error``; other
+    clients can only be told spam, which all of them let a moderator undo, or ham, which publishes.
+    """
+    if hold_as == "pending" or (hold_as == "auto" and wordpress):
+        return _PENDING
+    return _AS_HAM if hold_as == "ham" else _AS_SPAM
+
+
+async def send_text(send: Send, body: bytes, headers: Headers | None = None, status: int = 200) -> None:
+    """One whole answer of plain text."""
+    all_headers = [_TEXT, (b"content-length", b"%d" % len(body)), *(headers or [])]
+    await send({"type": "http.response.start", "status": status, "headers": all_headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def send_json(send: Send, body: bytes) -> None:
+    """One whole answer of JSON."""
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def help_with(text: str) -> Headers:
+    """Give the header that says what is wrong. Only ever sent with errors: clients of the protocol throw when they see it."""
+    return [(b"x-akismet-debug-help", text.encode("ascii"))]

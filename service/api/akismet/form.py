@@ -1,0 +1,99 @@
+"""URL-encoded forms, read quickly: split once, decode only what is asked for.
+
+A form of a WordPress site has some forty fields of which the door uses half; ``urllib.parse.parse_qsl`` decodes them all and
+takes ten times as long. Semantics are PHP's, for which the protocol was made: the last of repeated names counts, ``+`` is a
+space, a broken escape stands for itself.
+"""
+
+from __future__ import annotations
+
+import re
+from codecs import escape_decode
+from urllib.parse import unquote_to_bytes
+
+Fields = dict[bytes, bytes]
+"""Raw names to raw values, as they stand in the body."""
+
+_CODECS = {
+    "utf8": "utf-8",
+    "ascii": "cp1252",
+    "usascii": "cp1252",
+    "iso88591": "cp1252",  # browsers send Windows-1252 when a page says ISO-8859-1
+    "latin1": "cp1252",
+    "macintosh": "mac_roman",
+    **{f"iso8859{part}": f"iso8859_{part}" for part in (2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)},
+    **{f"{prefix}{page}": f"cp{page}" for prefix in ("windows", "cp") for page in (874, *range(1250, 1259))},
+    **{name: name for name in ("koi8r", "koi8u", "big5", "gbk", "gb2312", "gb18030", "shiftjis", "eucjp", "euckr", "tis620")},
+    "koi8r": "koi8_r",
+    "koi8u": "koi8_u",
+    "big5hkscs": "big5hkscs",
+    "sjis": "cp932",
+    "shiftjis": "cp932",
+    "eucjp": "euc_jp",
+    "euckr": "cp949",
+    "iso2022jp": "iso2022_jp",
+}
+"""Charsets that blogs have been written in, by name without punctuation. Other codecs of Python are not a client's to choose:
+some are no charsets, some are slow."""
+
+_PUNCTUATION = re.compile("[^a-z0-9]")
+_BACKSLASH = re.compile(r"\\(.?)", re.DOTALL)
+
+
+def parse(body: bytes) -> Fields:
+    """Give the form's fields. Names are decoded where they carry escapes (``comment_context%5B0%5D``), values are left raw."""
+    fields: Fields = {}
+    for pair in body.split(b"&"):
+        name, _, value = pair.partition(b"=")
+        fields[name] = value
+    for name in _escaped(b"&".join(fields)):
+        fields.setdefault(unquote(name), fields[name])
+    return fields
+
+
+def _escaped(names: bytes) -> list[bytes]:
+    """Give the names that carry an escape; found from the escapes, because looking into every name takes as long as the split."""
+    found = []
+    at = names.find(b"%")
+    while at >= 0:
+        end = names.find(b"&", at)
+        end = len(names) if end < 0 else end
+        found.append(names[names.rfind(b"&", 0, at) + 1 : end])
+        at = names.find(b"%", end)
+    return found
+
+
+def unquote(raw: bytes) -> bytes:
+    r"""Give the bytes that a URL-encoded value stands for.
+
+    Python's ``\x41`` escapes are decoded in C, so the value is rewritten to them; 3 µs for 250 Cyrillic letters instead of 60.
+    """
+    value = raw.replace(b"+", b" ")
+    if b"%" not in value:
+        return value
+    try:
+        return escape_decode(value.replace(b"\\", b"\\\\").replace(b"%", b"\\x"))[0]
+    except ValueError:  # a percent sign without two hexadecimal digits behind it
+        return unquote_to_bytes(value)
+
+
+def repeated(body: bytes, name: bytes) -> list[bytes]:
+    """Every value of a name that a client repeats without brackets, in order, still encoded."""
+    start = name + b"="
+    return [pair[len(start) :] for pair in body.split(b"&") if pair.startswith(start)]
+
+
+def codec(charset: str) -> str:
+    """Python's name of a blog's charset; UTF-8 when it is unknown."""
+    return _CODECS.get(_PUNCTUATION.sub("", charset.lower()), "utf-8")
+
+
+def unslash(text: str) -> str:
+    r"""PHP's ``stripslashes``: WordPress sends what it received with a backslash before quotes, backslashes and NUL (``\0``)."""
+    if "\\" not in text:
+        return text
+    return _BACKSLASH.sub(_unslashed, text)
+
+
+def _unslashed(match: re.Match[str]) -> str:
+    return "\0" if match[1] == "0" else match[1]

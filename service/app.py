@@ -1,0 +1,124 @@
+"""Puts the parts together: store, moderation, doors and server; and says which error is which answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy import Engine
+from starlette.exceptions import HTTPException
+
+from service import __version__
+from service.api import comments, docs, ops, problems
+from service.api.akismet.door import Door
+from service.api.front import Front
+from service.api.metrics import Meters
+from service.api.problems import Problem
+from service.api.schemas import KNOWN_NAMES
+from service.api.server import Connection, Server
+from service.moderation import Moderation
+from service.policy import InvalidPolicy
+from service.settings import Settings
+from service.store.batch import KeyReused
+from service.store.engine import open_engine
+from service.store.feedback import NoSuchComment
+from service.store.ids import Digests
+from service.store.upgrade import upgrade
+from service.store.writer import Overloaded, Unavailable
+
+_RETRY_SECONDS = 5
+_GRACE_SECONDS = 10
+_ANSWERS: dict[type[Exception], Callable[[Any], Problem]] = {
+    Overloaded: lambda _: problems.busy(_RETRY_SECONDS, 503),
+    Unavailable: lambda _: problems.busy(_RETRY_SECONDS, 503),
+    NoSuchComment: lambda _: Problem(404, "The site has no comment of this id."),
+    KeyReused: lambda _: Problem.at("Idempotency-Key", "was used before with another body."),
+    InvalidPolicy: lambda error: Problem.at(error.field, error.message),
+    RequestValidationError: lambda error: Problem(
+        422, "The request cannot be used.", errors=problems.errors_of(error, KNOWN_NAMES)
+    ),
+    Exception: lambda _: Problem(500, "Something broke. It was logged."),
+}
+"""Which error is which answer of the JSON API; the Akismet door has its own."""
+
+
+def create_app(settings: Settings) -> Front:
+    """Give the ASGI application. Nothing is opened before its lifespan starts. Raises BadSettings and BadDatabase."""
+    engine = open_engine(settings.database)
+    digests = Digests(settings.key_secret())
+    moderation = Moderation(engine, digests, lambda: settings.model_folder, settings.deadline_ms / 1000)
+    meters = Meters(moderation)
+    pages = _pages(settings, moderation, meters, engine)
+    return Front(Door(moderation, meters, settings.max_body), pages, settings.max_body, settings.max_batch_body)
+
+
+def _pages(settings: Settings, moderation: Moderation, meters: Meters, engine: Engine) -> FastAPI:
+    pages = FastAPI(
+        title="Winnow",
+        version=__version__,
+        description=docs.DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(moderation, engine),
+    )
+    pages.state.settings, pages.state.moderation, pages.state.meters = settings, moderation, meters
+    for router in (comments.router, ops.router, docs.router):
+        pages.include_router(router)
+    pages.add_exception_handler(HTTPException, problems.on_http)
+    for kind, problem in _ANSWERS.items():
+        pages.add_exception_handler(kind, _handler(problem))
+    return pages
+
+
+def _handler(problem: Callable[[Any], Problem]) -> Callable[[Request, Exception], Any]:
+    async def handle(_: Request, error: Exception) -> JSONResponse:
+        return problem(error).response()
+
+    return handle
+
+
+def _lifespan(moderation: Moderation, engine: Engine) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(upgrade, engine)
+        await moderation.start()
+        try:
+            yield
+        finally:
+            await moderation.stop()
+            engine.dispose()
+
+    return lifespan
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop; then finish what was begun. Raises BadSettings and BadDatabase."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http=Connection,
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        backlog=1024,
+    )
+    server = Server(config)
+    server.run()
+    if not server.started:
+        sys.exit(1)

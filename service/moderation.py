@@ -1,0 +1,307 @@
+"""The use-cases: judge a comment, take a human's word on one, look one up, and keep model, keys and policies fresh.
+
+Failing holds: without a model, or when reading or scoring breaks, a comment is stored and held; when it cannot be stored, the
+caller is told so (Overloaded, Unavailable) and nothing is accepted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from service import policy as rules
+from service.classifier.artefact import ArtefactRefused
+from service.classifier.classifier import Classifier
+from service.domain import Clue, Comment, Decision, History, Lines, Reading, Scores, Site, Source, Verdict
+from service.policy import InvalidPolicy, Policy
+from service.store import feedback, queries, sites
+from service.store.batch import Stored, Submission
+from service.store.feedback import Labelled, Word
+from service.store.ids import Digests, new_id
+from service.store.queries import StoredComment, Tally
+from service.store.upgrade import HEAD, schema_version
+from service.store.writer import Unavailable, Writer
+from service.text.reading import read
+from service.text.signals import SIGNALS
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+RELOAD_SECONDS = 1.0
+READ_SECONDS = 2.0
+"""How long a look-up may take before its caller is told that the database is unavailable."""
+
+_CHUNK = 64
+HOLD_ALL = Policy(spam=Lines(1e-9, 1.01), trusted_after=0, first_time="always")
+"""For a site whose stored policy this version cannot read: everything waits for a human."""
+
+
+class Access(Struct, frozen=True):
+    """Whom a key stands for and what it may do."""
+
+    site: Site
+    key_id: int
+    scopes: frozenset[str]
+
+
+class _Table(Struct, frozen=True):
+    """What requests look up: replaced whole, so that no request sees half of a change."""
+
+    access: dict[str, Access]
+    policies: dict[int, Policy]
+
+
+class Judged(Struct, frozen=True):
+    """A stored decision with the reading that it came from; ``clues`` are why, where the model in use gave the scores."""
+
+    stored: Stored
+    clues: tuple[Clue, ...]
+
+
+class Moderation:
+    """Puts text room, classifier, rules and store together. Made in the event loop's process, started in the loop."""
+
+    def __init__(self, engine: Engine, digests: Digests, model_folder: Callable[[], Path], deadline: float = 0.3) -> None:
+        self._engine = engine
+        self._digests = digests
+        self._model_folder = model_folder
+        self.writer: Writer[Policy] = Writer(engine, digests, decide, deadline=deadline)
+        self.model: Classifier | None = None
+        self.model_refused = "no model was loaded yet"
+        self.failures = 0
+        self._stamp: object = None
+        self._number = -1
+        self._table = _Table({}, {})
+        self._watcher: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Load model, keys and policies, start the writer and the watch for changes. Raises what the database raises."""
+        await asyncio.to_thread(self._reload)
+        self.writer.start()
+        self._watcher = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """Commit and answer what waits."""
+        if self._watcher is not None:
+            self._watcher.cancel()
+        await self.writer.stop()
+
+    # Judging.
+
+    def access(self, key: str) -> Access | None:
+        """Whom a key stands for; None for a wrong or a revoked one, at the same cost."""
+        return self._table.access.get(self._digests.key(key))
+
+    def check(self, site: Site, comment: Comment, at: float, *, retry_key: str = "", digest: str = "") -> asyncio.Future[Stored]:
+        """Judge a comment that arrived ``at``; the future is done when comment and decision are on disk.
+
+        ``retry_key`` with the ``digest`` of its request makes a retry answer as the first did. Raises or sets Overloaded,
+        Unavailable, or KeyReused.
+        """
+        reading, scores = self._judge(comment)
+        return self.writer.submit(self._submission(site, reading, scores, at, retry_key, digest))
+
+    async def check_explained(self, site: Site, comment: Comment, at: float, *, retry_key: str = "", digest: str = "") -> Judged:
+        """``check`` with the clues behind the scores."""
+        reading, scores = self._judge(comment)
+        stored = await self.writer.submit(self._submission(site, reading, scores, at, retry_key, digest))
+        return Judged(stored, self._clues(reading, stored.decision))
+
+    async def check_all(
+        self, site: Site, comments: Sequence[Comment], at: float, *, retry_key: str = "", digest: str = ""
+    ) -> list[Judged]:
+        """``check_explained`` for many, in chunks, so that neither the loop nor the writer's queue belongs to one caller."""
+        judged: list[Judged] = []
+        for start in range(0, len(comments), _CHUNK):
+            waiting = []
+            for place, comment in enumerate(comments[start : start + _CHUNK], start):
+                key = f"{retry_key}#{place}" if retry_key else ""
+                waiting.append(asyncio.ensure_future(self.check_explained(site, comment, at, retry_key=key, digest=digest)))
+                await asyncio.sleep(0)  # lets the comment be judged, and others between
+            done = await asyncio.gather(*waiting, return_exceptions=True)
+            judged += [_given(outcome) for outcome in done]
+        return judged
+
+    def _judge(self, comment: Comment) -> tuple[Reading, Scores | None]:
+        """Read and score. What breaks here is counted, and the comment goes on without a score: it will be held."""
+        model = self.model
+        try:
+            reading = read(comment)
+            return reading, model.score(reading) if model is not None else None
+        except Exception as error:  # a comment must not decide whether it is judged
+            self.failures += 1
+            _log.error("a comment could not be scored: %s", type(error).__name__)  # a traceback could quote it
+            return Reading(comment, "", "", (0.0,) * len(SIGNALS)), None
+
+    def _submission(
+        self, site: Site, reading: Reading, scores: Scores | None, at: float, retry_key: str, digest: str
+    ) -> Submission[Policy]:
+        policy = self._table.policies.get(site.id, HOLD_ALL)
+        return Submission(site, reading, scores, policy, at, new_id(at), retry_key, digest)
+
+    def _clues(self, reading: Reading, decision: Decision) -> tuple[Clue, ...]:
+        model = self.model
+        if model is None or decision.scores is None or decision.scores.model != model.version:
+            return ()
+        try:
+            return tuple(model.explain(reading))
+        except Exception as error:  # an answer without reasons is better than none
+            self.failures += 1
+            _log.error("a comment could not be explained: %s", type(error).__name__)  # as above
+            return ()
+
+    # What humans say.
+
+    async def feedback(self, site: Site, comment_id: str, word: Word) -> Labelled:
+        """Take a label for a stored comment. Raises NoSuchComment, Overloaded, Unavailable."""
+        return await self.writer.run(lambda connection: feedback.record_label(connection, site.id, comment_id, word))
+
+    async def feedback_on(self, site: Site, comment: Comment, word: Word) -> Labelled:
+        """Take a label for the stored comment that a client means but has no id of; one never seen is stored first."""
+
+        def label(connection: Connection) -> Labelled | None:
+            found = queries.match_comment(connection, self._digests, site.id, comment)
+            return feedback.record_label(connection, site.id, found, word) if found is not None else None
+
+        if (labelled := await self.writer.run(label)) is not None:
+            return labelled
+        stored = await self.check(site, comment, word.at)
+        return await self.feedback(site, stored.id, word)
+
+    # Looking things up.
+
+    async def get(self, site: Site, comment_id: str) -> StoredComment | None:
+        """Give a site's comment with its decisions and labels."""
+        return await self._look(lambda connection: queries.get_comment(connection, site.id, comment_id))
+
+    async def page(self, site: Site, verdict: Verdict | None, before: str | None, limit: int) -> list[StoredComment]:
+        """Comments of a site, newest first, older than the id ``before``."""
+        return await self._look(
+            lambda connection: queries.list_comments(connection, site.id, verdict=verdict, before=before, limit=limit)
+        )
+
+    async def monthly(self, site: Site, since: str = "") -> list[Tally]:
+        """Give counts by month of the days from ``since`` (YYYY-MM-DD) on."""
+        return await self._look(lambda connection: queries.monthly(connection, site.id, since))
+
+    async def troubles(self) -> list[str]:
+        """Why this process cannot do its work, in sentences; empty when it can."""
+        found = []
+        try:
+            if await self._look(lambda connection: schema_version(connection.engine)) != HEAD:
+                found.append("The database has another schema than this version needs.")
+        except Unavailable:
+            found.append("The database does not answer.")
+        if self.model is None:
+            found.append(f"No model is loaded: {self.model_refused}.")
+        if not self.writer.healthy:
+            found.append("The writer cannot reach the database.")
+        return found
+
+    async def _look(self, look: Callable[[Connection], T]) -> T:
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(self._read, look), READ_SECONDS)
+        except (SQLAlchemyError, TimeoutError):
+            raise Unavailable("The database did not answer.") from None
+
+    def _read(self, look: Callable[[Connection], T]) -> T:
+        with self._engine.connect().execution_options(reading=True) as connection:
+            return look(connection)
+
+    # Policies.
+
+    def policy(self, site: Site) -> Policy:
+        """Give the policy in force, with the model's lines where the site set none."""
+        return self._table.policies.get(site.id, HOLD_ALL)
+
+    async def set_policy(self, site: Site, policy: Policy, by: str, at: float) -> int:
+        """Put a policy in force; gives its version. Raises InvalidPolicy."""
+        policy.with_defaults({})
+        body = msgspec.json.encode(policy).decode()
+        version = await self.writer.run(lambda connection: sites.add_policy(connection, site.id, body, by, at))
+        await self.reload()
+        return version
+
+    # Keeping fresh.
+
+    async def reload(self) -> None:
+        """Take over what changed in the store or in the model's folder. A failure leaves everything as it was."""
+        try:
+            await asyncio.to_thread(self._reload)
+        except (SQLAlchemyError, OSError) as error:
+            _log.warning("sites, keys and policies could not be reloaded: %s", type(error).__name__)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(RELOAD_SECONDS)
+            await self.reload()
+
+    def _reload(self) -> None:
+        fresh = self._reload_model()
+        with self._engine.connect().execution_options(reading=True) as connection:
+            number = sites.change_number(connection)
+            if number == self._number and not fresh:
+                return
+            known = {site.id: site for site in sites.list_sites(connection)}
+            keys = sites.list_keys(connection, revoked=False)
+            policies = sites.policies_in_force(connection)
+        access = {key.digest: Access(known[key.site_id], key.id, frozenset(key.scopes)) for key in keys if key.site_id in known}
+        bodies = {site_id: policies[site_id].body if site_id in policies else "{}" for site_id in known}
+        self._table = _Table(access, {site_id: self._ready(site_id, body) for site_id, body in bodies.items()})
+        self._number = number
+
+    def _ready(self, site_id: int, body: str) -> Policy:
+        lines = self.model.lines if self.model is not None else {}
+        try:
+            return msgspec.json.decode(body, type=Policy).with_defaults(lines)
+        except (msgspec.MsgspecError, InvalidPolicy):
+            _log.error("the policy of site %d cannot be read; all its comments are held", site_id)  # its words are the site's own
+            return HOLD_ALL
+
+    def _reload_model(self) -> bool:
+        """Load the model if its folder changed; tell whether there is a new one. A refused one leaves the former in place."""
+        folder = self._model_folder()
+        stamp = _stamp(folder)
+        if stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        try:
+            self.model = Classifier.load(folder)
+        except ArtefactRefused as error:
+            self.model_refused = str(error).rstrip(".")
+            _log.error("the model in %s is refused: %s", folder, error)  # the reason is the whole story
+            return False
+        _log.info("model %s", self.model.version)
+        return True
+
+
+def _given(outcome: Judged | BaseException) -> Judged:
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome
+
+
+def decide(submission: Submission[Policy], history: History) -> Decision:
+    """Apply the rules; hold should they fail."""
+    try:
+        return rules.decide(submission.reading, submission.scores, history, submission.policy, submission.at)
+    except Exception as error:  # an error never publishes
+        _log.error("the rules failed: %s", type(error).__name__)  # a traceback could quote the comment
+        return Decision(Verdict.HOLD, "failure", ("the rules could not be applied",), Source.RULE, submission.at, submission.scores)
+
+
+def _stamp(folder: Path) -> object:
+    """Give what changes when another model lies in the folder, or the folder is another."""
+    found: list[object] = [str(folder)]
+    for path in sorted(folder.glob("*")) if folder.is_dir() else ():
+        state = path.stat()
+        found.append((path.name, state.st_mtime_ns, state.st_size, state.st_ino))
+    return found

@@ -1,0 +1,160 @@
+"""The environment, read once: variables with the prefix ``WINNOW_``, a ``.env`` file, and ``*_FILE`` for secrets."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+STARTER_MODEL = CHECKOUT / "data" / "model"
+
+_MIN_SECRET = 16
+_DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://")
+_WANTED = {
+    "host": "an address to listen on, such as 127.0.0.1 or 0.0.0.0",
+    "port": "a port number between 1 and 65535 (0 takes any free one)",
+    "data_dir": "a folder that this program may write to",
+    "database_url": "sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME",
+    "model_dir": "the folder of a model that winnow-train made",
+    "max_body": "a number of bytes between 1024 and 16777216",
+    "max_batch_body": "a number of bytes between 1024 and 67108864",
+    "deadline_ms": "a number of milliseconds between 10 and 60000",
+    "metrics_token": f"at least {_MIN_SECRET} characters",
+    "secret": f"at least {_MIN_SECRET} characters",
+}
+"""What would be right for each setting, as it is said when the value is wrong. Values are never repeated: some are secret."""
+
+
+class BadSettings(Exception):  # noqa: N818 # a state of the environment
+    """The environment cannot be used; the message names each variable and says what would be right."""
+
+
+class Settings(BaseSettings):
+    """What an installation sets. ``load`` reads it; the rest of the program is handed the result."""
+
+    model_config = SettingsConfigDict(env_prefix="WINNOW_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    """WINNOW_HOST: the address to listen on."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    """WINNOW_PORT: the port to listen on."""
+    data_dir: Path = CHECKOUT / "data" / "var"
+    """WINNOW_DATA_DIR: where the program writes: database, server secret, promoted models."""
+    database_url: Annotated[str, Field(repr=False)] = ""
+    """WINNOW_DATABASE_URL: SQLite or PostgreSQL; ``winnow.db`` in the data folder unless set."""
+    model_dir: Path | None = None
+    """WINNOW_MODEL_DIR: the model to serve; else the data folder's promoted one, else the starter model."""
+    max_body: Annotated[int, Field(ge=1024, le=16 << 20)] = 65_536
+    """WINNOW_MAX_BODY: bytes of the largest request body."""
+    max_batch_body: Annotated[int, Field(ge=1024, le=64 << 20)] = 4 << 20
+    """WINNOW_MAX_BATCH_BODY: bytes of the largest body on the batch and policy endpoints."""
+    deadline_ms: Annotated[int, Field(ge=10, le=60_000)] = 300
+    """WINNOW_DEADLINE_MS: milliseconds after which a comment that could not be stored is answered as failed."""
+    metrics_token: SecretStr | None = None
+    """WINNOW_METRICS_TOKEN (or _FILE): bearer token for /metrics; without one only this machine may read it."""
+    secret: SecretStr | None = None
+    """WINNOW_SECRET (or _FILE): with what keys are hashed at rest; without one a file in the data folder holds it."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if url and not url.startswith(_DATABASES):
+            raise ValueError("unknown database")
+        return url
+
+    @field_validator("metrics_token", "secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value()) < _MIN_SECRET:
+            raise ValueError("too short")
+        return secret
+
+    @model_validator(mode="after")
+    def _batch_holds_one(self) -> Self:
+        if self.max_batch_body < self.max_body:
+            raise BadSettings("WINNOW_MAX_BATCH_BODY must be at least as large as WINNOW_MAX_BODY.")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's URL, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'winnow.db'}"
+
+    @property
+    def model_pointer(self) -> Path:
+        """The file in the data folder that names the promoted model's folder, when one was promoted."""
+        return self.data_dir / "models" / "champion"
+
+    @property
+    def model_folder(self) -> Path:
+        """The folder of the model to serve now."""
+        if self.model_dir is not None:
+            return self.model_dir
+        try:
+            name = self.model_pointer.read_text("utf-8").strip()
+        except OSError:
+            return STARTER_MODEL
+        return self.model_pointer.parent / name if name else STARTER_MODEL
+
+    def key_secret(self) -> bytes:
+        """Give the secret that keys are hashed with; made on first use, readable by its owner only. Raises BadSettings."""
+        if self.secret is not None:
+            return self.secret.get_secret_value().encode()
+        return _kept_secret(self.data_dir / "secret")
+
+
+def _kept_secret(path: Path) -> bytes:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _write_secret(path)
+        kept = path.read_bytes().strip()
+    except OSError as error:
+        raise BadSettings(f"WINNOW_DATA_DIR must be {_WANTED['data_dir']}: {error.strerror}.") from None
+    if len(kept) < _MIN_SECRET:
+        raise BadSettings(f"The file {path} must hold the server's secret; it has too few characters. Restore it from a backup.")
+    return kept
+
+
+def _write_secret(path: Path) -> None:
+    """Write a new secret whole or not at all: two processes that start together end with the same one."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # another process was first: its secret counts
+    finally:
+        draft.unlink()
+
+
+def _secret_files() -> dict[str, str]:
+    """Values of ``WINNOW_<NAME>_FILE`` variables."""
+    values = {}
+    for name in ("secret", "metrics_token", "database_url"):
+        variable = f"WINNOW_{name.upper()}_FILE"
+        if not (path := os.environ.get(variable)):
+            continue
+        try:
+            values[name] = Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise BadSettings(f"{variable} must name a text file that this program can read.") from None
+    return values
+
+
+def load(**overrides: object) -> Settings:
+    """Read the settings; ``overrides`` win over the environment. Raises BadSettings with one sentence a wrong variable."""
+    try:
+        return Settings(**{**_secret_files(), **overrides})  # type: ignore[arg-type]  # checked by the model itself
+    except ValidationError as error:
+        names = dict.fromkeys(str(part["loc"][0]) for part in error.errors(include_input=False, include_url=False))
+        raise BadSettings("\n".join(f"WINNOW_{name.upper()} must be {_WANTED[name]}." for name in names)) from None
