@@ -8,8 +8,9 @@ from pathlib import Path
 from service.classifier import artefact
 from service.classifier.artefact import ArtefactRefused
 from service.classifier.card import Card
+from service.classifier.explain import Account, account, heaviest_first
 from service.classifier.kernels import Kernel, Table, open_table
-from service.domain import Head, Lines, Reading, Scores
+from service.domain import Clue, Head, Lines, Reading, Scores
 from service.text.reading import read
 from service.text.signals import SIGNALS
 
@@ -49,6 +50,15 @@ class Classifier:
     def score_all(self, readings: Iterable[Reading]) -> list[Scores]:
         """Score many readings, each as if it were alone."""
         return [self.score(reading) for reading in readings]
+
+    def explain(self, reading: Reading) -> list[Clue]:
+        """List what speaks for and against each head, in log-odds, heaviest first; ``account`` tells the rest of the logit."""
+        accounts = self.account(reading).values()
+        return sorted((clue for one in accounts for clue in one.clues), key=heaviest_first)
+
+    def account(self, reading: Reading) -> dict[Head, Account]:
+        """Take each head's logit apart: base, clues, and the part of the text that decided."""
+        return account(self.table, reading)
 
     def check(self) -> None:
         """Score the card's probes; raises ArtefactRefused when one differs from what the card expects."""

@@ -46,12 +46,12 @@ class Table:
     def shares(self, text: str, block: int) -> bytes:
         """List what each occurrence of a term adds to the heads, in the text's order, 0 if unknown: float64 of shape (terms, 2)."""
         hashes = term_hashes(text, block)
-        known, place, slots, counts = self._count(hashes)
+        known, place, found, counts = self._count(hashes)
         shares = np.zeros((len(hashes), 2))
-        if len(slots):
+        if len(found):
             damped = 1 + np.log(counts)
-            norm = np.sqrt(((damped * self._parts.entries["idf"][slots]) ** 2).sum())
-            shares[known] = ((damped / counts / norm)[:, None] * self._parts.entries["weight"][slots])[place]
+            norm = np.sqrt(((damped * self._parts.entries["idf"][found]) ** 2).sum())
+            shares[known] = ((damped / counts / norm)[:, None] * self._parts.entries["weight"][found])[place]
         return shares.tobytes()
 
     def steps(self, signals: Sequence[float]) -> bytes:
@@ -68,19 +68,19 @@ class Table:
     def _count(
         self, hashes: NDArray[np.uint64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Where the known terms stand, which distinct one each is, the distinct ones' slots and counts."""
-        slots = layout.find(self._parts.entries, hashes)
-        known = np.flatnonzero(slots >= 0)
-        distinct, place, counts = np.unique(slots[known], return_inverse=True, return_counts=True)
+        """Where the known terms stand, which distinct one each is, the distinct ones' entries and counts."""
+        entries = layout.find(self._parts.buckets, hashes)
+        known = np.flatnonzero(entries >= 0)
+        distinct, place, counts = np.unique(entries[known], return_inverse=True, return_counts=True)
         return known, place, distinct, counts
 
     def _sum(self, text: str, block: int) -> NDArray[np.float64]:
-        _, _, slots, counts = self._count(term_hashes(text, block))
-        if not len(slots):
+        _, _, found, counts = self._count(term_hashes(text, block))
+        if not len(found):
             return np.zeros(2)
         damped = 1 + np.log(counts)
-        norm = np.sqrt(((damped * self._parts.entries["idf"][slots]) ** 2).sum())
-        share: NDArray[np.float64] = damped @ self._parts.entries["weight"][slots].astype(np.float64) / norm
+        norm = np.sqrt(((damped * self._parts.entries["idf"][found]) ** 2).sum())
+        share: NDArray[np.float64] = damped @ self._parts.entries["weight"][found].astype(np.float64) / norm
         return share
 
     def _text(self, text: str) -> NDArray[np.float64]:

@@ -25,12 +25,13 @@ int read_text(Text *text, PyObject *given)
         return -1;
     }
     size_t length = (size_t)PyUnicode_GET_LENGTH(given);
-    if (length >= UINT32_MAX / 8 || reserve(&text->point, &text->room, length + 2, sizeof *text->point)) {
+    if (length >= UINT32_MAX / 8 || reserve(&text->point, &text->room, 1 + length + PADDING, sizeof *text->point)) {
         PyErr_NoMemory();
         return -1;
     }
     if (length && !PyUnicode_AsUCS4(given, text->point + 1, (Py_ssize_t)length, 0)) return -1;
-    text->point[0] = text->point[length + 1] = ' ';
+    text->point[0] = ' ';
+    for (size_t i = 0; i < PADDING; i++) text->point[1 + length + i] = ' ';
     text->length = length;
     return 0;
 }
@@ -115,15 +116,16 @@ static PyObject *weights_shares(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "Oi:shares", &text, &block) || read_text(&weights->text, text)) return NULL;
     if (block < 0 || block >= BLOCKS) return PyErr_Format(PyExc_ValueError, "block must be 0, 1, 2 or 3");
     if (look_up(table, found, &weights->text, block)) return PyErr_NoMemory();
-    double dot[HEADS] = {0}, norm = norm_of(found, dot);
+    double dot[HEADS] = {0}, norm = norm_of(table, found, dot);
     PyObject *result = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(found->terms.size * HEADS * sizeof(double)));
-    if (!result) return NULL;
-    double *share = (double *)PyBytes_AS_STRING(result);
-    for (size_t i = 0; i < found->terms.size; i++) {
-        const Entry *entry = &found->entry[found->id[i]];
-        uint32_t count = found->count[found->id[i]];
-        for (int head = 0; head < HEADS; head++) *share++ = entry->fingerprint ? damp(count) / count / norm * entry->weight[head] : 0;
+    double *share = result ? (double *)PyBytes_AS_STRING(result) : NULL;
+    for (size_t i = 0; share && i < found->terms.size; i++) {
+        uint32_t entry = found->entry[i], count = table->count[entry];
+        int known = entry < weights->terms;
+        for (int head = 0; head < HEADS; head++)
+            *share++ = known ? damp(count) / count / norm * table->entries[entry].weight[head] : 0;
     }
+    forget(table, found);
     table_trim(table);
     return result;
 }

@@ -7,10 +7,12 @@ header (96 bytes)       ``HEADER``: sizes, window, bias, margin and calibration
 edge_start              signals + 1 × uint32 (padded to 8 bytes): where each signal's edges start
 edges                   float64, rising within a signal
 values                  (edges + signals) × 2 heads × float64: a signal with k edges has k + 1 values
-entries                 slots × ``ENTRY`` (16 bytes): open addressing, linear probing, at most half full
+buckets                 ``BUCKET`` (32 bytes each): up to seven fingerprints, and the number of the first one's entry
+entries                 terms × ``ENTRY`` (12 bytes), in the order of the fingerprints
 ======================  ========================================================================================
 
-A term's hash gives its first slot (low half, scaled to the number of slots) and its fingerprint (high half; 0 means empty).
+A term's hash gives its home bucket (low half, scaled to the number of buckets) and its fingerprint (high half; 0 means empty).
+Buckets are at most half full on average; one that is full sends what is left to the next. A term costs 21 bytes.
 numpy is needed here, so the service imports this module only when it runs without the compiled kernel.
 """
 
@@ -18,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from mmap import mmap
 
 import numpy as np
@@ -27,15 +29,18 @@ from numpy.typing import ArrayLike, NDArray
 from service.classifier.terms import MIX, PRIME, SEEDS
 
 MAGIC = b"WINNOW01"
-MAX_SLOTS, MAX_SIGNALS, MAX_EDGES = 1 << 25, 4096, 65_536
+MAX_BUCKETS, MAX_SIGNALS, MAX_EDGES = 1 << 23, 4096, 65_536
 HEADER = np.dtype(
     [
         ("magic", "S8"),
-        *((name, "<u4") for name in ("slots", "terms", "signals", "edges", "window", "stride")),
+        *((name, "<u4") for name in ("buckets", "terms", "signals", "edges", "window", "stride")),
         *((name, "<f8", (2,)) for name in ("bias", "margin", "scale", "offset")),
     ]
 )
-ENTRY = np.dtype([("fingerprint", "<u4"), ("idf", "<f4"), ("weight", "<f4", (2,))])
+ROOM = 7
+"""Fingerprints in a bucket."""
+BUCKET = np.dtype([("first", "<u4"), ("fingerprint", "<u4", (ROOM,))])
+ENTRY = np.dtype([("idf", "<f4"), ("weight", "<f4", (2,))])
 
 _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 
@@ -74,13 +79,14 @@ class Table:
     """A table's parts as views of its bytes.
 
     ``header`` is a record; shapes: ``edge_start`` (signals + 1,), ``edges`` (edges,), ``values`` (edges + signals, 2),
-    ``entries`` (slots,).
+    ``buckets`` (buckets,), ``entries`` (terms,).
     """
 
     header: np.void
     edge_start: NDArray[np.uint32]
     edges: NDArray[np.float64]
     values: NDArray[np.float64]
+    buckets: NDArray[np.void]
     entries: NDArray[np.void]
 
 
@@ -108,59 +114,68 @@ def build(weights: Weights) -> bytes:
 
     Raises ValueError when two terms share a hash, when a number is not finite, or when shapes do not fit.
     """
-    order = np.argsort(weights.hashes, kind="stable")
-    hashes = np.asarray(weights.hashes, np.uint64)[order]
+    hashes = np.sort(np.asarray(weights.hashes, np.uint64))
     if (hashes[1:] == hashes[:-1]).any():
         raise ValueError("two terms have the same hash: leave one of them out")
+    buckets = _fill(hashes)
     entries = np.zeros(len(hashes), ENTRY)
-    entries["fingerprint"] = _fingerprints(hashes)
-    entries["idf"] = np.asarray(weights.idf)[order]
-    entries["weight"] = np.asarray(weights.weight)[order]
+    places = find(buckets, np.asarray(weights.hashes, np.uint64))
+    entries["idf"][places] = weights.idf
+    entries["weight"][places] = weights.weight
     edges = np.array([edge for step in weights.steps for edge in step.edges], "<f8")
     values = np.array([pair for step in weights.steps for pair in step.values], "<f8").reshape(-1, 2)
     starts = np.zeros((len(weights.steps) + 2) // 2 * 2, "<u4")
     starts[1 : len(weights.steps) + 1] = np.cumsum([len(step.edges) for step in weights.steps])
-    placed = _place(entries, hashes)
-    table = b"".join(
-        (_header(weights, placed, edges).tobytes(), starts.tobytes(), edges.tobytes(), values.tobytes(), placed.tobytes())
-    )
+    header = _header(weights, len(buckets), len(edges))
+    table = b"".join(part.tobytes() for part in (header, starts, edges, values, buckets, entries))
     read(table)
     return table
 
 
 def read(table: bytes | memoryview | mmap) -> Table:
-    """View a table's bytes; raises ValueError with a full sentence when anything in it does not fit."""
+    """View a table's bytes; raises ValueError with what is wrong when anything in it does not fit."""
     if len(table) < HEADER.itemsize or bytes(table[: len(MAGIC)]) != MAGIC:
         raise ValueError("the weights are not a table of this version")
     header = np.frombuffer(table, HEADER, 1)[0]
-    slots, signals, edges = (int(header[name]) for name in ("slots", "signals", "edges"))
-    if not (0 < slots <= MAX_SLOTS and signals <= MAX_SIGNALS and edges <= MAX_EDGES):
+    buckets, terms, signals, edges = (int(header[name]) for name in ("buckets", "terms", "signals", "edges"))
+    if not (0 < buckets <= MAX_BUCKETS and terms <= buckets * ROOM and signals <= MAX_SIGNALS and edges <= MAX_EDGES):
         raise ValueError("the table's header names impossible sizes")
-    at = np.cumsum([HEADER.itemsize, (signals + 2) // 2 * 8, edges * 8, (edges + signals) * 16, slots * ENTRY.itemsize]).tolist()
-    if len(table) != at[4]:
+    sizes = (
+        HEADER.itemsize,
+        (signals + 2) // 2 * 8,
+        edges * 8,
+        (edges + signals) * 16,
+        buckets * BUCKET.itemsize,
+        terms * ENTRY.itemsize,
+    )
+    *at, end = accumulate(sizes)
+    if len(table) != end:
         raise ValueError("the table's size does not fit its header")
     parts = Table(
         header,
         np.frombuffer(table, "<u4", signals + 1, at[0]),
         np.frombuffer(table, "<f8", edges, at[1]),
         np.frombuffer(table, "<f8", (edges + signals) * 2, at[2]).reshape(-1, 2),
-        np.frombuffer(table, ENTRY, slots, at[3]),
+        np.frombuffer(table, BUCKET, buckets, at[3]),
+        np.frombuffer(table, ENTRY, terms, at[4]),
     )
     _check(parts)
     return parts
 
 
-def find(entries: NDArray[np.void], hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Find the slot of each hash, -1 where the table does not know it: shape (len(hashes),)."""
-    slot, fingerprint = _homes(hashes, len(entries)), _fingerprints(hashes)
-    there = entries["fingerprint"][slot]
-    wandering = np.flatnonzero((there != fingerprint) & (there != 0))
-    while wandering.size:
-        slot[wandering] = (slot[wandering] + 1) % len(entries)
-        there[wandering] = entries["fingerprint"][slot[wandering]]
-        wandering = wandering[(there[wandering] != fingerprint[wandering]) & (there[wandering] != 0)]
-    slot[there == 0] = -1
-    return slot
+def find(buckets: NDArray[np.void], hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Find the number of each hash's entry, -1 where the table does not know it: shape (len(hashes),)."""
+    bucket, wanted = _homes(hashes, len(buckets)), _fingerprints(hashes)
+    found = np.full(len(hashes), -1, np.int64)
+    looking = np.arange(len(hashes))
+    while looking.size:
+        here = buckets[bucket[looking]]
+        same = here["fingerprint"] == wanted[looking, None]
+        hit = same.any(1)
+        found[looking[hit]] = here["first"][hit] + same[hit].argmax(1)
+        looking = looking[~hit & (here["fingerprint"][:, -1] != 0)]
+        bucket[looking] = (bucket[looking] + 1) % len(buckets)
+    return found
 
 
 def _fingerprints(hashes: NDArray[np.uint64]) -> NDArray[np.uint32]:
@@ -168,36 +183,44 @@ def _fingerprints(hashes: NDArray[np.uint64]) -> NDArray[np.uint32]:
     return np.maximum(high, np.uint32(1))
 
 
-def _homes(hashes: NDArray[np.uint64], slots: int) -> NDArray[np.int64]:
-    return ((hashes & _LOW) * np.uint64(slots) >> _HALF).astype(np.int64)
+def _homes(hashes: NDArray[np.uint64], buckets: int) -> NDArray[np.int64]:
+    return ((hashes & _LOW) * np.uint64(buckets) >> _HALF).astype(np.int64)
 
 
-def _place(entries: NDArray[np.void], hashes: NDArray[np.uint64]) -> NDArray[np.void]:
-    """Entries in their slots; a larger table is tried where two terms with one fingerprint would stand side by side."""
-    for slots in range(max(16, 2 * len(entries)), MAX_SLOTS + 1, max(16, len(entries) // 8)):
-        taken_by = _claim(_homes(hashes, slots), slots)
-        placed = np.zeros(slots, ENTRY)
-        placed[taken_by >= 0] = entries[taken_by[taken_by >= 0]]
-        if (taken_by[find(placed, hashes)] == np.arange(len(hashes))).all():
-            return placed
+def _fill(hashes: NDArray[np.uint64]) -> NDArray[np.void]:
+    """Put terms into buckets; more buckets are tried where two terms with one fingerprint would meet."""
+    least = max(2, -(-2 * len(hashes) // ROOM))
+    for count in range(least, MAX_BUCKETS + 1, max(1, least // 8)):
+        bucket, place = _settle(_homes(hashes, count), count)
+        buckets = np.zeros(count, BUCKET)
+        buckets["fingerprint"][bucket, place] = _fingerprints(hashes)
+        filled = np.bincount(bucket, minlength=count)
+        buckets["first"] = np.cumsum(filled) - filled
+        if (find(buckets, hashes) == buckets["first"][bucket] + place).all():
+            return buckets
     raise ValueError("the terms do not fit a table")
 
 
-def _claim(slot: NDArray[np.int64], slots: int) -> NDArray[np.int64]:
-    """Which term each slot holds (-1: none): in rounds, all terms step on together until each has a slot of its own."""
-    taken_by = np.full(slots, -1, np.int64)
-    waiting = np.arange(len(slot))
+def _settle(bucket: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each term's bucket and place in it, given its home: in rounds, those that find their bucket full go on to the next."""
+    place = np.full(len(bucket), ROOM, np.int64)
+    filled = np.zeros(count, np.int64)
+    waiting = np.arange(len(bucket))
     while waiting.size:
-        free = waiting[taken_by[slot[waiting]] < 0]
-        taken_by[slot[free]] = free
-        waiting = waiting[taken_by[slot[waiting]] != waiting]
-        slot[waiting] = (slot[waiting] + 1) % slots
-    return taken_by
+        waiting = waiting[np.argsort(bucket[waiting], kind="stable")]
+        here = bucket[waiting]
+        new = np.diff(here, prepend=-1) != 0
+        rank = np.arange(len(here)) - np.flatnonzero(new)[np.cumsum(new) - 1]
+        place[waiting] = filled[here] + rank
+        filled = np.minimum(filled + np.bincount(here, minlength=count), ROOM)
+        waiting = waiting[place[waiting] >= ROOM]
+        bucket[waiting] = (bucket[waiting] + 1) % count
+    return bucket, place
 
 
-def _header(weights: Weights, entries: NDArray[np.void], edges: NDArray[np.float64]) -> NDArray[np.void]:
+def _header(weights: Weights, buckets: int, edges: int) -> NDArray[np.void]:
     header = np.zeros(1, HEADER)
-    sizes = (len(entries), len(weights.hashes), len(weights.steps), len(edges), weights.window, weights.stride)
+    sizes = (buckets, len(weights.hashes), len(weights.steps), edges, weights.window, weights.stride)
     header[0] = (MAGIC, *sizes, weights.bias, weights.margin, weights.scale, weights.offset)
     return header
 
@@ -217,17 +240,22 @@ def _check(table: Table) -> None:
         raise ValueError("the table holds a number that is not finite")
     if (header["scale"] <= 0).any() or (header["margin"] < 0).any():
         raise ValueError("the table's scale must be positive and its margin not negative")
-    _check_entries(table.entries, int(header["terms"]))
-
-
-def _check_entries(entries: NDArray[np.void], terms: int) -> None:
-    known = entries["fingerprint"] != 0
-    if known.sum() != terms or terms * 2 > len(entries):
-        raise ValueError("the table's terms do not fit its slots")
-    if not (_finite(entries["idf"]) and _finite(entries["weight"])):
+    if not (_finite(table.entries["idf"]) and _finite(table.entries["weight"])):
         raise ValueError("the table holds a number that is not finite")
-    if (entries["idf"][known] <= 0).any() or entries["idf"][~known].any() or entries["weight"][~known].any():
-        raise ValueError("the table's terms need a positive idf and its empty slots must be empty")
+    if (table.entries["idf"] <= 0).any():
+        raise ValueError("the table's terms need a positive idf")
+    _check_buckets(table.buckets, len(table.entries))
+
+
+def _check_buckets(buckets: NDArray[np.void], terms: int) -> None:
+    known = buckets["fingerprint"] != 0
+    if (known[:, 1:] > known[:, :-1]).any():
+        raise ValueError("the table's buckets are not filled from the left")
+    filled = known.sum(1)
+    if (buckets["first"] != np.cumsum(filled) - filled).any():
+        raise ValueError("the table's buckets do not follow each other")
+    if filled.sum() != terms or known.all():
+        raise ValueError("the table's terms do not fit its buckets")
 
 
 def _finite(numbers: ArrayLike) -> bool:

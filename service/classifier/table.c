@@ -4,108 +4,102 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_SLOTS (1u << 25)
+#define MAX_BUCKETS (1u << 23)
 #define MAX_SIGNALS 4096
 #define MAX_EDGES 65536
 #define KEPT_TERMS 65536 /* scratch for more terms than this is given back */
+#define DAMPED 64
 
-static inline uint32_t home_of(const Table *table, uint64_t hash)
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+static inline const Bucket *home_of(const Table *table, uint64_t hash)
 {
-    return (uint32_t)((hash & 0xffffffffu) * table->header->slots >> 32);
+    return table->buckets + ((hash & 0xffffffffu) * table->header->buckets >> 32);
 }
 
-/* The slot of a hash, or -1; a table always has empty slots, so the search ends. */
-static inline int64_t find(const Table *table, uint64_t hash)
+/* Which of a bucket's terms have a fingerprint: bit i for fingerprint[i - 1]. */
+static inline unsigned matches(const Bucket *bucket, uint32_t fingerprint)
 {
-    uint32_t slot = home_of(table, hash), fingerprint = (uint32_t)(hash >> 32);
-    if (!fingerprint) fingerprint = 1;
+#ifdef __SSE2__
+    const __m128i *lanes = (const __m128i *)bucket, wanted = _mm_set1_epi32((int)fingerprint);
+    __m128i low = _mm_cmpeq_epi32(_mm_loadu_si128(lanes), wanted), high = _mm_cmpeq_epi32(_mm_loadu_si128(lanes + 1), wanted);
+    unsigned found = (unsigned)_mm_movemask_ps(_mm_castsi128_ps(low)) | (unsigned)_mm_movemask_ps(_mm_castsi128_ps(high)) << 4;
+    return found & ~1u; /* the first lane is no fingerprint */
+#else
+    unsigned found = 0;
+    for (int i = 0; i < BUCKET; i++) found |= (unsigned)(bucket->fingerprint[i] == fingerprint) << (i + 1);
+    return found;
+#endif
+}
+
+/* The entry of a hash, or the number of entries. Known or not is a coin toss that no processor predicts, so it is not a branch;
+ * that a bucket is full is rare. There are buckets that are not full, so the search ends. */
+static inline uint32_t find(const Table *table, uint64_t hash)
+{
+    uint32_t fingerprint = (uint32_t)(hash >> 32), unknown = table->header->terms;
+    fingerprint += !fingerprint;
+    const Bucket *bucket = home_of(table, hash), *end = table->buckets + table->header->buckets;
     for (;;) {
-        uint32_t there = table->entries[slot].fingerprint;
-        if (there == fingerprint) return slot;
-        if (!there) return -1;
-        if (++slot == table->header->slots) slot = 0;
+        unsigned found = matches(bucket, fingerprint);
+        uint32_t entry = bucket->first + (uint32_t)__builtin_ctz(found | 1u << 8) - 1;
+        if ((found != 0) | !bucket->fingerprint[BUCKET - 1]) return found ? entry : unknown;
+        if (++bucket == end) bucket = table->buckets;
     }
 }
 
-/* Opens a new generation of places for up to `terms` terms; -1 when memory is out. */
-static int clear_places(Table *table, size_t terms)
+/* Counts the entries [from, to) of what was found. */
+static void count(Table *table, Found *found, size_t from, size_t to)
 {
-    size_t room = 1024;
-    while (room < terms * 2) room *= 2;
-    if (room > table->place_room) {
-        Place *places = calloc(room, sizeof *places);
-        if (!places) return -1;
-        free(table->places);
-        table->places = places;
-        table->place_room = room;
-        table->generation = 0;
+    uint32_t *counts = table->count;
+    size_t counted = 0;
+    counts[table->header->terms] = 1; /* so that the unknown are never new */
+    for (size_t i = from; i < to; i++) {
+        found->distinct[counted] = found->entry[i];
+        counted += counts[found->entry[i]]++ == 0;
     }
-    if (++table->generation == 0) {
-        memset(table->places, 0, table->place_room * sizeof *table->places);
-        table->generation = 1;
-    }
-    return 0;
-}
-
-/* The distinct id of a slot, with its entry copied beside the others' when it is new. */
-static inline uint32_t id_of(Table *table, Found *found, uint32_t slot)
-{
-    size_t mask = table->place_room - 1, at = (slot * 2654435761u) & mask;
-    while (table->places[at].generation == table->generation) {
-        if (table->places[at].slot == slot) return table->places[at].id;
-        at = (at + 1) & mask;
-    }
-    uint32_t id = (uint32_t)++found->distinct;
-    table->places[at] = (Place){table->generation, slot, id};
-    found->entry[id] = table->entries[slot];
-    found->count[id] = 0;
-    return id;
+    found->counted = counted;
 }
 
 int look_up(Table *table, Found *found, const Text *text, int block)
 {
     Terms *terms = &found->terms;
-    if (terms_of(terms, text, block) || clear_places(table, terms->size) ||
-        reserve(&found->id, &found->id_room, terms->size, sizeof *found->id) ||
-        reserve(&found->count, &found->count_room, terms->size + 1, sizeof *found->count) ||
-        reserve(&found->entry, &found->entry_room, terms->size + 1, sizeof *found->entry))
+    if (terms_of(terms, text, block) || reserve(&found->entry, &found->entry_room, terms->size, sizeof *found->entry) ||
+        reserve(&found->distinct, &found->distinct_room, terms->size + 1, sizeof *found->distinct))
         return -1;
-    found->distinct = 0;
-    found->entry[0] = (Entry){0};
-    for (size_t i = 0; i < terms->size; i++) __builtin_prefetch(&table->entries[home_of(table, terms->hash[i])]);
-    for (size_t i = 0; i < terms->size; i++) {
-        int64_t slot = find(table, terms->hash[i]);
-        uint32_t id = slot < 0 ? 0 : id_of(table, found, (uint32_t)slot);
-        found->id[i] = id;
-        found->count[id]++;
-    }
+    for (size_t i = 0; i < terms->size; i++) __builtin_prefetch(home_of(table, terms->hash[i]));
+    for (size_t i = 0; i < terms->size; i++) found->entry[i] = find(table, terms->hash[i]);
+    count(table, found, 0, terms->size);
     return 0;
 }
 
-double damp(uint32_t count)
-{
-    static double known[32]; /* filled when first asked, which is always under the interpreter lock */
-    if (count >= 32) return 1.0 + log(count);
-    if (known[count] == 0) known[count] = 1.0 + log(count);
-    return known[count];
-}
+static double damped[DAMPED]; /* 1 + ln(count) */
 
-double norm_of(const Found *found, double *dot)
+double damp(uint32_t count) { return count < DAMPED ? damped[count] : 1.0 + log(count); }
+
+double norm_of(const Table *table, const Found *found, double *dot)
 {
     double squares = 0;
-    for (size_t id = 1; id <= found->distinct; id++) {
-        if (!found->count[id]) continue;
-        const Entry *entry = &found->entry[id];
-        double tf = damp(found->count[id]), part = tf * entry->idf;
+    for (size_t i = 0; i < found->counted; i++) {
+        const Entry *entry = &table->entries[found->distinct[i]];
+        double tf = damp(table->count[found->distinct[i]]), part = tf * entry->idf;
         squares += part * part;
         for (int head = 0; head < HEADS; head++) dot[head] += tf * entry->weight[head];
     }
     return sqrt(squares);
 }
 
-static void add_counted(const Found *found, double *sum)
+void forget(Table *table, Found *found)
 {
-    double dot[HEADS] = {0}, norm = norm_of(found, dot);
+    for (size_t i = 0; i < found->counted; i++) table->count[found->distinct[i]] = 0;
+    found->counted = 0;
+}
+
+static void add_counted(Table *table, Found *found, double *sum)
+{
+    double dot[HEADS] = {0}, norm = norm_of(table, found, dot);
+    forget(table, found);
     if (norm > 0)
         for (int head = 0; head < HEADS; head++) sum[head] += dot[head] / norm;
 }
@@ -113,17 +107,15 @@ static void add_counted(const Found *found, double *sum)
 int add_block(Table *table, Found *found, const Text *text, int block, double *sum)
 {
     if (look_up(table, found, text, block)) return -1;
-    add_counted(found, sum);
+    add_counted(table, found, sum);
     return 0;
 }
 
 /* Counts the units [from, to) alone and adds their sums. */
-static void add_units(Found *found, size_t from, size_t to, int block, double *sum)
+static void add_units(Table *table, Found *found, size_t from, size_t to, int block, double *sum)
 {
-    memset(found->count, 0, (found->distinct + 1) * sizeof *found->count);
-    size_t end = terms_to(&found->terms, to, block);
-    for (size_t i = terms_from(&found->terms, from); i < end; i++) found->count[found->id[i]]++;
-    add_counted(found, sum);
+    count(table, found, terms_from(&found->terms, from), terms_to(&found->terms, to, block));
+    add_counted(table, found, sum);
 }
 
 /* Where the first token at or after a place of the text stands. */
@@ -152,8 +144,8 @@ int add_worst(Table *table, const Text *text, double *sum, Span *where)
         last = first + header->window < runs ? first + header->window : runs;
         size_t start = chars->terms.unit[first].start, end = last < runs ? chars->terms.unit[last].start : text->length;
         double window[HEADS] = {0};
-        add_units(words, token_at(&words->terms, start), token_at(&words->terms, end), TEXT_WORDS, window);
-        add_units(chars, first, last, TEXT_CHARS, window);
+        add_units(table, words, token_at(&words->terms, start), token_at(&words->terms, end), TEXT_WORDS, window);
+        add_units(table, chars, first, last, TEXT_CHARS, window);
         for (int head = 0; head < HEADS; head++) {
             if (window[head] - header->margin[head] <= worst[head]) continue;
             worst[head] = window[head] - header->margin[head];
@@ -199,18 +191,31 @@ static const char *check_signals(const Table *table)
     return NULL;
 }
 
+static const char *check_buckets(const Table *table)
+{
+    uint32_t terms = 0, open = 0;
+    for (uint32_t number = 0; number < table->header->buckets; number++) {
+        const Bucket *bucket = &table->buckets[number];
+        int filled = 0;
+        while (filled < BUCKET && bucket->fingerprint[filled]) filled++;
+        for (int i = filled; i < BUCKET; i++)
+            if (bucket->fingerprint[i]) return "the table's buckets are not filled from the left";
+        if (bucket->first != terms) return "the table's buckets do not follow each other";
+        terms += (uint32_t)filled;
+        open |= filled < BUCKET;
+    }
+    return terms == table->header->terms && open ? NULL : "the table's terms do not fit its buckets";
+}
+
 static const char *check_entries(const Table *table)
 {
-    uint32_t terms = 0;
-    for (uint32_t slot = 0; slot < table->header->slots; slot++) {
-        const Entry *entry = &table->entries[slot];
+    for (uint32_t number = 0; number < table->header->terms; number++) {
+        const Entry *entry = &table->entries[number];
         if (!isfinite(entry->idf) || !isfinite(entry->weight[0]) || !isfinite(entry->weight[1]))
             return "the table holds a number that is not finite";
-        if (entry->fingerprint ? !(entry->idf > 0) : entry->idf != 0 || entry->weight[0] != 0 || entry->weight[1] != 0)
-            return "the table's terms need a positive idf and its empty slots must be empty";
-        terms += entry->fingerprint != 0;
+        if (!(entry->idf > 0)) return "the table's terms need a positive idf";
     }
-    return terms == table->header->terms && (size_t)terms * 2 <= table->header->slots ? NULL : "the table's terms do not fit its slots";
+    return NULL;
 }
 
 const char *table_open(Table *table, const void *bytes, size_t size)
@@ -218,28 +223,34 @@ const char *table_open(Table *table, const void *bytes, size_t size)
     const Header *header = table->header = bytes;
     if ((uintptr_t)header % sizeof(double)) return "the weights do not begin at a multiple of 8 bytes";
     if (size < sizeof *header || memcmp(header->magic, "WINNOW01", 8)) return "the weights are not a table of this version";
-    if (!header->slots || header->slots > MAX_SLOTS || header->signals > MAX_SIGNALS || header->edges > MAX_EDGES)
+    if (!header->buckets || header->buckets > MAX_BUCKETS || header->terms / BUCKET > header->buckets ||
+        header->signals > MAX_SIGNALS || header->edges > MAX_EDGES)
         return "the table's header names impossible sizes";
     if (header->stride > header->window || (header->window && !header->stride))
         return "the table's stride must be between 1 and its window";
     size_t starts = ((size_t)header->signals + 2) / 2 * 8, edges = (size_t)header->edges * 8;
-    size_t values = ((size_t)header->edges + header->signals) * HEADS * 8, entries = header->slots * sizeof(Entry);
-    if (size != sizeof *header + starts + edges + values + entries) return "the table's size does not fit its header";
+    size_t values = ((size_t)header->edges + header->signals) * HEADS * 8;
+    size_t buckets = header->buckets * sizeof(Bucket), entries = header->terms * sizeof(Entry);
+    if (size != sizeof *header + starts + edges + values + buckets + entries) return "the table's size does not fit its header";
     const char *at = (const char *)(header + 1);
     table->edge_start = (const uint32_t *)at;
     table->edges = (const double *)(at += starts);
     table->values = (const double *)(at += edges);
-    table->entries = (const Entry *)(at + values);
+    table->buckets = (const Bucket *)(at += values);
+    table->entries = (const Entry *)(at + buckets);
     const char *wrong = check_signals(table);
-    return wrong ? wrong : check_entries(table);
+    if (!wrong) wrong = check_buckets(table);
+    if (!wrong) wrong = check_entries(table);
+    if (!wrong && !(table->count = calloc((size_t)header->terms + 1, sizeof *table->count))) wrong = "there is too little memory for the table";
+    for (uint32_t n = 1; n < DAMPED; n++) damped[n] = 1.0 + log(n);
+    return wrong;
 }
 
 static void found_free(Found *found)
 {
     terms_free(&found->terms);
-    free(found->id);
-    free(found->count);
     free(found->entry);
+    free(found->distinct);
     *found = (Found){0};
 }
 
@@ -247,12 +258,12 @@ void table_free(Table *table)
 {
     found_free(&table->words);
     found_free(&table->chars);
-    free(table->places);
-    table->places = NULL;
-    table->place_room = 0;
+    free(table->count);
+    table->count = NULL;
 }
 
 void table_trim(Table *table)
 {
-    if (table->words.id_room > KEPT_TERMS || table->chars.id_room > KEPT_TERMS) table_free(table);
+    if (table->words.entry_room > KEPT_TERMS) found_free(&table->words);
+    if (table->chars.entry_room > KEPT_TERMS) found_free(&table->chars);
 }

@@ -13,26 +13,25 @@
 
 typedef struct {
     char magic[8];
-    uint32_t slots, terms, signals, edges, window, stride;
+    uint32_t buckets, terms, signals, edges, window, stride;
     double bias[HEADS], margin[HEADS], scale[HEADS], offset[HEADS];
 } Header;
 
+/* Half a cache line: up to seven terms of one home, the first of them term number `first`. Filled from the left, 0 is empty. */
+#define BUCKET 7
 typedef struct {
-    uint32_t fingerprint; /* 0: empty */
+    uint32_t first, fingerprint[BUCKET];
+} Bucket;
+
+typedef struct {
     float idf, weight[HEADS];
 } Entry;
 
-/* Where a slot of the table stands among a text's distinct terms; valid in its own generation only, so nothing is cleared. */
-typedef struct {
-    uint32_t generation, slot, id;
-} Place;
-
-/* A text's terms looked up: term i is distinct entry id[i]; id 0 is no entry of the table and weighs nothing. */
+/* A text's terms looked up: term i is entry[i] of the table, or number `terms` when the table does not know it. */
 typedef struct {
     Terms terms;
-    uint32_t *id, *count;
-    Entry *entry;
-    size_t id_room, count_room, entry_room, distinct;
+    uint32_t *entry, *distinct; /* distinct: the known ones that are counted now */
+    size_t entry_room, distinct_room, counted;
 } Found;
 
 /* A table's parts, and scratch memory that the next text uses again: one text at a time. */
@@ -40,29 +39,31 @@ typedef struct {
     const Header *header;
     const uint32_t *edge_start;
     const double *edges, *values;
+    const Bucket *buckets;
     const Entry *entries;
+    uint32_t *count; /* of each entry in what is being counted, and one more for the unknown */
     Found words, chars;
-    Place *places;
-    size_t place_room;
-    uint32_t generation;
 } Table;
 
 typedef struct {
     size_t start, end;
 } Span;
 
-/* Views bytes as a table; returns what is wrong with them, or NULL. */
+/* Views bytes as a table and takes scratch memory; returns what is wrong, or NULL. */
 const char *table_open(Table *table, const void *bytes, size_t size);
 
-/* Frees the scratch memory, always or only when an unusually long text left it large. */
+/* Frees the scratch memory, or only what an unusually long text left large. */
 void table_free(Table *table);
 void table_trim(Table *table);
 
-/* Finds the terms of a text's block and counts them; -1 when memory is out. */
+/* Finds the terms of a text's block and counts them; -1 when memory is out. To be followed by `forget`. */
 int look_up(Table *table, Found *found, const Text *text, int block);
 
 /* The norm of the counted terms; their dot products with the heads' weights are added to dot. */
-double norm_of(const Found *found, double *dot);
+double norm_of(const Table *table, const Found *found, double *dot);
+
+/* Sets the counts back to none. */
+void forget(Table *table, Found *found);
 
 /* Adds a block's share to each head; -1 when memory is out. */
 int add_block(Table *table, Found *found, const Text *text, int block, double *sum);

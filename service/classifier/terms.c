@@ -19,14 +19,17 @@ static inline uint64_t finish(uint64_t hash)
 }
 
 /* Classes of code points; TOKEN in terms.py says the same as a regular expression. */
-enum { SKIP, WORD, SYMBOL };
+enum { SKIP = '.', WORD = 'a', SYMBOL = '!' };
+
+static const char ASCII[] = /* from U+0000, U+0020, U+0040 and U+0060 */
+    "................................"
+    ".!.!!!!...!!...!aaaaaaaaaa!.!!!!"
+    "!aaaaaaaaaaaaaaaaaaaaaaaaaa...!a"
+    ".aaaaaaaaaaaaaaaaaaaaaaaaaa.!.!.";
 
 static int class_of(uint32_t c)
 {
-    if (c < 0x80) {
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_') return WORD;
-        return c > 0x20 && strchr("!?$%#@&*+=<>~|^/:", (int)c) ? SYMBOL : SKIP;
-    }
+    if (c < 0x80) return ASCII[c];
     if (c < 0xa1) return SKIP;
     if (c < 0xc0) return c == 0xaa || c == 0xb5 || c == 0xba ? WORD : SYMBOL;
     if (c == 0xd7 || c == 0xf7) return SYMBOL;
@@ -104,9 +107,12 @@ static int char_terms(Terms *terms, const uint32_t *text, size_t length, uint64_
         uint64_t *out = terms->hash + terms->size;
         const uint32_t *last = text + i; /* the space after the word */
         for (const uint32_t *from = text + start - 1; from < last; from++) {
-            uint64_t hash = fold(seed, *from);
-            const uint32_t *stop = last - from < MAX_CHARS - 1 ? last : from + MAX_CHARS - 1;
-            for (const uint32_t *to = from + 1; to <= stop; to++) *out++ = finish(hash = fold(hash, *to));
+            uint64_t hash = fold(seed, from[0]); /* all four are made and those past the end are written over: no branch */
+            out[0] = finish(hash = fold(hash, from[1]));
+            out[1] = finish(hash = fold(hash, from[2]));
+            out[2] = finish(hash = fold(hash, from[3]));
+            out[3] = finish(fold(hash, from[4]));
+            out += last - from < MAX_CHARS - 1 ? last - from : MAX_CHARS - 1;
         }
         terms->size = (size_t)(out - terms->hash);
     }

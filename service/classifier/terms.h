@@ -19,7 +19,8 @@ typedef struct {
     size_t size, units, hash_room, unit_room;
 } Terms;
 
-/* Code points with a space before and after them. */
+/* Code points with one space before them and PADDING of them behind. */
+#define PADDING 4
 typedef struct {
     uint32_t *point;
     size_t length, room;

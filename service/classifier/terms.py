@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -92,3 +93,10 @@ def char_terms(text: str) -> Iterator[str]:
         for start in range(len(padded) - 1) if word else ():
             for end in range(start + shortest, min(start + longest, len(padded)) + 1):
                 yield padded[start:end]
+
+
+@lru_cache(256)
+def char_terms_in(length: int) -> int:
+    """Count the terms that ``char_terms`` makes of one word of so many characters."""
+    shortest, longest = CHAR_NGRAMS
+    return sum(max(0, length + 2 - size + 1) for size in range(shortest, longest + 1))

@@ -7,7 +7,7 @@
 
 #include "terms.h"
 
-/* Copies a str between two spaces; sets an exception and returns -1 where it is no str or memory is out. */
+/* Copies a str between spaces; sets an exception and returns -1 where it is no str or memory is out. */
 int read_text(Text *text, PyObject *given);
 
 /* The Vocabulary type, or NULL with an exception. */

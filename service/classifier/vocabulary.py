@@ -31,10 +31,13 @@ class Rows:
 
     def tfidf(self, idf: NDArray[np.float64]) -> NDArray[np.float64]:
         """Weigh the counts as ``TfidfVectorizer(sublinear_tf=True, norm="l2")`` would: (1 + ln count) · idf, rows of length 1."""
-        data = (1 + np.log(self.counts)) * idf[self.columns]
-        texts = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
-        norms = np.sqrt(np.bincount(texts, data * data, len(self.starts) - 1))
-        weighed: NDArray[np.float64] = data / norms[texts]
+        damped = 1 + np.log(np.arange(1, self.counts.max(initial=0) + 1))
+        weighed: NDArray[np.float64] = damped[self.counts - 1]
+        weighed *= idf[self.columns]
+        terms = np.diff(self.starts)
+        filled = terms > 0
+        squares = np.add.reduceat(weighed * weighed, self.starts[:-1][filled]) if filled.any() else np.empty(0)
+        weighed /= np.repeat(np.sqrt(squares), terms[filled])
         return weighed
 
 

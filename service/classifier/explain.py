@@ -1,0 +1,110 @@
+"""Why a reading got its score: the logit taken apart into words, author fields and signals, nothing lost and nothing added.
+
+A term's share is divided among its occurrences; the characters inside a word count for that word, so that people see words
+and not fragments. Where one window of a long text decided, only that window's words are clues.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import chain, islice
+
+from msgspec import Struct
+
+from service.classifier.kernels import Pair, Span, Table
+from service.classifier.terms import Block, char_terms_in, words
+from service.domain import HEADS, Clue, Head, Reading
+from service.text.signals import SIGNALS
+
+_Sums = defaultdict[tuple[str, str], float]
+
+
+class Account(Struct, frozen=True):
+    """One head's score taken apart, in calibrated log-odds: ``logit`` = ``base`` + the clues' weights, but for rounding.
+
+    ``base`` is what every comment gets (bias, calibration, less the margin when a window decided); ``clues`` have the heaviest
+    first; ``start`` and ``end`` say which part of the normalised text decided.
+    """
+
+    logit: float
+    base: float
+    clues: tuple[Clue, ...]
+    start: int
+    end: int
+
+
+def account(table: Table, reading: Reading) -> dict[Head, Account]:
+    """Take the scores of both heads apart."""
+    logits = table.logits(reading.normalised, reading.fields, reading.signals)
+    accounts: dict[Head, Account] = {}
+    for place, (head, span) in enumerate(zip(HEADS, table.worst(reading.normalised), strict=True)):
+        sums: _Sums = defaultdict(float)
+        for kind, name, share in _parts(table, reading, span):
+            sums[kind, name] += table.scale[place] * share[place]
+        windowed = span != (0, len(reading.normalised))
+        base = table.scale[place] * (table.bias[place] - windowed * table.margin[place]) + table.offset[place]
+        clues = [Clue(kind, name, weight, head) for (kind, name), weight in sums.items() if weight]
+        clues.sort(key=heaviest_first)
+        accounts[head] = Account(table.scale[place] * logits[place] + table.offset[place], base, tuple(clues), *span)
+    return accounts
+
+
+def heaviest_first(clue: Clue) -> tuple[float, str, str]:
+    """Order clues by weight either way, then by name so that the order is always the same."""
+    return -abs(clue.weight), clue.kind, clue.name
+
+
+def _parts(table: Table, reading: Reading, span: Span) -> Iterator[tuple[str, str, Pair]]:
+    """Every share of the logit with its clue's kind and name."""
+    for signal, share in zip(SIGNALS, _pairs(table.steps(reading.signals)), strict=True):
+        yield "signal", signal.name, share
+    yield from _of_fields(table, reading.fields)
+    text = reading.normalised[slice(*span)]
+    yield from _of_words(table, text)
+    yield from _of_characters(table, text)
+
+
+def _of_fields(table: Table, fields: str) -> Iterator[tuple[str, str, Pair]]:
+    """Shares of the author's name and addresses, under the run between spaces where each term ends."""
+    shares = chain([(0.0, 0.0)], _pairs(table.shares(fields, Block.FIELD_WORDS)))  # the first word ends no pair
+    for run in filter(None, fields.split(" ")):
+        for share in islice(shares, 2 * len(words(run))):
+            yield "author", run, share
+    for run, share in _by_run(table, fields, Block.FIELD_CHARS):
+        yield "author", run, share
+
+
+def _of_words(table: Table, text: str) -> Iterator[tuple[str, str, Pair]]:
+    shares = _pairs(table.shares(text, Block.TEXT_WORDS))
+    before = ""
+    for word in words(text):
+        if before:
+            yield "word", f"{before} {word}", next(shares)
+        yield "word", word, next(shares)
+        before = word
+
+
+def _of_characters(table: Table, text: str) -> Iterator[tuple[str, str, Pair]]:
+    """Shares of characters, under their word where the run between spaces has just one."""
+    for run, share in _by_run(table, text, Block.TEXT_CHARS):
+        inside = words(run)
+        if len(inside) == 1:
+            yield "word", inside[0], share
+        else:
+            yield "characters", run, share
+
+
+def _by_run(table: Table, text: str, block: Block) -> Iterator[tuple[str, Pair]]:
+    """Each run between spaces with the sum of its characters' shares."""
+    shares = memoryview(table.shares(text, block)).cast("d").tolist()
+    first = 0
+    for run in filter(None, text.split(" ")):
+        last = first + 2 * char_terms_in(len(run))
+        yield run, (sum(shares[first:last:2]), sum(shares[first + 1 : last : 2]))
+        first = last
+
+
+def _pairs(shares: bytes) -> Iterator[Pair]:
+    numbers = iter(memoryview(shares).cast("d").tolist())
+    return zip(numbers, numbers, strict=True)
