@@ -6,15 +6,17 @@ the busy event loop, so row by row would wait for that loop at every row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from service.domain import Comment, Decision, History, Reading, Scores, Site, Source, Verdict
 from service.store import storable
+from service.store.identities import Identity, Keys, Ledger, keys_of
 from service.store.ids import Digests
 from service.store.statements import Statements
 
@@ -25,9 +27,9 @@ class FloodLimit(Protocol):
     """What the store needs of a policy: so many comments in so many seconds from one author or address; 0 is no limit."""
 
     @property
-    def flood_limit(self) -> int: ...  # noqa: D102
+    def flood_limit(self) -> int: ...  # noqa: D102 # the class says it
     @property
-    def flood_seconds(self) -> int: ...  # noqa: D102
+    def flood_seconds(self) -> int: ...  # noqa: D102 # the class says it
 
 
 P = TypeVar("P", bound=FloodLimit)
@@ -57,7 +59,7 @@ class Stored(Struct, frozen=True):
     repeated: bool = False
 
 
-class KeyReused(ValueError):
+class KeyReused(ValueError):  # noqa: N818 # named like the other answers
     """An idempotency key that came before with another body."""
 
 
@@ -65,97 +67,147 @@ Outcome = Stored | Exception
 Decide = Callable[[Submission[P], History], Decision]
 
 
-class Identity:
-    """Counts of one author or address: as found, and what this batch adds."""
+class _Arrival(Struct, Generic[P]):
+    """A submission with what the store makes of it: the comment made storable, and its digests."""
 
-    __slots__ = ("accepted", "added", "first_at", "found", "ham", "held", "key", "last_at", "rejected", "site_id", "spam", "tat")
-
-    def __init__(self, key: int, site_id: int) -> None:
-        self.key, self.site_id = key, site_id
-        self.accepted = self.held = self.rejected = self.ham = self.spam = 0
-        self.first_at = self.last_at = self.tat = 0.0
-        self.found = (0, 0, 0)
-        self.added = False
-
-    def load(self, row: Sequence[float]) -> None:
-        """Take over a stored row, as ``Statements.identities`` orders it."""
-        _, accepted, held, rejected, ham, spam, self.first_at, self.last_at, self.tat = row
-        self.accepted, self.held, self.rejected, self.ham, self.spam = map(int, (accepted, held, rejected, ham, spam))
-        self.found = self.accepted, self.held, self.rejected
-
-    def history(self, *, flooding: bool) -> History:
-        """What is known so far."""
-        return History(self.accepted, self.held, self.rejected, self.ham, self.spam, self.first_at, flooding)
-
-    def arrive(self, at: float, limit: int, seconds: int) -> bool:
-        """Count one arrival against the flood limit and tell whether it is exceeded.
-
-        The generic cell rate algorithm (ITU-T I.371): ``limit`` at once, then one every ``seconds / limit``.
-        """
-        if not limit:
-            return False
-        interval = seconds / limit
-        arrival = max(self.tat, at)
-        if arrival - at > seconds - interval + 1e-6:
-            return True
-        self.tat = arrival + interval
-        return False
-
-    def count(self, verdict: Verdict, at: float) -> None:
-        """Count one decision."""
-        if verdict is Verdict.ACCEPT:
-            self.accepted += 1
-        elif verdict is Verdict.HOLD:
-            self.held += 1
-        else:
-            self.rejected += 1
-        self.first_at = self.first_at or at
-        self.last_at = max(self.last_at, at)
-        self.added = True
-
-    def row(self) -> tuple[int | float, ...]:
-        """What to add to the stored row, in the table's order."""
-        accepted, held, rejected = self.found
-        return (
-            self.key,
-            self.site_id,
-            self.accepted - accepted,
-            self.held - held,
-            self.rejected - rejected,
-            0,
-            0,
-            self.first_at,
-            self.last_at,
-            self.tat,
-        )
+    submission: Submission[P]
+    comment: Comment
+    revision: str
+    retry_key: str
+    keys: Keys
 
 
-class Keys(Struct, frozen=True):
-    """Digests under which a comment is found again; None where nothing is known of the author or the address."""
+class Batch(Generic[P]):
+    """The submissions of one transaction; ``write`` gives an outcome for each, in order, ``settle`` follows the commit."""
 
-    article: int
-    author: int | None
-    address: int | None
+    def __init__(self, statements: Statements, digests: Digests, decide: Decide[P], ledger: Ledger) -> None:
+        self._sql = statements
+        self._digests = digests
+        self._decide = decide
+        self._ledger = ledger
+        self._identities: dict[int, Identity] = {}
+        self._written = False
+        self._seen: dict[tuple[int, str, str], Stored] = {}
+        self._replays: dict[tuple[int, str], tuple[str, Stored]] = {}
+        self._comments: list[tuple[object, ...]] = []
+        self._decisions: list[tuple[object, ...]] = []
+        self._items: list[tuple[object, ...]] = []
+        self._retry_keys: list[tuple[object, ...]] = []
+        self._tallies: dict[tuple[int, str], list[int]] = {}
+
+    def write(self, submissions: Sequence[Submission[P]]) -> list[Outcome]:
+        """Look up, decide and insert; the caller commits. A database error is raised, a submission's own error is its outcome."""
+        arrivals = [self._arrival(each) for each in submissions]
+        wanted = [(key, each.submission.site.id) for each in arrivals for key in (each.keys.author, each.keys.address)]
+        self._identities = self._ledger.open(self._sql, [(key, site) for key, site in wanted if key is not None])
+        self._look_up(arrivals)
+        outcomes = [self._one(each) for each in arrivals]
+        self._insert()
+        return outcomes
+
+    def settle(self) -> None:
+        """Let the ledger keep what was counted, now that it is committed."""
+        self._ledger.settle(self._identities, written=self._written)
+
+    def _arrival(self, submission: Submission[P]) -> _Arrival[P]:
+        comment = storable.comment(submission.reading.comment)
+        keys = keys_of(self._digests, submission.site.id, comment)
+        return _Arrival(submission, comment, comment.revision, storable.text(submission.idempotency_key), keys)
+
+    def _look_up(self, arrivals: Sequence[_Arrival[P]]) -> None:
+        if named := [
+            (each.submission.site.id, each.comment.external_id, each.revision) for each in arrivals if each.comment.external_id
+        ]:
+            self._seen = {(row[0], row[1], row[2]): _repeated(row[3:]) for row in self._sql.seen(named)}
+        if retried := [(each.submission.site.id, each.retry_key) for each in arrivals if each.retry_key]:
+            since = arrivals[0].submission.at - IDEMPOTENCY_SECONDS
+            self._replays = {(row[0], row[1]): (row[2], _repeated(row[3:])) for row in self._sql.replays(retried, since)}
+
+    def _one(self, arrival: _Arrival[P]) -> Outcome:
+        try:
+            if (known := self._known(arrival)) is not None:
+                return known
+            decision = self._decide(arrival.submission, self._history(arrival))
+        except Exception as error:  # one bad submission must not take the batch with it
+            return error
+        return self._add(arrival, decision)
+
+    def _known(self, arrival: _Arrival[P]) -> Stored | None:
+        site_id = arrival.submission.site.id
+        if arrival.retry_key and (replay := self._replays.get((site_id, arrival.retry_key))) is not None:
+            if replay[0] != arrival.submission.body_digest:
+                raise KeyReused("The Idempotency-Key was used before with another body.")
+            return replay[1]
+        return self._seen.get((site_id, arrival.comment.external_id, arrival.revision)) if arrival.comment.external_id else None
+
+    def _history(self, arrival: _Arrival[P]) -> History:
+        submission, keys, flooding = arrival.submission, arrival.keys, False
+        if not arrival.comment.is_test:
+            limit, seconds = submission.policy.flood_limit, submission.policy.flood_seconds
+            for key in (keys.author, keys.address):
+                if key is not None and self._identities[key].arrive(submission.at, limit, seconds):
+                    flooding = True
+        if keys.author is None:
+            return History(flooding=flooding)
+        return self._identities[keys.author].history(flooding=flooding)
+
+    def _add(self, arrival: _Arrival[P], decision: Decision) -> Stored:
+        submission, comment = arrival.submission, arrival.comment
+        site_id = submission.site.id
+        self._comments.append(_comment_row(arrival, decision.verdict, counted=comment.is_test or not self._ledger.deferred))
+        self._decisions.append(decision_row(submission.id, 0, site_id, decision))
+        if not comment.is_test:
+            self._count(arrival, decision.verdict)
+        again = Stored(submission.id, decision, repeated=True)
+        if comment.external_id:
+            self._seen[site_id, comment.external_id, arrival.revision] = again
+        if arrival.retry_key:
+            self._replays[site_id, arrival.retry_key] = submission.body_digest, again
+            self._retry_keys.append((site_id, arrival.retry_key, submission.body_digest, submission.id, submission.at))
+        return Stored(submission.id, decision)
+
+    def _count(self, arrival: _Arrival[P], verdict: Verdict) -> None:
+        submission = arrival.submission
+        if verdict is Verdict.HOLD:
+            self._items.append((submission.id, submission.site.id, "held", 1.0, "waiting", 1, submission.at, None))
+        for key in (arrival.keys.author, arrival.keys.address):
+            if key is not None:
+                self._identities[key].count(verdict, submission.at)
+        tally = self._tallies.setdefault((submission.site.id, day_of(submission.at)), [0, 0, 0])
+        tally[verdict.severity] += 1
+
+    def _insert(self) -> None:
+        insert = self._sql.insert
+        insert("comments", self._comments)
+        insert("decisions", self._decisions)
+        insert("queue_items", self._items)
+        insert("idempotency", self._retry_keys)
+        self._written = self._ledger.write(self._sql, self._identities)
+        insert("tallies", [(*key, *counts, 0, 0) for key, counts in sorted(self._tallies.items())])
 
 
-def keys_of(digests: Digests, site_id: int, comment: Comment, revision: str) -> Keys:
-    """The digests of a comment. An author is an e-mail address, or a name at an address where there is no e-mail.
-
-    A comment without an article stands under its own revision, so that matching feedback never walks a whole site.
-    """
-    short = digests.short
-    article = comment.article_id or comment.permalink
-    address = comment.user_ip.strip()
-    if email := comment.author_email.strip().casefold():
-        author = f"{site_id}\x1fe\x1f{email}"
-    elif comment.author.strip() or address:
-        author = f"{site_id}\x1fn\x1f{comment.author.strip().casefold()}\x1f{address}"
-    else:
-        author = ""
-    return Keys(
-        short(f"{site_id}\x1fa\x1f{article or revision}"),
-        short(author) if author else None,
-        short(f"{site_id}\x1fi\x1f{address}") if address else None,
+def _comment_row(arrival: _Arrival[P], verdict: Verdict, *, counted: bool) -> tuple[object, ...]:
+    submission, comment, keys = arrival.submission, arrival.comment, arrival.keys
+    return (
+        submission.id,
+        submission.site.id,
+        submission.at,
+        verdict.value,
+        arrival.revision,
+        comment.external_id,
+        keys.match,
+        keys.author,
+        keys.address,
+        comment.is_test,
+        counted,
+        comment.text,
+        comment.author,
+        comment.author_email,
+        comment.author_url,
+        comment.user_ip,
+        comment.permalink,
+        comment.article_id,
+        storable.pack(comment),
     )
 
 
@@ -164,7 +216,7 @@ _reasons = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
 def decision_row(comment_id: str, number: int, site_id: int, decision: Decision, by: str = "") -> tuple[object, ...]:
-    """A decision in the order of its table."""
+    """Give a decision in the order of its table."""
     scores = decision.scores
     return (
         comment_id,
@@ -182,158 +234,22 @@ def decision_row(comment_id: str, number: int, site_id: int, decision: Decision,
     )
 
 
-def decision_of(row: Sequence[object]) -> Decision:
-    """The decision of a row ``verdict, rule, reasons, source, spam, abuse, model, at``."""
+def decision_of(row: Sequence[Any]) -> Decision:
+    """Read the decision of a row ``verdict, rule, reasons, source, spam, abuse, model, at``."""
     verdict, rule, reasons, source, spam, abuse, model, at = row
-    scores = None if model is None else Scores(float(spam), float(abuse), str(model))  # type: ignore[arg-type]
-    return Decision(Verdict(str(verdict)), str(rule), _reasons(str(reasons)), Source(str(source)), float(at), scores)  # type: ignore[arg-type]
+    scores = None if model is None else Scores(spam, abuse, model)
+    return Decision(Verdict(verdict), rule, _reasons(reasons), Source(source), at, scores)
 
 
-class Batch(Generic[P]):
-    """The submissions of one transaction; ``write`` gives an outcome for each, in order."""
-
-    def __init__(self, statements: Statements, digests: Digests, decide: Decide[P]) -> None:
-        self._sql = statements
-        self._digests = digests
-        self._decide = decide
-        self._identities: dict[int, Identity] = {}
-        self._seen: dict[tuple[int, str, str], Stored] = {}
-        self._replays: dict[tuple[int, str], tuple[str, Stored]] = {}
-        self._rows: dict[str, list[tuple[object, ...]]] = {"comments": [], "decisions": [], "queue_items": [], "idempotency": []}
-        self._tallies: dict[tuple[int, str], list[int]] = {}
-
-    def write(self, submissions: Sequence[Submission[P]]) -> list[Outcome]:
-        """Look up, decide and insert; the caller commits. A database error is raised, a submission's own error is its outcome."""
-        revisions = [submission.reading.comment.revision for submission in submissions]
-        keys = [
-            keys_of(self._digests, submission.site.id, submission.reading.comment, revision)
-            for submission, revision in zip(submissions, revisions, strict=True)
-        ]
-        self._look_up(submissions, revisions, keys)
-        outcomes = [self._one(*each) for each in zip(submissions, revisions, keys, strict=True)]
-        self._insert()
-        return outcomes
-
-    def _look_up(self, submissions: Sequence[Submission[P]], revisions: Sequence[str], keys: Sequence[Keys]) -> None:
-        self._load_identities(submissions, keys)
-        named = [
-            (submission.site.id, storable.text(submission.reading.comment.external_id), revision)
-            for submission, revision in zip(submissions, revisions, strict=True)
-            if submission.reading.comment.external_id
-        ]
-        if named:
-            self._seen = {(row[0], row[1], row[2]): _repeated(row[3:]) for row in self._sql.seen(named)}
-        retried = [(each.site.id, storable.text(each.idempotency_key)) for each in submissions if each.idempotency_key]
-        if retried:
-            since = submissions[0].at - IDEMPOTENCY_SECONDS
-            self._replays = {(row[0], row[1]): (row[2], _repeated(row[3:])) for row in self._sql.replays(retried, since)}
-
-    def _load_identities(self, submissions: Sequence[Submission[P]], keys: Sequence[Keys]) -> None:
-        for submission, key in zip(submissions, keys, strict=True):
-            for identity in (key.author, key.address):
-                if identity is not None and identity not in self._identities:
-                    self._identities[identity] = Identity(identity, submission.site.id)
-        if self._identities:
-            for row in self._sql.identities(list(self._identities)):
-                self._identities[row[0]].load(row)
-
-    def _one(self, submission: Submission[P], revision: str, keys: Keys) -> Outcome:
-        try:
-            if (known := self._known(submission, revision)) is not None:
-                return known
-            decision = self._decide(submission, self._history(submission, keys))
-        except Exception as error:  # one bad submission must not take the batch with it
-            return error
-        return self._add(submission, revision, keys, decision)
-
-    def _known(self, submission: Submission[P], revision: str) -> Stored | None:
-        if submission.idempotency_key:
-            replay = self._replays.get((submission.site.id, storable.text(submission.idempotency_key)))
-            if replay and replay[0] != submission.body_digest:
-                raise KeyReused("The Idempotency-Key was used before with another body.")
-            if replay:
-                return replay[1]
-        external_id = submission.reading.comment.external_id
-        return self._seen.get((submission.site.id, storable.text(external_id), revision)) if external_id else None
-
-    def _history(self, submission: Submission[P], keys: Keys) -> History:
-        author = self._identities[keys.author] if keys.author is not None else None
-        address = self._identities[keys.address] if keys.address is not None else None
-        flooding = False
-        if not submission.reading.comment.is_test:
-            limit, seconds = submission.policy.flood_limit, submission.policy.flood_seconds
-            for identity in (author, address):
-                if identity is not None and identity.arrive(submission.at, limit, seconds):
-                    flooding = True
-        return author.history(flooding=flooding) if author is not None else History(flooding=flooding)
-
-    def _add(self, submission: Submission[P], revision: str, keys: Keys, decision: Decision) -> Stored:
-        comment, site_id, at = submission.reading.comment, submission.site.id, submission.at
-        rows = self._rows
-        external_id = storable.text(comment.external_id)
-        rows["comments"].append(_comment_row(submission, revision, external_id, keys, decision))
-        rows["decisions"].append(decision_row(submission.id, 0, site_id, decision))
-        if not comment.is_test:
-            self._count(submission, keys, decision.verdict)
-        stored = Stored(submission.id, decision)
-        again = Stored(submission.id, decision, repeated=True)
-        if external_id:
-            self._seen[site_id, external_id, revision] = again
-        if submission.idempotency_key:
-            key = storable.text(submission.idempotency_key)
-            self._replays[site_id, key] = submission.body_digest, again
-            rows["idempotency"].append((site_id, key, submission.body_digest, submission.id, at))
-        return stored
-
-    def _count(self, submission: Submission[P], keys: Keys, verdict: Verdict) -> None:
-        if verdict is Verdict.HOLD:
-            self._rows["queue_items"].append((submission.id, submission.site.id, "held", 1.0, "waiting", 1, submission.at, None))
-        for key in (keys.author, keys.address):
-            if key is not None:
-                self._identities[key].count(verdict, submission.at)
-        tally = self._tallies.setdefault((submission.site.id, day_of(submission.at)), [0, 0, 0])
-        tally[verdict.severity] += 1
-
-    def _insert(self) -> None:
-        for table, rows in self._rows.items():
-            if rows:
-                self._sql.insert(table, rows)
-        # Rows that other processes also change are locked last, for the shortest time, and in one order, against deadlocks.
-        if changed := sorted(each.row() for each in self._identities.values() if each.added):
-            self._sql.insert("identities", changed)
-        if self._tallies:
-            self._sql.insert("tallies", [(*key, *counts, 0, 0) for key, counts in sorted(self._tallies.items())])
-
-
-def _comment_row(submission: Submission[P], revision: str, external_id: str, keys: Keys, decision: Decision) -> tuple[object, ...]:
-    comment, clean = submission.reading.comment, storable.text
-    return (
-        submission.id,
-        submission.site.id,
-        submission.at,
-        decision.verdict.value,
-        revision,
-        external_id,
-        keys.article,
-        keys.author,
-        keys.address,
-        comment.is_test,
-        clean(comment.text),
-        clean(comment.author),
-        clean(comment.author_email),
-        clean(comment.author_url),
-        clean(comment.user_ip),
-        clean(comment.permalink),
-        clean(comment.article_id),
-        storable.pack(comment),
-    )
-
-
-def _repeated(row: Iterable[object]) -> Stored:
-    comment_id, *decision = row
-    return Stored(str(comment_id), decision_of(decision), repeated=True)
+def _repeated(row: Sequence[Any]) -> Stored:
+    return Stored(row[0], decision_of(row[1:]), repeated=True)
 
 
 def day_of(at: float) -> str:
-    """The day (UTC) of a moment, YYYY-MM-DD."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
+    """Name the day (UTC) of a moment (epoch seconds), YYYY-MM-DD."""
+    return _day(int(at // 86_400))
+
+
+@lru_cache(maxsize=8)
+def _day(number: int) -> str:
+    return date.fromordinal(date(1970, 1, 1).toordinal() + number).isoformat()

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -14,12 +14,12 @@ BUSY_MILLISECONDS = 250
 """How long a statement waits for another process's lock on SQLite: below the writer's deadline."""
 
 
-class BadDatabase(ValueError):
+class BadDatabase(ValueError):  # noqa: N818 # named like the other refusals
     """A database that cannot be used; the message is a full sentence without the password."""
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for ``sqlite:///path`` or ``postgresql://…``. Raises BadDatabase for anything else. Nothing is connected yet.
+    """Make an engine for ``sqlite:///path`` or ``postgresql://…``. Raises BadDatabase for anything else. Nothing is connected yet.
 
     SQLite: the folder is created, the file is readable by its owner only, the journal is a WAL and every commit is flushed to
     disk (``synchronous=FULL``: with NORMAL a power cut loses acknowledged rows).
@@ -60,7 +60,7 @@ def _sqlite(name: str) -> Engine:
         pool_size=5,
     )
     event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_begin(connection.get_execution_options())))
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -77,9 +77,13 @@ def _create(path: Path) -> None:
         os.close(folder)
 
 
-def _begin(options: Any) -> str:  # noqa: ANN401 # SQLAlchemy's own mapping
-    """Writers take the lock first: a transaction that reads and then writes would fail with BUSY and no waiting."""
-    return "BEGIN" if options.get("reading") else "BEGIN IMMEDIATE"
+def _begin(connection: Connection) -> None:
+    """Writers take the lock first: a transaction that reads and then writes would fail with BUSY and no waiting.
+
+    With the execution option ``reading`` a transaction takes no lock and sees the state of its first statement.
+    """
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
 
 
 def _prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 # a driver's connection

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hmac
+import os
 import secrets
 from hashlib import blake2b
 
 
 def new_id(at: float) -> str:
-    """32 hex digits, ordered by ``at`` (epoch seconds) to the millisecond: UUID version 7 of RFC 9562, without its dashes."""
-    random = secrets.randbits(74)
-    return f"{int(at * 1000) & 0xFFFF_FFFF_FFFF:012x}{0x7000 | random >> 62:04x}{1 << 63 | random & 0x3FFF_FFFF_FFFF_FFFF:016x}"
+    """Make 32 hex digits, ordered by ``at`` (epoch seconds) to the millisecond: UUID version 7 of RFC 9562, without its dashes."""
+    random = os.urandom(10).hex()
+    return f"{int(at * 1000) & 0xFFFF_FFFF_FFFF:012x}7{random[:3]}{_VARIANT[random[3]]}{random[4:19]}"
+
+
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 def new_key(kind: str) -> str:
-    """A fresh key: 12 hex digits for ``akismet`` (its WordPress plugin takes nothing else), a long token for ``bearer``."""
+    """Make a key: 12 hex digits for ``akismet`` (its WordPress plugin takes nothing else), a long token for ``bearer``."""
     return secrets.token_hex(6) if kind == "akismet" else f"wnw_{secrets.token_hex(24)}"
 
 
@@ -28,11 +32,11 @@ class Digests:
         self._short = blake2b(key=blake2b(secret, digest_size=32, person=b"winnow short").digest(), digest_size=8)
 
     def key(self, token: str) -> str:
-        """HMAC-SHA256 of a site's key, hex. Case does not matter: a client of ours compares without it."""
+        """Give the HMAC-SHA256 of a site's key, hex. Case does not matter: a client of ours compares without it."""
         return hmac.new(self._secret, token.strip().lower().encode("utf-8", "replace"), "sha256").hexdigest()
 
     def short(self, value: str) -> int:
-        """64 bits of a keyed BLAKE2b as a signed integer, which both databases hold in eight bytes."""
+        """Give 64 bits of a keyed BLAKE2b as a signed integer, which both databases hold in eight bytes."""
         digest = self._short.copy()
         digest.update(value.encode("utf-8", "replace"))
         return int.from_bytes(digest.digest(), "big", signed=True)

@@ -14,7 +14,7 @@ from service.store.schema import metadata
 _WIDEST = 32
 """Rows of one statement. Batches are cut into powers of two up to this, so that a handful of prepared statements serves all."""
 
-_IDENTITY = "key, accepted, held, rejected, ham, spam, first_at, last_at, tat"
+_IDENTITY = "key, accepted, held, rejected, ham, spam, first_us, last_us, tat_us"
 _DECISION = "d.verdict, d.rule, d.reasons, d.source, d.spam, d.abuse, d.model, d.at"
 _NEWEST = "(SELECT max(number) FROM decisions n WHERE n.comment_id = c.id)"
 
@@ -22,8 +22,8 @@ _CONFLICTS = {
     "identities": """ ON CONFLICT (key) DO UPDATE SET
         accepted = identities.accepted + excluded.accepted, held = identities.held + excluded.held,
         rejected = identities.rejected + excluded.rejected, ham = identities.ham + excluded.ham,
-        spam = identities.spam + excluded.spam, first_at = {least}(identities.first_at, excluded.first_at),
-        last_at = {most}(identities.last_at, excluded.last_at), tat = {most}(identities.tat, excluded.tat)""",
+        spam = identities.spam + excluded.spam, first_us = {least}(identities.first_us, excluded.first_us),
+        last_us = {most}(identities.last_us, excluded.last_us), tat_us = {most}(identities.tat_us, excluded.tat_us)""",
     "tallies": """ ON CONFLICT (site_id, day) DO UPDATE SET
         accepted = tallies.accepted + excluded.accepted, held = tallies.held + excluded.held,
         rejected = tallies.rejected + excluded.rejected, missed_spam = tallies.missed_spam + excluded.missed_spam,
@@ -44,10 +44,10 @@ class Statements:
 
     def __init__(self, connection: Connection) -> None:
         self._sqlite = connection.dialect.name == "sqlite"
-        self._driver: Any = connection.connection.driver_connection
+        self._driver: Any = connection.connection.driver_connection  # inside the connection's transaction
 
     def identities(self, keys: Sequence[int]) -> list[tuple[Any, ...]]:
-        """Rows ``key, accepted, held, rejected, ham, spam, first_at, last_at, tat`` of the keys that exist."""
+        """Give rows ``key, accepted, held, rejected, ham, spam, first_us, last_us, tat_us`` of the keys that exist."""
         rows: list[tuple[Any, ...]] = []
         for start, end in _chunks(len(keys)):
             marks = ", ".join(["?"] * (end - start))
@@ -60,14 +60,17 @@ class Statements:
         return rows
 
     def seen(self, named: Sequence[tuple[int, str, str]]) -> list[tuple[Any, ...]]:
-        """Rows ``site_id, external_id, revision, id`` and the newest decision of the comments that are known already."""
+        """Give rows ``site_id, external_id, revision, id`` and the newest decision of the comments that are known already."""
         sql = f"""SELECT c.site_id, c.external_id, c.revision, c.id, {_DECISION} FROM comments c
             JOIN decisions d ON d.comment_id = c.id AND d.number = {_NEWEST}
             WHERE c.external_id <> '' AND (c.site_id, c.external_id, c.revision) IN (VALUES {{}})"""  # noqa: S608
         return self._select(sql, named)
 
     def replays(self, retried: Sequence[tuple[int, str]], since: float) -> list[tuple[Any, ...]]:
-        """Rows ``site_id, key, body_digest, id`` and the newest decision of idempotency keys; those not younger than ``since`` are deleted."""
+        """Give rows ``site_id, key, body_digest, id`` and the newest decision of idempotency keys.
+
+        Those not younger than ``since`` are deleted first.
+        """
         self._execute("DELETE FROM idempotency WHERE created_at <= ?", [since], fetch=False)
         sql = f"""SELECT i.site_id, i.key, i.body_digest, c.id, {_DECISION} FROM idempotency i
             JOIN comments c ON c.id = i.comment_id JOIN decisions d ON d.comment_id = c.id AND d.number = {_NEWEST}
@@ -75,10 +78,23 @@ class Statements:
         return self._select(sql, retried)
 
     def insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """Insert rows in the order of the table's columns; identities and tallies add up with what is there."""
+        """Insert rows, if any, in the order of the table's columns; identities and tallies add up with what is there."""
         for start, end in _chunks(len(rows)):
             sql = _insert(table, end - start, sqlite=self._sqlite)
             self._driver.execute(sql, [value for row in rows[start:end] for value in row])
+
+    def mark_counted(self) -> None:
+        """Note that identities count every comment stored so far (SQLite only)."""
+        newest = "SELECT coalesce(max(rowid), 0) FROM comments"
+        conflict = "ON CONFLICT (name) DO UPDATE SET number = excluded.number"
+        self._driver.execute(f"INSERT INTO changes (name, number) VALUES ('identities', ({newest})) {conflict}")  # noqa: S608
+
+    def uncounted(self) -> list[tuple[Any, ...]]:
+        """Give rows ``site_id, author_key, address_key, received_at, first verdict`` of comments that no identity counts yet."""
+        sql = """SELECT c.site_id, c.author_key, c.address_key, c.received_at, d.verdict FROM comments c
+            JOIN decisions d ON d.comment_id = c.id AND d.number = 0
+            WHERE c.rowid > coalesce((SELECT number FROM changes WHERE name = 'identities'), 0) AND NOT c.counted"""
+        return self._execute(sql, [])
 
     def _select(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = []

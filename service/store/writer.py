@@ -8,18 +8,21 @@ a lone request waits for nobody.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
-from typing import Any, Generic, TypeVar
+from typing import Any, BinaryIO, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from service.store.batch import Batch, Decide, Outcome, P, Stored, Submission
+from service.store.batch import Batch, Decide, P, Stored, Submission
+from service.store.identities import Ledger
 from service.store.ids import Digests
+from service.store.lock import only_writer
 from service.store.statements import Statements
 
 T = TypeVar("T")
@@ -27,6 +30,7 @@ DEADLINE = 0.3
 """Seconds after which a request that is not on disk yet is answered with Unavailable."""
 
 _SWEEP = 0.05
+_IDLE = 0.5
 _BACKOFF = (0.05, 2.0)
 _CHECKPOINT_PAGES = 1000
 
@@ -70,6 +74,8 @@ class Writer(Generic[P]):
         self._pending: deque[_Job] = deque()
         self._sweeping = False
         self._connection: Connection | None = None
+        self._ledger = Ledger(deferred=False)
+        self._lock: BinaryIO | None = None
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = True
@@ -80,7 +86,7 @@ class Writer(Generic[P]):
 
     @property
     def waiting(self) -> int:
-        """How many submissions and other writes are in the queue."""
+        """Count the submissions and other writes are in the queue."""
         return self._queue.qsize()
 
     def start(self) -> None:
@@ -140,52 +146,55 @@ class Writer(Generic[P]):
     def _work(self) -> None:
         while (jobs := self._take()) is not None:
             self._hand_back(self._serve(jobs))
-        if self._connection is not None:
-            self._connection.close()
+        if self._ledger.waits:
+            self._ledger.closing = True
+            self._serve([])
+        self._discard()
+        if self._lock is not None:
+            self._lock.close()
 
     def _take(self) -> list[_Job] | None:
         """Wait for the first job and take all that wait with it; None at the end. Jobs that were answered already are dropped."""
-        job = self._queue.get()
         jobs: list[_Job] = []
-        while job is not None:
-            if not job[0].done():
-                jobs.append(job)
-            if len(jobs) >= self._max_batch:
-                return jobs
-            try:
+        try:
+            job = self._queue.get(timeout=_IDLE if self._ledger.waits else None)
+            while job is not None:
+                if not job[0].done():
+                    jobs.append(job)
+                if len(jobs) >= self._max_batch:
+                    return jobs
                 job = self._queue.get_nowait()
-            except Empty:
-                return jobs
+        except Empty:
+            return jobs
         if not jobs:
             return None
         self._queue.put(None)  # the end comes after these
         return jobs
 
     def _serve(self, jobs: list[_Job]) -> list[_Result]:
-        if not jobs:
+        if not jobs and not self._ledger.waits:
             return []
         try:
             return self._commit(jobs)
         except Exception as error:  # whatever it is, every request needs its answer
             if len(jobs) > 1 and _is_of_one_row(error):
                 return [result for job in jobs for result in self._serve([job])]
-            self._recover()
             self.failed += len(jobs)
-            return [(job[0], Unavailable("The database could not store it.")) for job in jobs]
+            self._hand_back([(job[0], Unavailable("The database could not store it.")) for job in jobs])
+            self._recover()
+            return []
 
     def _commit(self, jobs: Sequence[_Job]) -> list[_Result]:
         connection = self._connected()
-        submissions = [job for job in jobs if job[2] is not None]
+        submissions = [(job[0], job[2]) for job in jobs if job[2] is not None]
+        batch = Batch(Statements(connection), self._digests, self._decide, self._ledger)
         with connection.begin():
-            results: list[_Result] = []
-            if submissions:
-                batch = Batch(Statements(connection), self._digests, self._decide)
-                outcomes: list[Outcome] = batch.write([job[2] for job in submissions if job[2] is not None])
-                results = [(job[0], outcome) for job, outcome in zip(submissions, outcomes, strict=True)]
-            results += [(job[0], self._change(connection, job[3])) for job in jobs if job[3] is not None]
+            outcomes = batch.write([submission for _, submission in submissions])
+            changed = [(job[0], self._change(connection, job[3])) for job in jobs if job[3] is not None]
+        batch.settle()
         self.batches += 1
         self.written += len(submissions)
-        return results
+        return [(future, outcome) for (future, _), outcome in zip(submissions, outcomes, strict=True)] + changed
 
     def _change(self, connection: Connection, change: Callable[[Connection], Any]) -> Any:  # noqa: ANN401 # whatever it answers
         try:
@@ -200,11 +209,18 @@ class Writer(Generic[P]):
 
     def _connected(self) -> Connection:
         if self._connection is None:
-            self._connection = self._engine.connect()
+            self._connection = connection = self._engine.connect()
             if self._engine.dialect.name == "sqlite":
-                self._connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-                self._connection.commit()
+                with connection.begin():
+                    self._prepare_sqlite(connection)
         return self._connection
+
+    def _prepare_sqlite(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        if self._lock is None and (lock := only_writer(str(self._engine.url.database))) is not None:
+            ledger = Ledger(deferred=True)
+            ledger.recover(Statements(connection))
+            self._ledger, self._lock = ledger, lock
 
     def _recover(self) -> None:
         """Open the database anew; while that fails, wait longer and longer and let every submission fail at once."""
@@ -268,15 +284,8 @@ _ROW_STATES = ("22", "23", "40")
 
 
 def _is_of_one_row(error: Exception) -> bool:
-    """Is it worth trying each submission alone? True for bad data, constraints and deadlocks."""
+    """Tell whether it is worth trying each submission alone? True for bad data, constraints and deadlocks."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     if (state := getattr(cause, "sqlstate", None)) is not None:
         return str(state).startswith(_ROW_STATES)
-    return type(cause).__name__ in {
-        "IntegrityError",
-        "DataError",
-        "InterfaceError",
-        "ProgrammingError",
-        "UnicodeEncodeError",
-        "OverflowError",
-    }
+    return isinstance(cause, sqlite3.IntegrityError | sqlite3.DataError | sqlite3.ProgrammingError | ValueError | OverflowError)

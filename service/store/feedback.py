@@ -1,0 +1,184 @@
+"""A human's word on a comment: the label, the decision that follows, and all that hangs on it, in one transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Row, func, select
+
+from service.domain import Decision, Label, Source, Verdict
+from service.store import storable
+from service.store.batch import day_of, decision_row
+from service.store.ids import new_id
+from service.store.schema import comments, decisions, labels, outbox, queue_items, sites, tallies
+from service.store.statements import Statements
+
+_COUNTED = {Verdict.ACCEPT: "accepted", Verdict.HOLD: "held", Verdict.REJECT: "rejected"}
+_ANSWER = {Label.HAM: Verdict.ACCEPT, Label.SPAM: Verdict.REJECT, Label.ABUSE: Verdict.REJECT}
+
+
+class NoSuchComment(LookupError):  # noqa: N818 # named like the other answers
+    """The site has no comment of this id."""
+
+
+class Labelled(Struct, frozen=True):
+    """What became of a label: the verdict now, the one before, and whether the same hand had said the same already."""
+
+    verdict: Verdict
+    before: Verdict
+    repeated: bool = False
+
+
+class Word(Struct, frozen=True):
+    """What a human says: ``hand`` is who, ``trust`` in [0, 1] how much it weighs in training, ``kind`` the kind of abuse.
+
+    ``tell_site`` is False when the site itself said so: it need not hear its own word.
+    """
+
+    label: Label
+    hand: str
+    trust: float
+    at: float
+    kind: str = ""
+    tell_site: bool = True
+
+
+def record_label(connection: Connection, site_id: int, comment_id: str, word: Word) -> Labelled:
+    """Store the label, append the moderator's decision, close the queue item, correct the author's counts, tell the site.
+
+    The same word of the same hand as the newest label changes nothing. A test comment is answered and not learned from.
+    Raises NoSuchComment.
+    """
+    comment = _locked(connection, site_id, comment_id)
+    before, now = Verdict(comment.verdict), _ANSWER[word.label]
+    former = _newest_label(connection, comment_id)
+    if comment.is_test:
+        return Labelled(before, before)
+    if former is not None and (former.label, former.hand) == (word.label.value, storable.text(word.hand)):
+        return Labelled(before, before, repeated=True)
+    _insert_label(connection, comment, word)
+    _append_decision(connection, comment, now, word)
+    _close_item(connection, comment_id, word.at)
+    former_label = Label(former.label) if former is not None else None
+    _correct_identities(connection, comment, (before, now), (former_label, word.label))
+    _correct_tally(connection, comment, former_label, word.label)
+    if now is not before and word.tell_site:
+        _tell_site(connection, comment, (before, now), word)
+    return Labelled(now, before)
+
+
+def _locked(connection: Connection, site_id: int, comment_id: str) -> Row[*tuple[Any, ...]]:
+    query = select(comments).where(comments.c.id == comment_id, comments.c.site_id == site_id)
+    row = connection.execute(query.with_for_update()).one_or_none()
+    if row is None:
+        raise NoSuchComment("The site has no comment of this id.")
+    return row
+
+
+def _newest_label(connection: Connection, comment_id: str) -> Row[*tuple[Any, ...]] | None:
+    query = select(labels.c.label, labels.c.hand).where(labels.c.comment_id == comment_id)
+    return connection.execute(query.order_by(labels.c.at.desc(), labels.c.id.desc()).limit(1)).one_or_none()
+
+
+def _insert_label(connection: Connection, comment: Row[*tuple[Any, ...]], word: Word) -> None:
+    values = {
+        "id": new_id(word.at),
+        "comment_id": comment.id,
+        "site_id": comment.site_id,
+        "label": word.label.value,
+        "kind": storable.text(word.kind),
+        "hand": storable.text(word.hand),
+        "trust": storable.number(word.trust),
+        "at": word.at,
+    }
+    connection.execute(labels.insert().values(values))
+
+
+def _append_decision(connection: Connection, comment: Row[*tuple[Any, ...]], verdict: Verdict, word: Word) -> None:
+    newest = select(func.max(decisions.c.number)).where(decisions.c.comment_id == comment.id)
+    decision = Decision(verdict, "moderator", (f"labelled {word.label}",), Source.MODERATOR, word.at)
+    number = connection.execute(newest).scalar_one() + 1
+    row = decision_row(comment.id, number, comment.site_id, decision, storable.text(word.hand))
+    connection.execute(decisions.insert().values(row))
+    connection.execute(comments.update().where(comments.c.id == comment.id).values(verdict=verdict.value))
+
+
+def _close_item(connection: Connection, comment_id: str, at: float) -> None:
+    waiting = (queue_items.c.comment_id == comment_id) & (queue_items.c.state == "waiting")
+    values = {"state": "decided", "version": queue_items.c.version + 1, "closed_at": at}
+    connection.execute(queue_items.update().where(waiting).values(values))
+
+
+def _correct_identities(
+    connection: Connection, comment: Row[*tuple[Any, ...]], verdicts: tuple[Verdict, Verdict], said: tuple[Label | None, Label]
+) -> None:
+    """Let the author's and the address's counts follow: they tell of the verdicts and labels in force."""
+    change: dict[str, int] = {}
+    for sign, verdict, label in ((-1, verdicts[0], said[0]), (1, verdicts[1], said[1])):
+        names = (_COUNTED[verdict],) + ((("ham" if label is Label.HAM else "spam"),) if label else ())
+        for name in names:
+            change[name] = change.get(name, 0) + sign
+    if not any(change.values()):
+        return
+    counts = [change.get(name, 0) for name in ("accepted", "held", "rejected", "ham", "spam")]
+    seen = int(comment.received_at * 1_000_000)
+    keys = sorted({comment.author_key, comment.address_key} - {None})
+    # added to the row or to come before it: the ledger may not have written it yet
+    Statements(connection).insert("identities", [(key, comment.site_id, *counts, seen, seen, 0) for key in keys])
+
+
+def _correct_tally(connection: Connection, comment: Row[*tuple[Any, ...]], former: Label | None, label: Label) -> None:
+    """Count a machine's mistake once, on the day the comment came: spam accepted, or ham rejected."""
+    first = select(decisions.c.verdict).where(decisions.c.comment_id == comment.id, decisions.c.number == 0)
+    machine = Verdict(connection.execute(first).scalar_one())
+    was, now = _mistake(machine, former), _mistake(machine, label)
+    values = {name: tallies.c[name] + step for name, step in ((was, -1), (now, 1)) if name is not None and was != now}
+    if values:
+        day = (tallies.c.site_id == comment.site_id) & (tallies.c.day == day_of(comment.received_at))
+        connection.execute(tallies.update().where(day).values(values))
+
+
+def _mistake(machine: Verdict, label: Label | None) -> str | None:
+    if label is Label.HAM and machine is Verdict.REJECT:
+        return "false_rejects"
+    if label in (Label.SPAM, Label.ABUSE) and machine is Verdict.ACCEPT:
+        return "missed_spam"
+    return None
+
+
+def _tell_site(connection: Connection, comment: Row[*tuple[Any, ...]], verdicts: tuple[Verdict, Verdict], word: Word) -> None:
+    """Write the event into the outbox, if the comment named a place for it that is on the site's own host."""
+    target = storable.unpack(comment.more).callback
+    url = connection.execute(select(sites.c.url).where(sites.c.id == comment.site_id)).scalar_one()
+    if not target or not _same_host(target, url):
+        return
+    payload = {
+        "id": comment.id,
+        "before": verdicts[0].value,
+        "verdict": verdicts[1].value,
+        "label": word.label.value,
+        "at": word.at,
+    }
+    values = {
+        "id": new_id(word.at),
+        "site_id": comment.site_id,
+        "comment_id": comment.id,
+        "kind": "comment.redecided",
+        "target": target,
+        "payload": msgspec.json.encode(payload).decode(),
+        "created_at": word.at,
+        "due_at": word.at,
+    }
+    connection.execute(outbox.insert().values(values))
+
+
+def _same_host(target: str, site_url: str) -> bool:
+    """Allow only the registered site's own host: a callback comes from whoever calls us."""
+    try:
+        there, home = urlsplit(target), urlsplit(site_url)
+    except ValueError:
+        return False
+    return there.scheme in {"http", "https"} and there.hostname is not None and there.hostname == home.hostname

@@ -1,0 +1,142 @@
+"""Reads: a comment with its decisions, pages of comments, the comment that a feedback means, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, Row, func, select, union_all
+
+from service.domain import Comment, Decision, Label, Verdict
+from service.store import storable
+from service.store.batch import decision_of
+from service.store.identities import keys_of
+from service.store.ids import Digests
+from service.store.schema import comments, decisions, labels, queue_items, tallies
+
+
+class Given(Struct, frozen=True):
+    """A label as it was given, and by whom."""
+
+    label: Label
+    kind: str
+    hand: str
+    trust: float
+    at: float
+
+
+class StoredComment(Struct, frozen=True):
+    """A comment as it was stored, its decisions oldest first (of a page's comments only the newest one), its labels."""
+
+    id: str
+    site_id: int
+    received_at: float
+    comment: Comment
+    decisions: tuple[Decision, ...]
+    labels: tuple[Given, ...] = ()
+
+    @property
+    def decision(self) -> Decision:
+        """Give the decision in force."""
+        return self.decisions[-1]
+
+
+class Tally(Struct, frozen=True):
+    """Verdicts of a period (month YYYY-MM) and the mistakes that humans found in them."""
+
+    month: str
+    accepted: int
+    held: int
+    rejected: int
+    missed_spam: int
+    false_rejects: int
+
+
+_DECISION = [decisions.c[name] for name in ("verdict", "rule", "reasons", "source", "spam", "abuse", "model", "at")]
+
+
+def get_comment(connection: Connection, site_id: int, comment_id: str) -> StoredComment | None:
+    """Give a site's comment with all its decisions and labels, or None."""
+    row = connection.execute(
+        select(comments).where(comments.c.id == storable.text(comment_id), comments.c.site_id == site_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    made = connection.execute(select(*_DECISION).where(decisions.c.comment_id == row.id).order_by(decisions.c.number))
+    given = connection.execute(
+        select(labels.c.label, labels.c.kind, labels.c.hand, labels.c.trust, labels.c.at)
+        .where(labels.c.comment_id == row.id)
+        .order_by(labels.c.at, labels.c.id)
+    )
+    return _stored(row, [decision_of(each) for each in made], [Given(Label(each[0]), *each[1:]) for each in given])
+
+
+def list_comments(
+    connection: Connection, site_id: int, *, verdict: Verdict | None = None, before: str | None = None, limit: int = 50
+) -> list[StoredComment]:
+    """Give up to ``limit`` comments of a site, newest first, older than the comment id ``before`` (the cursor of the next page).
+
+    The index is ordered by verdict, so a page of all verdicts is merged from one short run of each.
+    """
+    runs = []
+    for wanted in (verdict,) if verdict else tuple(Verdict):
+        run = select(comments.c.id).where(comments.c.site_id == site_id, comments.c.verdict == wanted.value)
+        if before is not None:
+            run = run.where(comments.c.id < storable.text(before))
+        runs.append(select(run.order_by(comments.c.id.desc()).limit(limit).subquery().c.id))
+    page = union_all(*runs).subquery()
+    newest = select(func.max(decisions.c.number)).where(decisions.c.comment_id == comments.c.id)
+    query = (
+        select(*comments.c, *(column.label(f"d_{column.name}") for column in _DECISION))
+        .join(page, page.c.id == comments.c.id)
+        .join(decisions, (decisions.c.comment_id == comments.c.id) & (decisions.c.number == newest.scalar_subquery()))
+        .order_by(comments.c.id.desc())
+        .limit(limit)
+    )
+    return [_stored(row, [decision_of(row[len(comments.c) :])]) for row in connection.execute(query)]
+
+
+def match_comment(connection: Connection, digests: Digests, site_id: int, comment: Comment, since: float = 0.0) -> str | None:
+    """Give the id of the newest stored comment that a feedback without an id means, or None: by article, address, e-mail, text.
+
+    Walks an index in order of time, newest first, back to ``since``: some 60 ms for a million comments when none matches. An
+    index in order of the digest would cost every arriving comment a page write.
+    """
+    key = keys_of(digests, site_id, storable.comment(comment)).match
+    query = select(comments.c.id).where(comments.c.site_id == site_id, comments.c.received_at >= since, comments.c.match_key == key)
+    found = connection.execute(query.order_by(comments.c.received_at.desc()).limit(1)).scalar()
+    return None if found is None else str(found)
+
+
+def monthly(connection: Connection, site_id: int, since: str = "") -> list[Tally]:
+    """Give counts by month, oldest first, of the days from ``since`` (YYYY-MM-DD) on."""
+    month = func.substr(tallies.c.day, 1, 7)
+    sums = [func.sum(tallies.c[name]) for name in ("accepted", "held", "rejected", "missed_spam", "false_rejects")]
+    query = select(month, *sums).where(tallies.c.site_id == site_id, tallies.c.day >= since).group_by(month).order_by(month)
+    return [Tally(row[0], *map(int, row[1:])) for row in connection.execute(query)]
+
+
+def queue_counts(connection: Connection, site_id: int | None = None) -> dict[str, int]:
+    """Count the items that wait for a moderator, by why they are there; of one site or of all."""
+    query = select(queue_items.c.why, func.count()).where(queue_items.c.state == "waiting").group_by(queue_items.c.why)
+    if site_id is not None:
+        query = query.where(queue_items.c.site_id == site_id)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _stored(row: Row[*tuple[Any, ...]], made: Sequence[Decision], given: Sequence[Given] = ()) -> StoredComment:
+    more = storable.unpack(row.more)
+    comment = Comment(
+        text=row.text,
+        author=row.author,
+        author_email=row.author_email,
+        author_url=row.author_url,
+        user_ip=row.user_ip,
+        permalink=row.permalink,
+        article_id=row.article_id,
+        external_id=row.external_id,
+        is_test=bool(row.is_test),
+        **{name: getattr(more, name) for name in more.__struct_fields__},
+    )
+    return StoredComment(row.id, row.site_id, row.received_at, comment, tuple(made), tuple(given))
