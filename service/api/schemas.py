@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -16,15 +17,18 @@ from service.store.queries import Given, StoredComment
 
 Verdict = Literal["accept", "hold", "reject"]
 _BIGGEST = 1e15
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def _no_nul(text: str) -> str:
+def _storable(text: str) -> str:
     if "\0" in text:
         raise PydanticCustomError("no_nul", "must not contain NUL")
+    if not text.isascii() and _SURROGATE.search(text):
+        raise PydanticCustomError("string_unicode", "must not contain lone surrogates")
     return text
 
 
-_Clean = AfterValidator(_no_nul)
+_Clean = AfterValidator(_storable)
 
 
 def _sized(name: str, title: str) -> FieldInfo:
