@@ -13,7 +13,7 @@ from itertools import chain, islice
 from msgspec import Struct
 
 from service.classifier.kernels import Pair, Span, Table
-from service.classifier.terms import Block, char_terms_in, words
+from service.classifier.terms import Block, words
 from service.domain import HEADS, Clue, Head, Reading
 from service.text.signals import SIGNALS
 
@@ -38,9 +38,11 @@ def account(table: Table, reading: Reading) -> dict[Head, Account]:
     """Take the scores of both heads apart."""
     logits = table.logits(reading.normalised, reading.fields, reading.signals)
     accounts: dict[Head, Account] = {}
-    for place, (head, span) in enumerate(zip(HEADS, table.worst(reading.normalised), strict=True)):
+    spans = table.worst(reading.normalised)
+    parts = {span: list(_parts(table, reading, span)) for span in set(spans)}
+    for place, (head, span) in enumerate(zip(HEADS, spans, strict=True)):
         sums: _Sums = defaultdict(float)
-        for kind, name, share in _parts(table, reading, span):
+        for kind, name, share in parts[span]:
             sums[kind, name] += table.scale[place] * share[place]
         windowed = span != (0, len(reading.normalised))
         base = table.scale[place] * (table.bias[place] - windowed * table.margin[place]) + table.offset[place]
@@ -96,13 +98,8 @@ def _of_characters(table: Table, text: str) -> Iterator[tuple[str, str, Pair]]:
 
 
 def _by_run(table: Table, text: str, block: Block) -> Iterator[tuple[str, Pair]]:
-    """Each run between spaces with the sum of its characters' shares."""
-    shares = memoryview(table.shares(text, block)).cast("d").tolist()
-    first = 0
-    for run in filter(None, text.split(" ")):
-        last = first + 2 * char_terms_in(len(run))
-        yield run, (sum(shares[first:last:2]), sum(shares[first + 1 : last : 2]))
-        first = last
+    """Each run between spaces with what its characters add."""
+    return zip(filter(None, text.split(" ")), _pairs(table.shares(text, block)), strict=True)
 
 
 def _pairs(shares: bytes) -> Iterator[Pair]:

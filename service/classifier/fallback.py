@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.classifier import layout
-from service.classifier.terms import CHAR_NGRAMS, PRIME, SEEDS, Block, word_terms
+from service.classifier.terms import CHAR_NGRAMS, PRIME, SEEDS, Block, char_terms_in, word_terms
 
 Pair = tuple[float, float]
 Span = tuple[int, int]
@@ -44,7 +44,7 @@ class Table:
         return spam, abuse
 
     def shares(self, text: str, block: int) -> bytes:
-        """List what each occurrence of a term adds to the heads, in the text's order, 0 if unknown: float64 of shape (terms, 2)."""
+        """List what each word term, or all characters of each run between spaces, add to the heads: float64 of shape (parts, 2)."""
         hashes = term_hashes(text, block)
         known, place, found, counts = self._count(hashes)
         shares = np.zeros((len(hashes), 2))
@@ -52,6 +52,9 @@ class Table:
             damped = 1 + np.log(counts)
             norm = np.sqrt(((damped * self._parts.entries["idf"][found]) ** 2).sum())
             shares[known] = ((damped / counts / norm)[:, None] * self._parts.entries["weight"][found])[place]
+        if not Block(block).of_words:
+            runs = [char_terms_in(len(run)) for run in text.split(" ") if run]
+            shares = np.add.reduceat(shares, np.cumsum([0, *runs[:-1]])) if runs else shares
         return shares.tobytes()
 
     def steps(self, signals: Sequence[float]) -> bytes:

@@ -106,6 +106,17 @@ static PyObject *weights_worst(PyObject *self, PyObject *text)
                          (Py_ssize_t)where[1].end);
 }
 
+/* What the occurrences [from, to) add to the heads: a term's sum, divided among its occurrences. */
+static void add_shares(const Table *table, const Found *found, size_t from, size_t to, double norm, double *share)
+{
+    for (int head = 0; head < HEADS; head++) share[head] = 0;
+    for (size_t i = from; i < to; i++) {
+        uint32_t entry = found->entry[i], count = table->count[entry];
+        if (entry == table->header->terms) continue;
+        for (int head = 0; head < HEADS; head++) share[head] += damp(count) / count / norm * table->entries[entry].weight[head];
+    }
+}
+
 static PyObject *weights_shares(PyObject *self, PyObject *args)
 {
     Weights *weights = (Weights *)self;
@@ -117,13 +128,12 @@ static PyObject *weights_shares(PyObject *self, PyObject *args)
     if (block < 0 || block >= BLOCKS) return PyErr_Format(PyExc_ValueError, "block must be 0, 1, 2 or 3");
     if (look_up(table, found, &weights->text, block)) return PyErr_NoMemory();
     double dot[HEADS] = {0}, norm = norm_of(table, found, dot);
-    PyObject *result = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(found->terms.size * HEADS * sizeof(double)));
+    size_t parts = of_words(block) ? found->size : found->terms.units;
+    PyObject *result = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(parts * HEADS * sizeof(double)));
     double *share = result ? (double *)PyBytes_AS_STRING(result) : NULL;
-    for (size_t i = 0; share && i < found->terms.size; i++) {
-        uint32_t entry = found->entry[i], count = table->count[entry];
-        int known = entry < weights->terms;
-        for (int head = 0; head < HEADS; head++)
-            *share++ = known ? damp(count) / count / norm * table->entries[entry].weight[head] : 0;
+    for (size_t part = 0; share && part < parts; part++) {
+        size_t from = of_words(block) ? part : unit_start(found, part), to = of_words(block) ? part + 1 : unit_start(found, part + 1);
+        add_shares(table, found, from, to, norm, share + HEADS * part);
     }
     forget(table, found);
     table_trim(table);
@@ -183,7 +193,7 @@ static PyMethodDef TABLE_METHODS[] = {
     {"score", (PyCFunction)(void (*)(void))weights_score, METH_FASTCALL, "score(text, fields, signals) -> calibrated (spam, abuse)"},
     {"logits", (PyCFunction)(void (*)(void))weights_logits, METH_FASTCALL, "logits(text, fields, signals) -> (spam, abuse) before calibration"},
     {"worst", weights_worst, METH_O, "worst(text) -> (start, end) for spam and for abuse"},
-    {"shares", weights_shares, METH_VARARGS, "shares(text, block) -> float64 (terms, 2)"},
+    {"shares", weights_shares, METH_VARARGS, "shares(text, block) -> float64 (word terms or runs, 2)"},
     {"steps", weights_steps, METH_O, "steps(signals) -> float64 (signals, 2)"},
     {NULL, NULL, 0, NULL}};
 

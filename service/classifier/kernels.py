@@ -36,7 +36,10 @@ class Table(Protocol):
         """Where the text is worst for each head: (start, end), the whole text or one window of it."""
 
     def shares(self, text: str, block: int, /) -> bytes:
-        """List what each occurrence of a term adds to the heads, in the text's order, 0 if unknown: float64 of shape (terms, 2)."""
+        """List what each word term, or all characters of each run between spaces, add to the heads: float64 of shape (parts, 2).
+
+        A term's sum is divided among its occurrences; word terms stand in the order of ``terms.word_terms``.
+        """
 
     def steps(self, signals: Sequence[float], /) -> bytes:
         """List what each signal adds to the heads: float64 of shape (signals, 2)."""

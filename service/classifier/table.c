@@ -8,16 +8,14 @@
 #define MAX_SIGNALS 4096
 #define MAX_EDGES 65536
 #define KEPT_TERMS 65536 /* scratch for more terms than this is given back */
+#define SEEN 4096
 #define DAMPED 64
 
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
-static inline const Bucket *home_of(const Table *table, uint64_t hash)
-{
-    return table->buckets + ((hash & 0xffffffffu) * table->header->buckets >> 32);
-}
+static inline uint32_t home_of(uint32_t buckets, uint64_t hash) { return (uint32_t)((hash & 0xffffffffu) * buckets >> 32); }
 
 /* Which of a bucket's terms have a fingerprint: bit i for fingerprint[i - 1]. */
 static inline unsigned matches(const Bucket *bucket, uint32_t fingerprint)
@@ -34,19 +32,20 @@ static inline unsigned matches(const Bucket *bucket, uint32_t fingerprint)
 #endif
 }
 
-/* The entry of a hash, or the number of entries. Known or not is a coin toss that no processor predicts, so it is not a branch;
- * that a bucket is full is rare. There are buckets that are not full, so the search ends. */
-static inline uint32_t find(const Table *table, uint64_t hash)
+/* The entry of a hash, or the number of entries. Whether a term is known is a coin toss that no processor predicts, so it is
+ * no branch here; that a bucket is full is rare. There are buckets that are not full, so the search ends. */
+static inline uint32_t find(const Bucket *buckets, uint32_t size, uint32_t unknown, uint64_t hash)
 {
-    uint32_t fingerprint = (uint32_t)(hash >> 32), unknown = table->header->terms;
+    uint32_t fingerprint = (uint32_t)(hash >> 32);
     fingerprint += !fingerprint;
-    const Bucket *bucket = home_of(table, hash), *end = table->buckets + table->header->buckets;
-    for (;;) {
-        unsigned found = matches(bucket, fingerprint);
-        uint32_t entry = bucket->first + (uint32_t)__builtin_ctz(found | 1u << 8) - 1;
-        if ((found != 0) | !bucket->fingerprint[BUCKET - 1]) return found ? entry : unknown;
-        if (++bucket == end) bucket = table->buckets;
+    uint32_t at = home_of(size, hash);
+    unsigned found = matches(buckets + at, fingerprint);
+    while (__builtin_expect(!found & (buckets[at].fingerprint[BUCKET - 1] != 0), 0)) {
+        if (++at == size) at = 0;
+        found = matches(buckets + at, fingerprint);
     }
+    uint32_t known = -(uint32_t)(found != 0), entry = buckets[at].first + (uint32_t)__builtin_ctz(found | 1u << 8) - 1;
+    return (entry & known) | (unknown & ~known);
 }
 
 /* Counts the entries [from, to) of what was found. */
@@ -56,21 +55,72 @@ static void count(Table *table, Found *found, size_t from, size_t to)
     size_t counted = 0;
     counts[table->header->terms] = 1; /* so that the unknown are never new */
     for (size_t i = from; i < to; i++) {
+        __builtin_prefetch(&table->entries[found->entry[i]]);
         found->distinct[counted] = found->entry[i];
         counted += counts[found->entry[i]]++ == 0;
     }
     found->counted = counted;
 }
 
-int look_up(Table *table, Found *found, const Text *text, int block)
+static int room_for(Found *found, size_t more)
+{
+    return reserve(&found->entry, &found->entry_room, found->size + more, sizeof *found->entry) ||
+           reserve(&found->distinct, &found->distinct_room, found->size + more, sizeof *found->distinct);
+}
+
+static int look_up_words(const Table *table, Found *found, const Text *text, int block)
 {
     Terms *terms = &found->terms;
-    if (terms_of(terms, text, block) || reserve(&found->entry, &found->entry_room, terms->size, sizeof *found->entry) ||
-        reserve(&found->distinct, &found->distinct_room, terms->size + 1, sizeof *found->distinct))
-        return -1;
-    for (size_t i = 0; i < terms->size; i++) __builtin_prefetch(home_of(table, terms->hash[i]));
-    for (size_t i = 0; i < terms->size; i++) found->entry[i] = find(table, terms->hash[i]);
-    count(table, found, 0, terms->size);
+    uint32_t size = table->header->buckets, unknown = table->header->terms;
+    if (terms_of(terms, text, block) || room_for(found, terms->size + 1)) return -1;
+    for (size_t i = 0; i < terms->size; i++) __builtin_prefetch(table->buckets + home_of(size, terms->hash[i]));
+    for (size_t i = 0; i < terms->size; i++) found->entry[i] = find(table->buckets, size, unknown, terms->hash[i]);
+    found->size = terms->size;
+    return 0;
+}
+
+/* Looks one run up, and appends its known entries. */
+static int look_up_run(const Table *table, Found *found, const uint32_t *run, size_t length, int block)
+{
+    Terms *terms = &found->terms;
+    uint32_t size = table->header->buckets, unknown = table->header->terms;
+    terms->size = 0;
+    if (run_terms(terms, run, length, block)) return -1;
+    for (size_t i = 0; i < terms->size; i++) __builtin_prefetch(table->buckets + home_of(size, terms->hash[i]));
+    for (size_t i = 0; i < terms->size; i++) {
+        found->entry[found->size] = find(table->buckets, size, unknown, terms->hash[i]);
+        found->size += found->entry[found->size] != unknown;
+    }
+    return 0;
+}
+
+static int look_up_chars(const Table *table, Found *found, const Text *text, int block)
+{
+    uint64_t key;
+    for (size_t at = 0, start; (start = next_run(text, &at, &key)) < at;) {
+        const uint32_t *run = text->point + 1 + start;
+        size_t length = at - start, first = found->size;
+        if (add_unit(&found->terms, start, first) || room_for(found, run_terms_most(length) + RUN_ENTRIES)) return -1;
+        Seen *seen = &table->seen[key % SEEN];
+        if (seen->length == length && seen->block == block && !memcmp(seen->point, run, length * sizeof *run)) {
+            memcpy(found->entry + first, seen->entry, sizeof seen->entry);
+            found->size += seen->known;
+            continue;
+        }
+        if (look_up_run(table, found, run, length, block)) return -1;
+        if (length > RUN_MOST) continue;
+        *seen = (Seen){.length = (uint16_t)length, .block = (uint16_t)block, .known = (uint16_t)(found->size - first)};
+        memcpy(seen->point, run, length * sizeof *run);
+        memcpy(seen->entry, found->entry + first, seen->known * sizeof *seen->entry);
+    }
+    return 0;
+}
+
+int look_up(Table *table, Found *found, const Text *text, int block)
+{
+    found->size = found->terms.units = 0;
+    if ((of_words(block) ? look_up_words : look_up_chars)(table, found, text, block)) return -1;
+    count(table, found, 0, found->size);
     return 0;
 }
 
@@ -80,13 +130,16 @@ double damp(uint32_t count) { return count < DAMPED ? damped[count] : 1.0 + log(
 
 double norm_of(const Table *table, const Found *found, double *dot)
 {
-    double squares = 0;
+    double squares = 0, spam = 0, abuse = 0;
     for (size_t i = 0; i < found->counted; i++) {
         const Entry *entry = &table->entries[found->distinct[i]];
         double tf = damp(table->count[found->distinct[i]]), part = tf * entry->idf;
         squares += part * part;
-        for (int head = 0; head < HEADS; head++) dot[head] += tf * entry->weight[head];
+        spam += tf * entry->weight[0];
+        abuse += tf * entry->weight[1];
     }
+    dot[0] += spam;
+    dot[1] += abuse;
     return sqrt(squares);
 }
 
@@ -111,10 +164,14 @@ int add_block(Table *table, Found *found, const Text *text, int block, double *s
     return 0;
 }
 
-/* Counts the units [from, to) alone and adds their sums. */
+size_t unit_start(const Found *found, size_t unit) { return unit < found->terms.units ? found->terms.unit[unit].first : found->size; }
+
+/* Counts the units [from, to) alone and adds their sums; a pair of words that reaches back before `from` is not among them. */
 static void add_units(Table *table, Found *found, size_t from, size_t to, int block, double *sum)
 {
-    count(table, found, terms_from(&found->terms, from), terms_to(&found->terms, to, block));
+    size_t end = unit_start(found, to);
+    if (of_words(block) && to && to < found->terms.units) end--; /* the pair that leads to the next word */
+    count(table, found, unit_start(found, from), end);
     add_counted(table, found, sum);
 }
 
@@ -241,9 +298,11 @@ const char *table_open(Table *table, const void *bytes, size_t size)
     const char *wrong = check_signals(table);
     if (!wrong) wrong = check_buckets(table);
     if (!wrong) wrong = check_entries(table);
-    if (!wrong && !(table->count = calloc((size_t)header->terms + 1, sizeof *table->count))) wrong = "there is too little memory for the table";
+    if (wrong) return wrong;
+    table->count = calloc((size_t)header->terms + 1, sizeof *table->count);
+    table->seen = calloc(SEEN, sizeof *table->seen);
     for (uint32_t n = 1; n < DAMPED; n++) damped[n] = 1.0 + log(n);
-    return wrong;
+    return table->count && table->seen ? NULL : "there is too little memory for the table";
 }
 
 static void found_free(Found *found)
@@ -259,7 +318,9 @@ void table_free(Table *table)
     found_free(&table->words);
     found_free(&table->chars);
     free(table->count);
+    free(table->seen);
     table->count = NULL;
+    table->seen = NULL;
 }
 
 void table_trim(Table *table)

@@ -27,12 +27,21 @@ typedef struct {
     float idf, weight[HEADS];
 } Entry;
 
-/* A text's terms looked up: term i is entry[i] of the table, or number `terms` when the table does not know it. */
+/* A text's terms looked up, by number of entry. Of words every term is here, and the unknown have the number `terms`, so that
+ * word n is term 2n; of characters only the known ones are. terms.unit says where the entries of a word or a run begin. */
 typedef struct {
     Terms terms;
-    uint32_t *entry, *distinct; /* distinct: the known ones that are counted now */
-    size_t entry_room, distinct_room, counted;
+    uint32_t *entry, *distinct; /* distinct: those that are counted now */
+    size_t size, entry_room, distinct_room, counted;
 } Found;
+
+/* What was found for a short run of characters, kept for the next time: most words of most texts are seen again and again. */
+#define RUN_MOST 13
+#define RUN_ENTRIES 50
+typedef struct {
+    uint16_t length, block, known, reserved;
+    uint32_t point[RUN_MOST], entry[RUN_ENTRIES];
+} Seen;
 
 /* A table's parts, and scratch memory that the next text uses again: one text at a time. */
 typedef struct {
@@ -42,6 +51,7 @@ typedef struct {
     const Bucket *buckets;
     const Entry *entries;
     uint32_t *count; /* of each entry in what is being counted, and one more for the unknown */
+    Seen *seen;
     Found words, chars;
 } Table;
 
@@ -61,6 +71,9 @@ int look_up(Table *table, Found *found, const Text *text, int block);
 
 /* The norm of the counted terms; their dot products with the heads' weights are added to dot. */
 double norm_of(const Table *table, const Found *found, double *dot);
+
+/* The index in `entry` where a word's or run's own begin. */
+size_t unit_start(const Found *found, size_t unit);
 
 /* Sets the counts back to none. */
 void forget(Table *table, Found *found);

@@ -59,7 +59,7 @@ int reserve(void *array, size_t *room, size_t needed, size_t size)
     return 0;
 }
 
-static int add_unit(Terms *terms, size_t start, size_t first)
+int add_unit(Terms *terms, size_t start, size_t first)
 {
     if (reserve(&terms->unit, &terms->unit_room, terms->units + 1, sizeof *terms->unit)) return -1;
     terms->unit[terms->units++] = (Unit){(uint32_t)start, (uint32_t)first};
@@ -92,45 +92,46 @@ static int word_terms(Terms *terms, const uint32_t *text, size_t length, uint64_
     return 0;
 }
 
-/* Characters 2 to 5 inside " word ", for each run between spaces: from each place, shorter ones first. */
-static int char_terms(Terms *terms, const uint32_t *text, size_t length, uint64_t seed)
+int run_terms(Terms *terms, const uint32_t *run, size_t length, int block)
 {
-    for (size_t i = 0; i < length;) {
-        if (text[i] == ' ') {
-            i++;
-            continue;
-        }
-        size_t start = i;
-        while (i < length && text[i] != ' ') i++;
-        size_t needed = terms->size + (i - start + 2) * (MAX_CHARS - MIN_CHARS + 1);
-        if (add_unit(terms, start, terms->size) || reserve(&terms->hash, &terms->hash_room, needed, sizeof *terms->hash)) return -1;
-        uint64_t *out = terms->hash + terms->size;
-        const uint32_t *last = text + i; /* the space after the word */
-        for (const uint32_t *from = text + start - 1; from < last; from++) {
-            uint64_t hash = fold(seed, from[0]); /* all four are made and those past the end are written over: no branch */
-            out[0] = finish(hash = fold(hash, from[1]));
-            out[1] = finish(hash = fold(hash, from[2]));
-            out[2] = finish(hash = fold(hash, from[3]));
-            out[3] = finish(fold(hash, from[4]));
-            out += last - from < MAX_CHARS - 1 ? last - from : MAX_CHARS - 1;
-        }
-        terms->size = (size_t)(out - terms->hash);
+    if (reserve(&terms->hash, &terms->hash_room, terms->size + run_terms_most(length), sizeof *terms->hash)) return -1;
+    uint64_t *out = terms->hash + terms->size;
+    const uint32_t *last = run + length; /* the space behind */
+    for (const uint32_t *from = run - 1; from < last; from++) {
+        uint64_t hash = fold(SEED[block], from[0]); /* all four are made, those past the end are written over: no branch */
+        out[0] = finish(hash = fold(hash, from[1]));
+        out[1] = finish(hash = fold(hash, from[2]));
+        out[2] = finish(hash = fold(hash, from[3]));
+        out[3] = finish(fold(hash, from[4]));
+        out += last - from < MAX_CHARS - 1 ? last - from : MAX_CHARS - 1;
     }
+    terms->size = (size_t)(out - terms->hash);
+    return 0;
+}
+
+size_t next_run(const Text *text, size_t *at, uint64_t *key)
+{
+    const uint32_t *point = text->point + 1;
+    size_t i = *at, start;
+    while (point[i] == ' ' && i < text->length) i++;
+    for (start = i, *key = 0; point[i] != ' '; i++) *key = fold(*key, point[i]);
+    *key = finish(*key);
+    *at = i;
+    return start;
+}
+
+static int char_terms(Terms *terms, const Text *text, int block)
+{
+    uint64_t key;
+    for (size_t at = 0, start; (start = next_run(text, &at, &key)) < at;)
+        if (add_unit(terms, start, terms->size) || run_terms(terms, text->point + 1 + start, at - start, block)) return -1;
     return 0;
 }
 
 int terms_of(Terms *terms, const Text *text, int block)
 {
     terms->size = terms->units = 0;
-    return (of_words(block) ? word_terms : char_terms)(terms, text->point + 1, text->length, SEED[block]);
-}
-
-size_t terms_from(const Terms *terms, size_t from) { return from < terms->units ? terms->unit[from].first : terms->size; }
-
-size_t terms_to(const Terms *terms, size_t to, int block)
-{
-    if (to >= terms->units) return terms->size;
-    return terms->unit[to].first - (of_words(block) && to);
+    return of_words(block) ? word_terms(terms, text->point + 1, text->length, SEED[block]) : char_terms(terms, text, block);
 }
 
 void terms_free(Terms *terms)

@@ -29,9 +29,16 @@ typedef struct {
 /* Fills terms from text for a block; -1 when memory is out. */
 int terms_of(Terms *terms, const Text *text, int block);
 
-/* The terms of units [from, to): index of the first, and one past the last. A pair that reaches back before `from` is not among them. */
-size_t terms_from(const Terms *terms, size_t from);
-size_t terms_to(const Terms *terms, size_t to, int block);
+/* Appends the terms of one run between spaces: 2 to 5 characters inside " run ", from each place, shorter ones first. */
+int run_terms(Terms *terms, const uint32_t *run, size_t length, int block);
+
+/* Room that run_terms needs for a run. */
+static inline size_t run_terms_most(size_t length) { return 4 * (length + 2); }
+
+/* Where the next run at or after *at begins; *at moves to its end, *key is a hash of it. At the text's end the run is empty. */
+size_t next_run(const Text *text, size_t *at, uint64_t *key);
+
+int add_unit(Terms *terms, size_t start, size_t first);
 
 void terms_free(Terms *terms);
 
