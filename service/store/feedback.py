@@ -59,8 +59,8 @@ def record_label(connection: Connection, site_id: int, comment_id: str, word: Wo
         return Labelled(before, before)
     if former is not None and (former.label, former.hand) == (word.label.value, storable.text(word.hand)):
         return Labelled(before, before, repeated=True)
-    _insert_label(connection, comment, word)
-    _append_decision(connection, comment, now, word)
+    number = _append_decision(connection, comment, now, word)
+    _insert_label(connection, comment, number, word)
     _close_item(connection, comment_id, word.at)
     former_label = Label(former.label) if former is not None else None
     _correct_identities(connection, comment, (before, now), (former_label, word.label))
@@ -80,13 +80,13 @@ def _locked(connection: Connection, site_id: int, comment_id: str) -> Row[*tuple
 
 def _newest_label(connection: Connection, comment_id: str) -> Row[*tuple[Any, ...]] | None:
     query = select(labels.c.label, labels.c.hand).where(labels.c.comment_id == comment_id)
-    return connection.execute(query.order_by(labels.c.at.desc(), labels.c.id.desc()).limit(1)).one_or_none()
+    return connection.execute(query.order_by(labels.c.number.desc()).limit(1)).one_or_none()
 
 
-def _insert_label(connection: Connection, comment: Row[*tuple[Any, ...]], word: Word) -> None:
+def _insert_label(connection: Connection, comment: Row[*tuple[Any, ...]], number: int, word: Word) -> None:
     values = {
-        "id": new_id(word.at),
         "comment_id": comment.id,
+        "number": number,
         "site_id": comment.site_id,
         "label": word.label.value,
         "kind": storable.text(word.kind),
@@ -97,13 +97,14 @@ def _insert_label(connection: Connection, comment: Row[*tuple[Any, ...]], word: 
     connection.execute(labels.insert().values(values))
 
 
-def _append_decision(connection: Connection, comment: Row[*tuple[Any, ...]], verdict: Verdict, word: Word) -> None:
+def _append_decision(connection: Connection, comment: Row[*tuple[Any, ...]], verdict: Verdict, word: Word) -> int:
     newest = select(func.max(decisions.c.number)).where(decisions.c.comment_id == comment.id)
     decision = Decision(verdict, "moderator", (f"labelled {word.label}",), Source.MODERATOR, word.at)
-    number = connection.execute(newest).scalar_one() + 1
+    number: int = connection.execute(newest).scalar_one() + 1
     row = decision_row(comment.id, number, comment.site_id, decision, storable.text(word.hand))
     connection.execute(decisions.insert().values(row))
     connection.execute(comments.update().where(comments.c.id == comment.id).values(verdict=verdict.value))
+    return number
 
 
 def _close_item(connection: Connection, comment_id: str, at: float) -> None:

@@ -67,7 +67,7 @@ def get_comment(connection: Connection, site_id: int, comment_id: str) -> Stored
     given = connection.execute(
         select(labels.c.label, labels.c.kind, labels.c.hand, labels.c.trust, labels.c.at)
         .where(labels.c.comment_id == row.id)
-        .order_by(labels.c.at, labels.c.id)
+        .order_by(labels.c.number)
     )
     return _stored(row, [decision_of(each) for each in made], [Given(Label(each[0]), *each[1:]) for each in given])
 
@@ -86,7 +86,8 @@ def list_comments(
             run = run.where(comments.c.id < storable.text(before))
         runs.append(select(run.order_by(comments.c.id.desc()).limit(limit).subquery().c.id))
     page = union_all(*runs).subquery()
-    newest = select(func.max(decisions.c.number)).where(decisions.c.comment_id == comments.c.id)
+    later = decisions.alias()
+    newest = select(func.max(later.c.number)).where(later.c.comment_id == comments.c.id)
     query = (
         select(*comments.c, *(column.label(f"d_{column.name}") for column in _DECISION))
         .join(page, page.c.id == comments.c.id)

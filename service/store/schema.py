@@ -148,8 +148,8 @@ decisions = Table(
 labels = Table(
     "labels",
     metadata,
-    Column("id", Text, primary_key=True),
-    _comment(),
+    _comment(primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False, doc="of the decision that followed"),
     _site(),
     Column("label", Text, nullable=False),
     _text("kind"),
@@ -157,8 +157,7 @@ labels = Table(
     Column("trust", Double, nullable=False),
     _time("at"),
     CheckConstraint("label IN ('ham', 'spam', 'abuse')", name="label"),
-    Index(None, "comment_id", "id"),
-    Index(None, "site_id", "id"),
+    Index(None, "site_id", "at"),
 )
 
 queue_items = Table(

@@ -92,12 +92,20 @@ def _sites(connection: Connection, query: Select[Any]) -> list[Site]:
     return [Site(*row) for row in connection.execute(query)]
 
 
-def change_site(connection: Connection, site_id: int, *, url: str | None = None, hold_as: str | None = None) -> None:
-    """Change what is not None."""
-    values = {name: value for name, value in (("url", url), ("hold_as", hold_as)) if value is not None}
-    if values:
-        connection.execute(sites.update().where(sites.c.id == site_id).values(values))
-        _changed(connection)
+def change_site(
+    connection: Connection, site_id: int, *, name: str | None = None, url: str | None = None, hold_as: str | None = None
+) -> None:
+    """Change what is not None. Raises NameTaken."""
+    given = {"name": name, "url": url, "hold_as": hold_as}
+    values = {column: storable.text(value) for column, value in given.items() if value is not None}
+    if not values:
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(sites.update().where(sites.c.id == site_id).values(values))
+    except IntegrityError:
+        raise NameTaken(f"There is a site named {name!r} already.") from None
+    _changed(connection)
 
 
 def add_key(

@@ -171,14 +171,14 @@ class Writer(Generic[P]):
         self._queue.put(None)  # the end comes after these
         return jobs
 
-    def _serve(self, jobs: list[_Job]) -> list[_Result]:
+    def _serve(self, jobs: list[_Job], *, again: bool = True) -> list[_Result]:
         if not jobs and not self._ledger.waits:
             return []
         try:
             return self._commit(jobs)
         except Exception as error:  # whatever it is, every request needs its answer
-            if len(jobs) > 1 and _is_of_one_row(error):
-                return [result for job in jobs for result in self._serve([job])]
+            if again and _is_of_one_row(error):  # a bad row fails alone; who lost a race finds the winner's row now
+                return [result for job in jobs for result in self._serve([job], again=False)]
             self.failed += len(jobs)
             self._hand_back([(job[0], Unavailable("The database could not store it.")) for job in jobs])
             self._recover()

@@ -15,7 +15,7 @@ def upgrade() -> None:  # a schema is one list: long, and flat
         "changes",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_changes"),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_changes")),
     )
     op.create_table(
         "idempotency",
@@ -24,10 +24,10 @@ def upgrade() -> None:  # a schema is one list: long, and flat
         sa.Column("body_digest", sa.Text(), nullable=False),
         sa.Column("comment_id", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("site_id", "key", name="pk_idempotency"),
+        sa.PrimaryKeyConstraint("site_id", "key", name=op.f("pk_idempotency")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_idempotency_created_at", "idempotency", ["created_at"], unique=False)
+    op.create_index(op.f("ix_idempotency_created_at"), "idempotency", ["created_at"], unique=False)
     op.create_table(
         "identities",
         sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -40,7 +40,7 @@ def upgrade() -> None:  # a schema is one list: long, and flat
         sa.Column("first_us", sa.BigInteger(), nullable=False),
         sa.Column("last_us", sa.BigInteger(), nullable=False),
         sa.Column("tat_us", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name="pk_identities"),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_identities")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -50,9 +50,9 @@ def upgrade() -> None:  # a schema is one list: long, and flat
         sa.Column("url", sa.Text(), server_default="", nullable=False),
         sa.Column("hold_as", sa.Text(), server_default="auto", nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
-        sa.CheckConstraint("hold_as IN ('auto', 'pending', 'spam', 'ham')", name="ck_sites_hold_as"),
-        sa.PrimaryKeyConstraint("id", name="pk_sites"),
-        sa.UniqueConstraint("name", name="uq_sites_name"),
+        sa.CheckConstraint("hold_as IN ('auto', 'pending', 'spam', 'ham')", name=op.f("ck_sites_hold_as")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sites")),
+        sa.UniqueConstraint("name", name=op.f("uq_sites_name")),
     )
     op.create_table(
         "comments",
@@ -75,12 +75,14 @@ def upgrade() -> None:  # a schema is one list: long, and flat
         sa.Column("permalink", sa.Text(), server_default="", nullable=False),
         sa.Column("article_id", sa.Text(), server_default="", nullable=False),
         sa.Column("more", sa.Text(), server_default="{}", nullable=False),
-        sa.CheckConstraint("verdict IN ('accept', 'hold', 'reject')", name="ck_comments_verdict"),
-        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_comments_site_id_sites"),
-        sa.PrimaryKeyConstraint("id", name="pk_comments"),
+        sa.CheckConstraint("verdict IN ('accept', 'hold', 'reject')", name=op.f("ck_comments_verdict")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_comments_site_id_sites")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
     )
-    op.create_index("ix_comments_site_id_received_at_match_key", "comments", ["site_id", "received_at", "match_key"], unique=False)
-    op.create_index("ix_comments_site_id_verdict_id", "comments", ["site_id", "verdict", "id"], unique=False)
+    op.create_index(
+        op.f("ix_comments_site_id_received_at_match_key"), "comments", ["site_id", "received_at", "match_key"], unique=False
+    )
+    op.create_index(op.f("ix_comments_site_id_verdict_id"), "comments", ["site_id", "verdict", "id"], unique=False)
     op.create_index(
         "uq_comments_site_id_external_id_revision",
         "comments",
@@ -100,11 +102,11 @@ def upgrade() -> None:  # a schema is one list: long, and flat
         sa.Column("hint", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("revoked_at", sa.Double(), nullable=True),
-        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_keys_site_id_sites"),
-        sa.PrimaryKeyConstraint("id", name="pk_keys"),
-        sa.UniqueConstraint("digest", name="uq_keys_digest"),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_keys_site_id_sites")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_keys")),
+        sa.UniqueConstraint("digest", name=op.f("uq_keys_digest")),
     )
-    op.create_index("ix_keys_site_id", "keys", ["site_id"], unique=False)
+    op.create_index(op.f("ix_keys_site_id"), "keys", ["site_id"], unique=False)
     op.create_table(
         "outbox",
         sa.Column("id", sa.Text(), nullable=False),
@@ -119,9 +121,9 @@ def upgrade() -> None:  # a schema is one list: long, and flat
         sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
-        sa.CheckConstraint("state IN ('waiting', 'sent', 'dead')", name="ck_outbox_state"),
-        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_outbox_site_id_sites"),
-        sa.PrimaryKeyConstraint("id", name="pk_outbox"),
+        sa.CheckConstraint("state IN ('waiting', 'sent', 'dead')", name=op.f("ck_outbox_state")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_outbox_site_id_sites")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
     op.create_index(
         "ix_outbox_due",
@@ -138,8 +140,8 @@ def upgrade() -> None:  # a schema is one list: long, and flat
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
-        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_policies_site_id_sites"),
-        sa.PrimaryKeyConstraint("site_id", "version", name="pk_policies"),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_policies_site_id_sites")),
+        sa.PrimaryKeyConstraint("site_id", "version", name=op.f("pk_policies")),
     )
     op.create_table(
         "tallies",
@@ -150,8 +152,8 @@ def upgrade() -> None:  # a schema is one list: long, and flat
         sa.Column("rejected", sa.Integer(), server_default="0", nullable=False),
         sa.Column("missed_spam", sa.Integer(), server_default="0", nullable=False),
         sa.Column("false_rejects", sa.Integer(), server_default="0", nullable=False),
-        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_tallies_site_id_sites"),
-        sa.PrimaryKeyConstraint("site_id", "day", name="pk_tallies"),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_tallies_site_id_sites")),
+        sa.PrimaryKeyConstraint("site_id", "day", name=op.f("pk_tallies")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -168,28 +170,27 @@ def upgrade() -> None:  # a schema is one list: long, and flat
         sa.Column("model", sa.Text(), nullable=True),
         sa.Column("at", sa.Double(), nullable=False),
         sa.Column("by", sa.Text(), server_default="", nullable=False),
-        sa.CheckConstraint("verdict IN ('accept', 'hold', 'reject')", name="ck_decisions_verdict"),
-        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name="fk_decisions_comment_id_comments"),
-        sa.PrimaryKeyConstraint("comment_id", "number", name="pk_decisions"),
+        sa.CheckConstraint("verdict IN ('accept', 'hold', 'reject')", name=op.f("ck_decisions_verdict")),
+        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name=op.f("fk_decisions_comment_id_comments")),
+        sa.PrimaryKeyConstraint("comment_id", "number", name=op.f("pk_decisions")),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "labels",
-        sa.Column("id", sa.Text(), nullable=False),
         sa.Column("comment_id", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("site_id", sa.Integer(), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), server_default="", nullable=False),
         sa.Column("hand", sa.Text(), nullable=False),
         sa.Column("trust", sa.Double(), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
-        sa.CheckConstraint("label IN ('ham', 'spam', 'abuse')", name="ck_labels_label"),
-        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name="fk_labels_comment_id_comments"),
-        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_labels_site_id_sites"),
-        sa.PrimaryKeyConstraint("id", name="pk_labels"),
+        sa.CheckConstraint("label IN ('ham', 'spam', 'abuse')", name=op.f("ck_labels_label")),
+        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name=op.f("fk_labels_comment_id_comments")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_labels_site_id_sites")),
+        sa.PrimaryKeyConstraint("comment_id", "number", name=op.f("pk_labels")),
     )
-    op.create_index("ix_labels_comment_id_id", "labels", ["comment_id", "id"], unique=False)
-    op.create_index("ix_labels_site_id_id", "labels", ["site_id", "id"], unique=False)
+    op.create_index(op.f("ix_labels_site_id_at"), "labels", ["site_id", "at"], unique=False)
     op.create_table(
         "queue_items",
         sa.Column("comment_id", sa.Text(), nullable=False),
@@ -200,11 +201,11 @@ def upgrade() -> None:  # a schema is one list: long, and flat
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("opened_at", sa.Double(), nullable=False),
         sa.Column("closed_at", sa.Double(), nullable=True),
-        sa.CheckConstraint("state IN ('waiting', 'decided')", name="ck_queue_items_state"),
-        sa.CheckConstraint("why IN ('held', 'audit', 'reported')", name="ck_queue_items_why"),
-        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name="fk_queue_items_comment_id_comments"),
-        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_queue_items_site_id_sites"),
-        sa.PrimaryKeyConstraint("comment_id", name="pk_queue_items"),
+        sa.CheckConstraint("state IN ('waiting', 'decided')", name=op.f("ck_queue_items_state")),
+        sa.CheckConstraint("why IN ('held', 'audit', 'reported')", name=op.f("ck_queue_items_why")),
+        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name=op.f("fk_queue_items_comment_id_comments")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_queue_items_site_id_sites")),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_queue_items")),
         sqlite_with_rowid=False,
     )
     op.create_index(

@@ -1,0 +1,56 @@
+import stat
+
+import pytest
+
+from service.store.engine import BadDatabase, open_engine
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("", "cannot be read"),
+        ("not a url", "cannot be read"),
+        ("mysql://user:hidden@host/db", "'mysql'"),
+        ("sqlite://", "in memory"),
+        ("sqlite:///:memory:", "in memory"),
+        ("sqlite:////proc/no/such/winnow.db", "cannot be opened"),
+    ],
+)
+def test_a_url_that_cannot_be_used_is_refused(url, why):
+    """The refusal is a sentence and keeps the password to itself."""
+    with pytest.raises(BadDatabase, match=why) as refusal:
+        open_engine(url)
+    assert "hidden" not in str(refusal.value)
+
+
+def test_only_the_owner_can_read_the_files(tmp_path):
+    """The database and its journal are private, in a folder that is made."""
+    engine = open_engine(f"sqlite:///{tmp_path}/new/winnow.db")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (x)")
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").iterdir()}
+    engine.dispose()
+    assert modes == {"winnow.db": 0o600, "winnow.db-wal": 0o600, "winnow.db-shm": 0o600}
+
+
+def test_every_connection_flushes_its_commits(sqlite_url):
+    """Journal and flushing are set on each connection of the pool, not once."""
+    engine = open_engine(sqlite_url)
+    with engine.connect() as one, engine.connect() as two:
+        for connection in (one, two):
+            asked = [
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")
+            ]
+            assert asked == ["wal", 2, 1]
+            connection.rollback()
+    engine.dispose()
+
+
+def test_a_reader_does_not_wait_for_a_writer(sqlite_url):
+    """A connection that says it only reads takes no lock."""
+    engine = open_engine(sqlite_url)
+    with engine.begin() as writing:
+        writing.exec_driver_sql("CREATE TABLE t (x)")
+        with engine.connect().execution_options(reading=True) as reading:
+            assert reading.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar() == 0
+    engine.dispose()

@@ -1,0 +1,96 @@
+"""A database that is locked, gone or restarted: every request is answered in time, and nothing is accepted."""
+
+import asyncio
+import sqlite3
+import time
+
+import pytest
+
+from service.store.engine import open_engine
+from service.store.sites import add_site
+from service.store.upgrade import upgrade
+from service.store.writer import Unavailable, Writer
+from tests.store.given import DIGESTS, NOON, decided, submission
+
+
+def prepared(url):
+    engine = open_engine(url)
+    upgrade(engine)
+    with engine.begin() as connection:
+        return engine, add_site(connection, "blog", "https://blog.example/", NOON)
+
+
+async def healthy_again(writer, site):
+    for _ in range(100):
+        try:
+            return await writer.submit(submission(site))
+        except Unavailable:
+            await asyncio.sleep(0.05)
+    raise AssertionError("the writer did not recover")
+
+
+async def test_a_locked_database_is_told_within_the_deadline(sqlite_url, tmp_path):
+    """While another process holds the lock each request gets Unavailable by 300 ms; afterwards all is well again."""
+    engine, site = prepared(sqlite_url)
+    writer = Writer(engine, DIGESTS, decided)
+    writer.start()
+    await writer.submit(submission(site))
+    holder = sqlite3.connect(tmp_path / "winnow.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    start, slowest = time.monotonic(), 0.0
+    while time.monotonic() - start < 1.0:
+        asked = time.monotonic()
+        with pytest.raises(Unavailable):
+            await writer.submit(submission(site))
+        slowest = max(slowest, time.monotonic() - asked)
+        await asyncio.sleep(0.01)
+    holder.execute("ROLLBACK")
+    holder.close()
+    await healthy_again(writer, site)
+    await writer.stop()
+    engine.dispose()
+    assert slowest < 0.5
+
+
+async def test_a_stuck_disk_leaves_no_request_stuck(sqlite_url):
+    """A transaction that does not end answers those who wait for it by the deadline, and drops them from the queue."""
+    engine, site = prepared(sqlite_url)
+    writer = Writer(engine, DIGESTS, decided)
+    writer.start()
+    stuck = writer.run(lambda _: time.sleep(0.8))
+    await asyncio.sleep(0.05)
+    asked = time.monotonic()
+    answers = await asyncio.gather(*(writer.submit(submission(site)) for _ in range(20)), stuck, return_exceptions=True)
+    assert {type(answer) for answer in answers} == {Unavailable}
+    assert time.monotonic() - asked < 0.5
+    await writer.stop()
+    engine.dispose()
+    assert writer.written == 0
+
+
+async def test_a_restarted_server_is_found_again(postgres_server):
+    """When PostgreSQL crashes, requests get Unavailable, and once it is back they are stored."""
+    engine, site = prepared(postgres_server.database())
+    writer = Writer(engine, DIGESTS, decided)
+    writer.start()
+    await writer.submit(submission(site))
+    await asyncio.to_thread(postgres_server.restart)
+    with pytest.raises(Unavailable):
+        await writer.submit(submission(site))
+    await healthy_again(writer, site)
+    await writer.stop()
+    engine.dispose()
+
+
+async def test_a_full_disk_accepts_nothing(sqlite_url):
+    """When no page can be added the comment is not acknowledged; when there is room again the next one is."""
+    engine, site = prepared(sqlite_url)
+    writer = Writer(engine, DIGESTS, decided, deadline=5)
+    writer.start()
+    limit = "PRAGMA max_page_count = {}"
+    await writer.run(lambda connection: connection.exec_driver_sql(limit.format(1)))
+    answers = await asyncio.gather(*(writer.submit(submission(site)) for _ in range(200)), return_exceptions=True)
+    assert Unavailable in {type(answer) for answer in answers}
+    await healthy_again(writer, site)
+    await writer.stop()
+    engine.dispose()
