@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -90,6 +91,7 @@ def _lifespan(moderation: Moderation, engine: Engine) -> Callable[[FastAPI], Abs
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(upgrade, engine)
         await moderation.start()
+        gc.freeze()  # what is loaded by now stays: collecting it again and again would stop requests for milliseconds
         try:
             yield
         finally:
@@ -99,26 +101,36 @@ def _lifespan(moderation: Moderation, engine: Engine) -> Callable[[FastAPI], Abs
     return lifespan
 
 
-def serve(settings: Settings) -> None:
-    """Serve until told to stop; then finish what was begun. Raises BadSettings and BadDatabase."""
+def server(settings: Settings) -> Server:
+    """Make the HTTP server with the application in it, not yet running. Raises BadSettings and BadDatabase."""
+    return Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            loop="uvloop",
+            http=Connection,
+            ws="none",
+            lifespan="on",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+            backlog=1024,
+        )
+    )
+
+
+def serve(settings: Settings, ready: Callable[[int], None] = lambda _: None) -> None:
+    """Serve until told to stop; then finish what was begun. ``ready`` is called with the port once requests are answered.
+
+    Raises BadSettings and BadDatabase.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    config = uvicorn.Config(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        loop="uvloop",
-        http=Connection,
-        ws="none",
-        lifespan="on",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-        backlog=1024,
-    )
-    server = Server(config)
-    server.run()
-    if not server.started:
+    running = server(settings)
+    running.ready = ready
+    running.run()
+    if not running.started:
         sys.exit(1)

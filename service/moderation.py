@@ -57,6 +57,8 @@ class _Table(Struct, frozen=True):
 
     access: dict[str, Access]
     policies: dict[int, Policy]
+    recent: dict[str, Access]
+    """Right keys as they came, so that a busy site's key is not digested a thousand times a second."""
 
 
 class Judged(Struct, frozen=True):
@@ -79,7 +81,7 @@ class Moderation:
         self.failures = 0
         self._stamp: object = None
         self._number = -1
-        self._table = _Table({}, {})
+        self._table = _Table({}, {}, {})
         self._watcher: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -97,8 +99,11 @@ class Moderation:
     # Judging.
 
     def access(self, key: str) -> Access | None:
-        """Whom a key stands for; None for a wrong or a revoked one, at the same cost."""
-        return self._table.access.get(self._digests.key(key))
+        """Whom a key stands for; None for a wrong or a revoked one."""
+        table = self._table
+        if (known := table.recent.get(key)) is None and (known := table.access.get(self._digests.key(key))) is not None:
+            table.recent[key] = known
+        return known
 
     def check(self, site: Site, comment: Comment, at: float, *, retry_key: str = "", digest: str = "") -> asyncio.Future[Stored]:
         """Judge a comment that arrived ``at``; the future is done when comment and decision are on disk.
@@ -255,7 +260,7 @@ class Moderation:
             policies = sites.policies_in_force(connection)
         access = {key.digest: Access(known[key.site_id], key.id, frozenset(key.scopes)) for key in keys if key.site_id in known}
         bodies = {site_id: policies[site_id].body if site_id in policies else "{}" for site_id in known}
-        self._table = _Table(access, {site_id: self._ready(site_id, body) for site_id, body in bodies.items()})
+        self._table = _Table(access, {site_id: self._ready(site_id, body) for site_id, body in bodies.items()}, {})
         self._number = number
 
     def _ready(self, site_id: int, body: str) -> Policy:

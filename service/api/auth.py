@@ -11,7 +11,7 @@ Find = Callable[[bytes], Access | None]
 
 
 def finder(moderation: Moderation) -> Find:
-    """Give a function from a request's key to whom it stands for, or None. A wrong key costs the same digest as a right one."""
+    """Give a function from a request's key to whom it stands for, or None."""
 
     def find(key: bytes) -> Access | None:
         return moderation.access(key[:LONGEST_KEY].decode("latin-1"))

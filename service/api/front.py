@@ -24,7 +24,7 @@ _SECURITY = {
     "x-frame-options": "DENY",
     "cache-control": "no-store",
 }
-_CHECK = "/1.1/comment-check"
+CHECK = "/1.1/comment-check"
 
 
 class Front:
@@ -32,7 +32,7 @@ class Front:
 
     def __init__(self, door: Door, pages: App, max_body: int, max_batch_body: int) -> None:
         self._door = door
-        self._check = door.check
+        self.check = door.check
         self._pages = pages
         self._max_body = max_body
         self._max_batch_body = max_batch_body
@@ -42,8 +42,8 @@ class Front:
         if scope["type"] != "http":
             return await self._pages(scope, receive, send)
         path = scope["path"]
-        if path == _CHECK and scope["method"] == "POST":
-            return await self._check(scope, receive, send)
+        if path == CHECK and scope["method"] == "POST":
+            return await self.check(scope, receive, send)
         if path.startswith(("/1.1/", "/1.2/")):
             return await self._door(scope, receive, send)
         return await self._page(scope, receive, send)

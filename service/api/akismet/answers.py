@@ -25,8 +25,13 @@ class Rendering(Struct, frozen=True):
     headers: Headers
 
 
+def text_headers(body: bytes) -> Headers:
+    """Give the headers of a plain text."""
+    return [_TEXT, (b"content-length", b"%d" % len(body))]
+
+
 def _rendering(body: bytes, extra: Headers) -> Rendering:
-    return Rendering(body, [_TEXT, (b"content-length", b"%d" % len(body)), *extra])
+    return Rendering(body, [*text_headers(body), *extra])
 
 
 def _renderings(held: Rendering) -> dict[Verdict, Rendering]:
@@ -51,8 +56,7 @@ def renderings(hold_as: str, *, wordpress: bool) -> dict[Verdict, Rendering]:
 
 async def send_text(send: Send, body: bytes, headers: Headers | None = None, status: int = 200) -> None:
     """One whole answer of plain text."""
-    all_headers = [_TEXT, (b"content-length", b"%d" % len(body)), *(headers or [])]
-    await send({"type": "http.response.start", "status": status, "headers": all_headers})
+    await send({"type": "http.response.start", "status": status, "headers": [*text_headers(body), *(headers or [])]})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -85,11 +85,11 @@ class Door:
         return await self._answer(verb, scope, receive, send)
 
     async def _answer(self, verb: Verb, scope: Scope, receive: Receive, send: Send) -> None:
-        heads = Heads(scope)
+        heads = Heads(scope["headers"])
         try:
             body = await bodies.read(receive, self._max_body, heads.announced)
             fields = parse(scope["query_string"]) | parse(body)
-            access = self._find(key_of(fields, scope, b"" if verb == self._verify else heads.host))
+            access = self._find(key_of(fields, b"", b"" if verb == self._verify else heads.host))
             if access is None:
                 return await send_text(send, INVALID, help_with("The key is not known here"))
             return await verb(Call(scope["path"], fields, body, access), send)
