@@ -1,0 +1,163 @@
+"""The unfitted recipe: n-grams of text and author fields, stepped signals, a regularised linear expert for each, added in log-odds.
+
+What was tried and lost is in ``docs/trainers.md``. Everything here is plain scikit-learn; ``compile.py`` turns a fitted
+``CommentModel`` into the flat table that the service maps, and the two agree to 1e-6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion
+
+from service.classifier.fallback import windows
+from service.classifier.terms import CHAR_NGRAMS, TOKEN, WORD_NGRAMS, Block
+from service.domain import HEADS, Head, Reading
+from training.vectorizer import KernelTfidf
+
+Floats = NDArray[np.float64]
+
+
+def ngrams(part: str, min_words: int, min_characters: int, vectorizer: str) -> FeatureUnion:
+    """tf-idf of words (1-2) and of characters inside words (2-5) of one part of a Reading, each with its own L2 norm.
+
+    ``vectorizer`` is ``scikit-learn`` or ``kernel``: the same matrix but for the order of columns.
+    """
+    if vectorizer == "kernel":
+        words, characters = (Block.TEXT_WORDS, Block.TEXT_CHARS) if part == "normalised" else (Block.FIELD_WORDS, Block.FIELD_CHARS)
+        blocks = ("words", KernelTfidf(part, words, min_words)), ("characters", KernelTfidf(part, characters, min_characters))
+        return FeatureUnion(list(blocks))
+    shared = {"preprocessor": attrgetter(part), "lowercase": False, "sublinear_tf": True}
+    return FeatureUnion(
+        [
+            ("words", TfidfVectorizer(token_pattern=TOKEN, ngram_range=WORD_NGRAMS, min_df=min_words, **shared)),
+            ("characters", TfidfVectorizer(analyzer="char_wb", ngram_range=CHAR_NGRAMS, min_df=min_characters, **shared)),
+        ]
+    )
+
+
+class Steps(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Each signal as a staircase: one 0/1 column for each of its edges at or below the value.
+
+    Edges are quantiles of the values seen in ``fit``, so that no signal's scale matters and outliers weigh no more than the top step.
+    """
+
+    def __init__(self, steps: int = 12) -> None:
+        self.steps = steps
+
+    def fit(self, readings: Sequence[Reading], y: object = None) -> Steps:
+        """Choose the edges. ``readings`` of length n, each with the same number of signals."""
+        del y
+        self.edges_ = [self._edges(column) for column in signal_matrix(readings).T]
+        return self
+
+    def transform(self, readings: Sequence[Reading]) -> sp.csr_matrix:
+        """Columns of all signals' steps side by side: shape (n, sum of edges)."""
+        columns = zip(signal_matrix(readings).T, self.edges_, strict=True)
+        return sp.csr_matrix(np.hstack([values[:, None] >= edges[None, :] for values, edges in columns]).astype(np.float64))
+
+    def _edges(self, values: Floats) -> Floats:
+        seen = np.unique(values)
+        if len(seen) <= self.steps:
+            return seen[1:]
+        upper = values[values > np.median(values)]
+        cuts = np.concatenate([np.quantile(values, np.linspace(0, 1, self.steps + 1)[1:-1]), np.quantile(upper, [0.25, 0.5, 0.75])])
+        edges = np.unique(cuts)
+        return edges[edges > seen[0]]
+
+
+def signal_matrix(readings: Sequence[Reading]) -> Floats:
+    """Signals of all readings: shape (n, signals)."""
+    return np.array([reading.signals for reading in readings], np.float64)
+
+
+class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Both heads over shared features. ``share_*`` are the experts' weights in the sum of log-odds.
+
+    A comment longer than ``window`` words is also read window by window (every ``stride`` words): the text expert's
+    log-odds are the largest of the whole and, less ``margin``, of any window.
+    """
+
+    def __init__(
+        self,
+        min_words: int = 2,
+        min_characters: int = 4,
+        text_c: float = 3.0,
+        fields_c: float = 1.0,
+        signals_c: float = 0.3,
+        share_signals: float = 0.5,
+        share_fields: float = 0.5,
+        window: int = 0,
+        stride: int = 0,
+        margin: float = 0.0,
+        vectorizer: str = "kernel",
+    ) -> None:
+        self.min_words = min_words
+        self.min_characters = min_characters
+        self.text_c = text_c
+        self.fields_c = fields_c
+        self.signals_c = signals_c
+        self.share_signals = share_signals
+        self.share_fields = share_fields
+        self.window = window
+        self.stride = stride
+        self.margin = margin
+        self.vectorizer = vectorizer
+
+    def fit(self, readings: Sequence[Reading], labels: Mapping[Head, Floats], weights: Mapping[Head, Floats]) -> CommentModel:
+        """Fit on n readings; ``labels`` (n,) hold 0, 1 or NaN (unknown) for each head, ``weights`` (n,) are positive."""
+        with_fields = [reading for reading in readings if reading.fields]
+        self.text_ = ngrams("normalised", self.min_words, self.min_characters, self.vectorizer).fit(readings)
+        self.fields_ = ngrams("fields", self.min_words, self.min_characters, self.vectorizer).fit(with_fields)
+        self.steps_ = Steps().fit(readings)
+        blocks = self.text_.transform(readings), self.fields_.transform(readings), self.steps_.transform(readings)
+        has_fields = np.array([bool(reading.fields) for reading in readings])
+        self.heads_ = {head: self._fit_head(blocks, has_fields, labels[head], weights[head]) for head in HEADS}
+        return self
+
+    def _fit_head(
+        self, blocks: tuple[sp.csr_matrix, ...], has_fields: NDArray[np.bool_], y: Floats, w: Floats
+    ) -> dict[str, LogisticRegression]:
+        known = np.isfinite(y)
+        text, fields, steps = blocks
+        return {
+            "text": _linear(self.text_c, text, y, w, known),
+            "fields": _linear(self.fields_c, fields, y, w, known & has_fields),
+            "signals": _linear(self.signals_c, steps, y, w, known),
+        }
+
+    def decision_function(self, readings: Sequence[Reading]) -> Floats:
+        """Log-odds before calibration: shape (n, 2 heads)."""
+        fields, steps = self.fields_.transform(readings), self.steps_.transform(readings)
+        columns = []
+        for head, text in zip(HEADS, self._text(readings).T, strict=True):
+            experts = self.heads_[head]
+            rest = self.share_fields * (fields @ experts["fields"].coef_[0]) + self.share_signals * experts[
+                "signals"
+            ].decision_function(steps)
+            columns.append(text + experts["text"].intercept_[0] + rest)
+        return np.column_stack(columns)
+
+    def _text(self, readings: Sequence[Reading]) -> Floats:
+        """The text expert without its intercept, whole or worst window: shape (n, 2)."""
+        coefficients = np.column_stack([self.heads_[head]["text"].coef_[0] for head in HEADS])
+        worst = np.asarray(self.text_.transform(readings) @ coefficients)
+        owners, parts = [], []
+        for row, reading in enumerate(readings):
+            spans = windows(reading.normalised, self.window, self.stride)
+            parts += [Reading(reading.comment, reading.normalised[start:stop], "", ()) for start, stop in spans]
+            owners += [row] * len(spans)
+        if parts:
+            np.maximum.at(worst, owners, np.asarray(self.text_.transform(parts) @ coefficients) - self.margin)
+        return worst
+
+
+def _linear(c: float, features: sp.csr_matrix, y: Floats, w: Floats, rows: NDArray[np.bool_]) -> LogisticRegression:
+    return LogisticRegression(C=c, max_iter=400, tol=1e-5).fit(features[rows], y[rows], sample_weight=w[rows] / w[rows].mean())

@@ -1,0 +1,219 @@
+"""The starter model: fitted on the seed corpus and whichever shippable corpora are present, measured on sources held out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from msgspec import structs
+from numpy.typing import NDArray
+
+from service.classifier import artefact
+from service.classifier.card import Card, DataSource, Metric, Probe
+from service.classifier.classifier import Classifier
+from service.classifier.kernels import open_table
+from service.domain import HEADS, Head, Lines
+from training.calibration import Sigmoid, calibration_error, fit_sigmoid
+from training.compile import compile_model
+from training.dataset import SEED, Examples, assemble, comment, folds
+from training.evaluate import Figure, by_head, figures, fit, leave_one_out
+from training.lines import RejectLine, certify_reject
+from training.pipeline import CommentModel
+from training.sources import CORPORA, ROOT, SEED_FOLDER, Corpus, digest, find
+
+Floats = NDArray[np.float64]
+MODEL_FOLDER = ROOT / "data" / "model"
+
+REJECT_BUDGET = 0.005
+"""At most this share of ham may be rejected by score alone, at 95 % confidence, on every source held out."""
+HOLD_SHARE = 0.03
+"""The share of held-out ham that a new site may see held."""
+ENOUGH_HAM = 600
+"""Fewer ham comments than this cannot certify the budget even without an error."""
+TOLERANCE = 1e-6
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """Per head: the sigmoid, and the lines with what certified them."""
+
+    sigmoids: tuple[Sigmoid, Sigmoid]
+    lines: dict[Head, Lines]
+    certificates: dict[Head, RejectLine]
+
+
+def build(recipe: CommentModel, folder: Path, version: str, say: Say) -> Card:
+    """Fit, calibrate, measure, compile, check and write the starter model; returns its sealed card."""
+    examples = assemble()
+    say(describe(examples))
+    shipped = examples.take(np.flatnonzero(examples.frame["source"].isin(shippable()).to_numpy()))
+    say("Holding out sources in turn, for calibration and lines …")
+    calibrated = calibrate(shipped, held_out_logits(recipe, shipped))
+    say("Leaving one source out …")
+    report = held_out_figures(recipe, examples, calibrated.sigmoids)
+    for figure in report:
+        say(str(figure))
+    say("Fitting on all …")
+    model = fit(CommentModel(**recipe.get_params() | {"vectorizer": "scikit-learn"}), shipped)
+    weights = compile_model(model, calibrated.sigmoids)
+    say(
+        f"Largest difference between pipeline and table over {len(examples.readings)} rows: {check(model, weights, calibrated, examples):.1e}"
+    )
+    return write(folder, card(version, recipe, shipped, calibrated, report), weights, shipped)
+
+
+def shippable() -> list[str]:
+    """The names of the sources whose weights may ship."""
+    return [SEED, *(corpus.name for corpus in CORPORA if corpus.ships)]
+
+
+def describe(examples: Examples) -> str:
+    """Which sources are present, with their rows, and which are not."""
+    absent = [corpus.name for corpus in CORPORA if find(corpus) is None]
+    present = [f"{name} ({len(examples.of(name))} rows)" for name in examples.sources]
+    return f"Sources present: {', '.join(present)}.\nSources absent: {', '.join(absent) or 'none'}."
+
+
+def held_out_logits(recipe: CommentModel, examples: Examples) -> Floats:
+    """Log-odds of every row by a model that saw neither its source nor, in the seed corpus, its kind: shape (n, 2)."""
+    logits = np.empty((len(examples.readings), len(HEADS)))
+    for train, held_out in folds(examples):
+        model = fit(recipe, examples.take(train))
+        logits[held_out] = model.decision_function([examples.readings[row] for row in held_out])
+    return logits
+
+
+def calibrate(examples: Examples, logits: Floats) -> Calibrated:
+    """Sigmoids on held-out log-odds, every source of equal mass; lines on the probabilities that they give."""
+    sigmoids, lines, certificates = [], {}, {}
+    for column, head in enumerate(HEADS):
+        y = examples.labels()[head]
+        known = np.isfinite(y)
+        source = examples.frame["source"].to_numpy()[known]
+        mass = np.array([1.0 / count for count in _counts(source)])
+        sigmoid = fit_sigmoid(logits[known, column], y[known], mass / mass.mean())
+        p = sigmoid(logits[known, column])
+        certificates[head] = _reject_line(p, y[known], source)
+        sigmoids.append(sigmoid)
+        lines[head] = Lines(hold_at=_hold_line(p, y[known], source, certificates[head].at), reject_at=certificates[head].at)
+    return Calibrated((sigmoids[0], sigmoids[1]), lines, certificates)
+
+
+def _counts(source: NDArray[np.object_]) -> list[int]:
+    names, counts = np.unique(source.astype(str), return_counts=True)
+    of = dict(zip(names, counts.tolist(), strict=True))
+    return [of[name] for name in source]
+
+
+def _reject_line(p: Floats, y: Floats, source: NDArray[np.object_]) -> RejectLine:
+    """The strictest of the lines that each held-out source with enough ham certifies."""
+    enough = [name for name in np.unique(source.astype(str)) if ((source == name) & (y == 0)).sum() >= ENOUGH_HAM]
+    groups = [source == name for name in enough] or [np.ones(len(y), bool)]
+    return max((certify_reject(p[group], y[group], REJECT_BUDGET) for group in groups), key=lambda line: line.at)
+
+
+def _hold_line(p: Floats, y: Floats, source: NDArray[np.object_], reject_at: float) -> float:
+    """Where the mean over sources of the share of ham at or above it is ``HOLD_SHARE``; never above the reject line."""
+    ham = [np.sort(p[(source == name) & (y == 0)]) for name in np.unique(source.astype(str))]
+    grid = np.linspace(0.01, 0.99, 99)
+    share = [np.mean([(scores >= line).mean() for scores in ham if len(scores)]) for line in grid]
+    at = float(next((line for line, held in zip(grid, share, strict=True) if held <= HOLD_SHARE), grid[-1]))
+    return min(at, reject_at, 1.0)
+
+
+def held_out_figures(recipe: CommentModel, examples: Examples, sigmoids: Sequence[Sigmoid]) -> list[Figure]:
+    """Measures on every labelled corpus by a model that has not seen it, and the calibration error there."""
+    found = []
+    tests = [name for name in examples.sources if name != SEED]
+    for source, rows, logits in leave_one_out(examples, recipe, shippable(), tests):
+        labels = {head: labels[rows] for head, labels in examples.labels().items()}
+        for head, y, z in by_head(labels, logits):
+            found += figures(source, head, y, z)
+            error = calibration_error(sigmoids[HEADS.index(head)](z), y)
+            found.append(Figure(source, head, "calibration_error", error, math.nan, math.nan, len(y)))
+    return found
+
+
+def check(model: CommentModel, weights: bytes, calibrated: Calibrated, examples: Examples) -> float:
+    """The largest difference of probability between pipeline and table; raises ValueError above 1e-6 or on another verdict."""
+    table = open_table(weights)
+    logits = model.decision_function(examples.readings)
+    expected = np.column_stack([sigmoid(z) for sigmoid, z in zip(calibrated.sigmoids, logits.T, strict=True)])
+    found = np.array([table.score(reading.normalised, reading.fields, reading.signals) for reading in examples.readings])
+    largest = float(np.abs(expected - found).max())
+    if largest > TOLERANCE:
+        raise ValueError(f"the compiled table differs from the pipeline by {largest:.1e}")
+    for column, head in enumerate(HEADS):
+        at = calibrated.lines[head].hold_at, calibrated.lines[head].reject_at
+        if (np.digitize(expected[:, column], at) != np.digitize(found[:, column], at)).any():
+            raise ValueError(f"the compiled table gives another verdict than the pipeline by the {head} head")
+    return largest
+
+
+def card(version: str, recipe: CommentModel, examples: Examples, calibrated: Calibrated, report: Sequence[Figure]) -> Card:
+    """The card without its probes and seal."""
+    return Card(
+        version=version,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        lines=calibrated.lines,
+        probes=(Probe(comment(next(examples.frame.itertuples())), 0.0, 0.0),),
+        data=tuple(_data_source(examples, name) for name in examples.sources),
+        parameters={name: value for name, value in recipe.get_params().items() if name != "vectorizer"},
+        report=(*(_metric(figure) for figure in report), *_certificates(calibrated)),
+    )
+
+
+def _data_source(examples: Examples, name: str) -> DataSource:
+    labels = examples.frame.iloc[examples.of(name)]
+    corpus: Corpus | None = next((corpus for corpus in CORPORA if corpus.name == name), None)
+    path = SEED_FOLDER if corpus is None else find(corpus)
+    assert path is not None  # it was loaded from there
+    spam, abuse = int((labels["spam"] == 1).sum()), int((labels["abuse"] == 1).sum())
+    ham = int(((labels["spam"] != 1) & (labels["abuse"] != 1)).sum())
+    licence = "MIT, written for this project" if corpus is None else corpus.licence
+    return DataSource(name=name, ham=ham, spam=spam, abuse=abuse, licence=licence, note=f"sha256 {digest(path)}")
+
+
+def _metric(figure: Figure) -> Metric:
+    interval = (None, None) if math.isnan(figure.low) else (figure.low, figure.high)
+    return Metric(
+        name=figure.measure,
+        value=figure.value,
+        low=interval[0],
+        high=interval[1],
+        rows=figure.rows,
+        head=figure.head,
+        source=figure.source,
+    )
+
+
+def _certificates(calibrated: Calibrated) -> list[Metric]:
+    return [
+        Metric(
+            name="false_reject_bound_at_line",
+            value=line.errors / max(line.ham, 1),
+            low=0.0,
+            high=line.bound,
+            rows=line.ham,
+            head=head,
+        )
+        for head, line in calibrated.certificates.items()
+    ]
+
+
+def write(folder: Path, unprobed: Card, weights: bytes, examples: Examples, probes: int = 40) -> Card:
+    """Write the model folder with probes drawn from the seed corpus, then load it as the service would."""
+    rows = examples.of(SEED)
+    chosen = examples.take(rows[np.linspace(0, len(rows) - 1, probes).astype(int)])
+    table = open_table(weights)
+    scores = [table.score(reading.normalised, reading.fields, reading.signals) for reading in chosen.readings]
+    found = tuple(Probe(reading.comment, spam, abuse) for reading, (spam, abuse) in zip(chosen.readings, scores, strict=True))
+    sealed = artefact.write(folder, structs.replace(unprobed, probes=found), weights)
+    Classifier.load(folder)
+    return sealed
