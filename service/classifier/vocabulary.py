@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.classifier import _kernel
 from service.classifier.terms import Block
 
 
@@ -42,14 +42,15 @@ class Rows:
 
 
 class Vocabulary:
-    """Columns for the terms of one block, by hash; needs the compiled kernel.
+    """Columns for the terms of one block, by hash; raises ImportError without the compiled kernel.
 
     Start empty and ``learn``, or give the ``hashes`` (distinct, uint64) of the columns that are wanted and ``count``.
     """
 
     def __init__(self, block: Block, hashes: NDArray[np.uint64] | None = None) -> None:
         self.block = block
-        self._kernel = _kernel.Vocabulary(block, b"" if hashes is None else np.ascontiguousarray(hashes, np.uint64).tobytes())
+        compiled = import_module("service.classifier._kernel")  # where it is missing, scikit-learn's own vectorizers still train
+        self._kernel = compiled.Vocabulary(block, b"" if hashes is None else np.ascontiguousarray(hashes, np.uint64).tobytes())
 
     def learn(self, texts: Sequence[str]) -> Rows:
         """Count terms, give a new column to each new one, and remember in how many texts each stands."""

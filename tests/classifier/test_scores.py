@@ -1,0 +1,125 @@
+"""Scores: the same from both kernels and from scikit-learn, for one reading as for many, and not to be washed clean."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from service.classifier import layout
+from service.classifier.kernels import open_table
+from service.classifier.terms import CHAR_NGRAMS, TOKEN, WORD_NGRAMS, Block
+from service.text.signals import SIGNALS
+from tests.classifier.given import STEPS, a_classifier, a_reading, normalised, some_texts, some_weights
+
+WINDOWED = some_weights(window=4, stride=2)
+COMPILED = a_classifier(WINDOWED)
+NUMPY = a_classifier(WINDOWED, "numpy")
+any_signal = st.floats(allow_nan=True, allow_infinity=True)
+
+
+@given(text=normalised, fields=normalised, signal=any_signal)
+def test_both_kernels_give_the_same_scores(text, fields, signal):
+    """C and numpy differ by no more than rounding, and agree on the worst window."""
+    reading = a_reading(text, fields, signal)
+    expected, scores = NUMPY.score(reading), COMPILED.score(reading)
+    assert scores.spam == pytest.approx(expected.spam, abs=1e-9)
+    assert scores.abuse == pytest.approx(expected.abuse, abs=1e-9)
+    assert NUMPY.table.worst(text) == COMPILED.table.worst(text)
+
+
+@given(text=st.text(), fields=st.text(), signal=any_signal)
+def test_every_text_gets_a_probability(text, fields, signal):
+    """Scoring is total: any string, any signal, and the score lies in [0, 1]."""
+    for classifier in (COMPILED, NUMPY):
+        scores = classifier.score(a_reading(text, fields, signal))
+        assert 0 <= scores.spam <= 1
+        assert 0 <= scores.abuse <= 1
+
+
+@given(texts=st.lists(normalised, max_size=5))
+def test_scores_do_not_depend_on_company(texts):
+    """score_all([a, b]) == [score(a), score(b)], to the last bit, in any order."""
+    readings = [a_reading(text) for text in texts]
+    alone = [a_classifier(WINDOWED).score(reading) for reading in readings[:1]] + [
+        COMPILED.score(reading) for reading in readings[1:]
+    ]
+    assert COMPILED.score_all(readings) == alone
+    assert COMPILED.score_all(readings[::-1]) == alone[::-1]
+
+
+@pytest.mark.parametrize("head", [0, 1])
+def test_the_table_scores_as_scikit_learn_would(head):
+    """A union of TfidfVectorizers with linear weights gives the same log-odds to 1e-6."""
+    texts = some_texts(40)
+    names, linear = [], 0.0
+    for block in (Block.TEXT_WORDS, Block.TEXT_CHARS):
+        recipe = {"token_pattern": TOKEN, "ngram_range": WORD_NGRAMS}
+        if not block.of_words:
+            recipe = {"analyzer": "char_wb", "ngram_range": CHAR_NGRAMS}
+        vectorizer = TfidfVectorizer(lowercase=False, sublinear_tf=True, **recipe).fit(texts)
+        hashes = layout.hashes_of(vectorizer.get_feature_names_out().tolist(), block)
+        coefficients = (hashes % 1000).astype(float)[:, None] / [[250.0, -500.0]]
+        names.append((hashes, vectorizer.idf_, vectorizer.idf_[:, None] * coefficients))
+        linear = linear + vectorizer.transform(texts) @ coefficients
+    hashes, idf, weight = (np.concatenate(part) for part in zip(*names, strict=True))
+    table = open_table(layout.build(layout.Weights(hashes, idf, weight, [], (0.25, -0.25))))
+    found = [table.logits(text, "", ())[head] for text in texts]
+    assert found == pytest.approx(linear[:, head] + (0.25, -0.25)[head], abs=1e-6)
+
+
+@given(text=normalised, padding=normalised)
+def test_good_words_behind_a_bad_text_take_no_more_than_the_margin(text, padding):
+    """A text that fills a window keeps its log-odds, less the margin, however much is appended."""
+    words = [*text.split(), "bad", "bad", "bad", "bad"][:4]
+    bad = " ".join(words)
+    before = COMPILED.table.logits(bad, "", (0.0,) * len(SIGNALS))
+    after = COMPILED.table.logits(f"{bad} {padding}", "", (0.0,) * len(SIGNALS))
+    assert after[0] >= before[0] - WINDOWED.margin[0] - 1e-9
+    assert after[1] >= before[1] - WINDOWED.margin[1] - 1e-9
+
+
+def test_without_windows_good_words_wash_a_text_clean():
+    """The control: the same padding does lower the score where only the whole text counts."""
+    whole = a_classifier(replace(WINDOWED, window=0, stride=0)).table
+    bad = max(
+        (" ".join(text.split()[:4]) for text in some_texts()), key=lambda text: whole.logits(text, "", (0.0,) * len(SIGNALS))[0]
+    )
+    good = min((" ".join(text.split()) for text in some_texts()), key=lambda text: whole.logits(text, "", (0.0,) * len(SIGNALS))[0])
+    padded = f"{bad} {' '.join([good] * 9)}"
+    fall = [table.logits(bad, "", (0.0,) * 4)[0] - table.logits(padded, "", (0.0,) * 4)[0] for table in (whole, COMPILED.table)]
+    assert fall[0] > 2 * WINDOWED.margin[0] > fall[1]
+
+
+@pytest.mark.parametrize(("signal", "step"), [(-math.inf, 0), (0.4, 0), (0.5, 1), (1.9, 1), (2.0, 2), (math.inf, 2), (math.nan, 0)])
+def test_a_signal_stands_on_the_step_whose_edge_it_has_reached(signal, step):
+    """Edges belong to the higher step; a NaN stands on the lowest."""
+    for classifier in (COMPILED, NUMPY):
+        steps = np.frombuffer(classifier.table.steps((signal,) * len(SIGNALS))).reshape(-1, 2)
+        assert steps.tolist() == [list(STEPS.values[step])] * len(SIGNALS)
+
+
+@pytest.mark.parametrize("kernel", ["fastest", "numpy"])
+def test_a_wrong_number_of_signals_is_an_error(kernel):
+    """Signals that do not fit the table are never guessed."""
+    with pytest.raises(ValueError, match="number of signals"):
+        a_classifier(WINDOWED, kernel).table.score("text", "", (1.0,))
+
+
+def test_the_kernel_refuses_what_is_no_text():
+    """Bytes, None and numbers raise TypeError; nothing is read past its end."""
+    for wrong in (b"text", None, 3):
+        with pytest.raises(TypeError):
+            COMPILED.table.score(wrong, "", (0.0,) * len(SIGNALS))
+
+
+def test_a_very_long_text_scores_and_gives_its_memory_back():
+    """A million letters cost time in proportion, and later scores are the same as before."""
+    before = COMPILED.score(a_reading("bad cab"))
+    assert 0 <= COMPILED.score(a_reading("abc dé " * 150_000)).spam <= 1
+    assert COMPILED.score(a_reading("bad cab")) == before
