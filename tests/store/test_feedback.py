@@ -8,7 +8,8 @@ from service.domain import Label, Source, Verdict
 from service.store import queries
 from service.store.feedback import NoSuchComment, Word, record_label
 from service.store.schema import outbox
-from tests.store.given import NOON, comment, submission
+from service.store.writer import Writer
+from tests.store.given import DIGESTS, NOON, comment, decided, submission
 
 HAM, SPAM, ABUSE = Label.HAM, Label.SPAM, Label.ABUSE
 CALLBACK = "https://blog.example/wp-json/akismet/v1/webhook"
@@ -48,11 +49,8 @@ async def test_the_same_word_again_changes_nothing(engine, site, writer, says):
         assert len(queries.get_comment(connection, site.id, stored.id).labels) == 3
 
 
-async def test_an_author_is_known_by_the_verdicts_in_force(engine, site, says):
+async def test_an_author_is_known_by_the_verdicts_in_force(engine, site):
     """A corrected reject no longer counts against its author, and the label counts for him."""
-    from service.store.writer import Writer  # noqa: PLC0415 # a writer that tells what it saw
-    from tests.store.given import DIGESTS, decided  # noqa: PLC0415 # as above
-
     seen = []
     writer = Writer(engine, DIGESTS, lambda each, history: (seen.append(history), decided(each, history))[1], deadline=5)
     writer.start()

@@ -72,7 +72,7 @@ def session(sqlite_url):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_crash_at_any_batch_loses_no_count(session, seed):
-    """Counts kept in memory are counted again from the comments, once, wherever the process died, beside a process that writes through."""
+    """Counts kept in memory are counted again from the comments, once, wherever the process died, beside another process."""
     dice, ledger, other = random.Random(seed), session.recover(), Ledger(deferred=False)
     written: list[str] = []
     for _ in range(30):

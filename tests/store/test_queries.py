@@ -25,7 +25,7 @@ async def test_pages_walk_all_comments_newest_first(engine, site, stored):
     """Following the cursor meets each comment once."""
     pages = walk(engine, site, limit=5)
     assert [len(page) for page in pages] == [5, 5, 2]
-    assert sum(pages, []) == [str(n) for n in reversed(range(12))]
+    assert [text for page in pages for text in page] == [str(n) for n in reversed(range(12))]
 
 
 async def test_pages_of_one_verdict(engine, site, stored):

@@ -1,4 +1,5 @@
 import asyncio
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -93,7 +94,7 @@ def test_ids_are_ordered_by_time(times):
     for name in (made for _, made in ids):
         assert (len(name), name[12], name[16] in "89ab") == (32, "7", True)
         int(name, 16)
-    for (early, one), (late, other) in zip(ids, ids[1:], strict=False):
+    for (early, one), (late, other) in pairwise(ids):
         assert early == late or (early < late) == (one < other)
 
 

@@ -1,4 +1,5 @@
 import asyncio
+import time
 
 import pytest
 from sqlalchemy import func, select
@@ -137,7 +138,7 @@ async def test_overload_is_told_at_once(engine, site):
     writer = Writer(engine, DIGESTS, decided, max_waiting=3, deadline=5)
     with engine.begin():  # on SQLite nothing can be written meanwhile
         writer.start()
-        busy = writer.run(lambda _: __import__("time").sleep(0.3))
+        busy = writer.run(lambda _: time.sleep(0.3))
         await asyncio.sleep(0.1)
         waiting = [writer.submit(submission(site)) for _ in range(writer._max_waiting - writer.waiting)]
         with pytest.raises(Overloaded):
