@@ -17,8 +17,6 @@ from service.classifier.terms import Block, words
 from service.domain import HEADS, Clue, Head, Reading
 from service.text.signals import SIGNALS
 
-_Sums = defaultdict[tuple[str, str], float]
-
 
 class Account(Struct, frozen=True):
     """One head's score taken apart, in calibrated log-odds: ``logit`` = ``base`` + the clues' weights, but for rounding.
@@ -41,20 +39,21 @@ def account(table: Table, reading: Reading) -> dict[Head, Account]:
     spans = table.worst(reading.normalised)
     parts = {span: list(_parts(table, reading, span)) for span in set(spans)}
     for place, (head, span) in enumerate(zip(HEADS, spans, strict=True)):
-        sums: _Sums = defaultdict(float)
+        sums: defaultdict[tuple[str, str], float] = defaultdict(float)
         for kind, name, share in parts[span]:
-            sums[kind, name] += table.scale[place] * share[place]
+            sums[kind, name] += share[place]
+        scale, offset = table.scale[place], table.offset[place]
         windowed = span != (0, len(reading.normalised))
-        base = table.scale[place] * (table.bias[place] - windowed * table.margin[place]) + table.offset[place]
-        clues = [Clue(kind, name, weight, head) for (kind, name), weight in sums.items() if weight]
+        base = scale * (table.bias[place] - windowed * table.margin[place]) + offset
+        clues = [Clue(kind, name, scale * weight, head) for (kind, name), weight in sums.items() if weight]
         clues.sort(key=heaviest_first)
-        accounts[head] = Account(table.scale[place] * logits[place] + table.offset[place], base, tuple(clues), *span)
+        accounts[head] = Account(scale * logits[place] + offset, base, tuple(clues), *span)
     return accounts
 
 
-def heaviest_first(clue: Clue) -> tuple[float, str, str]:
-    """Order clues by weight either way, then by name so that the order is always the same."""
-    return -abs(clue.weight), clue.kind, clue.name
+def heaviest_first(clue: Clue) -> float:
+    """Order clues by weight, either way; equal ones stay in the order of the text."""
+    return -abs(clue.weight)
 
 
 def _parts(table: Table, reading: Reading, span: Span) -> Iterator[tuple[str, str, Pair]]:

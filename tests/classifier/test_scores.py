@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +17,7 @@ from service.classifier import layout
 from service.classifier.kernels import open_table
 from service.classifier.terms import CHAR_NGRAMS, TOKEN, WORD_NGRAMS, Block
 from service.text.signals import SIGNALS
-from tests.classifier.given import STEPS, a_classifier, a_reading, normalised, some_texts, some_weights
+from tests.classifier.given import STEPS, a_classifier, a_folder, a_reading, normalised, some_texts, some_weights
 
 WINDOWED = some_weights(window=4, stride=2)
 COMPILED = a_classifier(WINDOWED)
@@ -123,3 +125,19 @@ def test_a_very_long_text_scores_and_gives_its_memory_back():
     before = COMPILED.score(a_reading("bad cab"))
     assert 0 <= COMPILED.score(a_reading("abc dé " * 150_000)).spam <= 1
     assert COMPILED.score(a_reading("bad cab")) == before
+
+
+def test_scoring_with_the_compiled_kernel_does_without_numpy(tmp_path):
+    """Loading a model and scoring leaves numpy's 25 MB out of the service's process."""
+    pytest.importorskip("service.classifier._kernel", reason="numpy is the kernel here")
+    script = f"""
+import sys
+from pathlib import Path
+from service.classifier.classifier import Classifier
+from service.domain import Comment
+from service.text.reading import read
+classifier = Classifier.load(Path({str(a_folder(tmp_path))!r}))
+classifier.explain(read(Comment(text="bad cab")))
+sys.exit("numpy" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

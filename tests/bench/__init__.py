@@ -1,0 +1,1 @@
+"""Measurements against named references, each a module that runs alone."""
