@@ -39,6 +39,9 @@ RELOAD_SECONDS = 1.0
 READ_SECONDS = 2.0
 """How long a look-up may take before its caller is told that the database is unavailable."""
 
+FEEDBACK_SECONDS = 90 * 86_400.0
+"""How old a comment may be that feedback without an id is matched to; WordPress itself forgets after 15 days."""
+
 _CHUNK = 64
 HOLD_ALL = Policy(spam=Lines(1e-9, 1.01), trusted_after=0, first_time="always")
 """For a site whose stored policy this version cannot read: everything waits for a human."""
@@ -172,12 +175,10 @@ class Moderation:
     async def feedback_on(self, site: Site, comment: Comment, word: Word) -> Labelled:
         """Take a label for the stored comment that a client means but has no id of; one never seen is stored first."""
 
-        def label(connection: Connection) -> Labelled | None:
-            found = queries.match_comment(connection, self._digests, site.id, comment)
-            return feedback.record_label(connection, site.id, found, word) if found is not None else None
-
-        if (labelled := await self.writer.run(label)) is not None:
-            return labelled
+        since = word.at - FEEDBACK_SECONDS
+        found = await self._look(lambda connection: queries.match_comment(connection, self._digests, site.id, comment, since))
+        if found is not None:
+            return await self.feedback(site, found, word)
         stored = await self.check(site, comment, word.at)
         return await self.feedback(site, stored.id, word)
 

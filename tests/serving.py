@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +64,13 @@ class Service:
         given = {"Authorization": f"Bearer {self.bearer}", "Content_Type": "application/json", **headers}
         return self.ask(method, path, body, **given)
 
+    def until(self, true: Callable[[], bool], seconds: float = 5.0) -> None:
+        """Wait until something holds."""
+        end = time.monotonic() + seconds
+        while not true():
+            assert time.monotonic() < end, "it never came true"
+            time.sleep(0.05)
+
     def raw(self, request: bytes, wait: float = 5.0) -> bytes:
         """Send bytes as they are and read until the server closes or falls silent."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=wait) as connection:
@@ -75,6 +82,17 @@ class Service:
             except (TimeoutError, ConnectionError):
                 pass
             return answer
+
+
+def new_keys(service: Service, count: int) -> list[str]:
+    """Add Akismet keys to the first site and wait until they work."""
+    engine = open_engine(service.database_url)
+    with engine.begin() as connection:
+        site = sites.list_sites(connection)[0]
+        keys = [sites.add_key(connection, Digests(SECRET.encode()), site.id, time.time())[0] for _ in range(count)]
+    engine.dispose()
+    service.until(lambda: service.ask("POST", "/1.1/verify-key", f"key={keys[-1]}&blog=x").body == b"valid")
+    return keys
 
 
 def new_site(config: settings.Settings, name: str = "blog", url: str = BLOG, hold_as: str = "auto") -> tuple[str, str]:

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from service import domain
+from service.api import examples
 from service.api.limits import MAX_BATCH, MAX_BEHAVIOUR, MAX_CHARACTERS, MAX_CONTEXT, MAX_CONTEXT_CHARACTERS
 from service.moderation import Judged
 from service.policy import Lists, Policy
@@ -17,6 +18,7 @@ from service.store.queries import Given, StoredComment
 
 Verdict = Literal["accept", "hold", "reject"]
 _BIGGEST = 1e15
+_CLUES = 12
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -50,20 +52,7 @@ class Shape(BaseModel):
 class CommentIn(Shape):
     """A comment to judge. Every field but the text is optional; each one that is sent helps."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "text": "Did you weigh the water, or use cups?",
-                    "author": "Maria",
-                    "author_email": "maria@example.net",
-                    "user_ip": "203.0.113.7",
-                    "permalink": "https://blog.example.net/bread",
-                    "external_id": "4711",
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.COMMENT]})
 
     text: Annotated[str, _Clean, _sized("text", "The comment as its author wrote it, markup included.")]
     author: Annotated[str, _Clean, _sized("author", "The author's name.")] = ""
@@ -99,13 +88,15 @@ class CommentIn(Shape):
 class BatchIn(Shape):
     """Up to 1,000 comments of one site, judged in order."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BATCH]})
+
     comments: Annotated[list[CommentIn], Field(min_length=1, max_length=MAX_BATCH)]
 
 
 class FeedbackIn(Shape):
     """What a human says a comment is."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"label": "spam", "by": "ana"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.FEEDBACK]})
 
     label: Literal["ham", "spam", "abuse"]
     by: Annotated[str, Field(max_length=100, description="Who says so, in the site's own words."), _Clean] = ""
@@ -138,6 +129,8 @@ class ClueOut(BaseModel):
 class DecisionOut(BaseModel):
     """A verdict, who took it and why."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.DECISION]})
+
     verdict: Verdict
     rule: str
     reasons: list[str]
@@ -155,26 +148,7 @@ class DecisionOut(BaseModel):
 class JudgedOut(DecisionOut):
     """The answer to a comment. ``repeated``: it was here before, and this is the decision of then."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": "0196f0e7a5c07b3c9d2e8f6a1b4c5d7e",
-                    "external_id": "4711",
-                    "verdict": "accept",
-                    "rule": "below_lines",
-                    "reasons": ["every score is below its hold line"],
-                    "source": "model",
-                    "at": 1795403338.9,
-                    "scores": {"spam": 0.012, "abuse": 0.003},
-                    "bands": {"spam": "accept", "abuse": "accept"},
-                    "clues": [{"kind": "word", "name": "weigh", "weight": -0.41, "head": "spam"}],
-                    "model": "starter-1",
-                    "repeated": False,
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.JUDGED]})
 
     id: str
     external_id: str
@@ -192,13 +166,15 @@ class JudgedOut(DecisionOut):
             id=stored.id,
             external_id=comment.external_id,
             bands=BandsOut(spam=_band(scores, policy, "spam"), abuse=_band(scores, policy, "abuse")) if scores else None,
-            clues=[ClueOut(kind=clue.kind, name=clue.name, weight=clue.weight, head=clue.head) for clue in judged.clues],
+            clues=[ClueOut(kind=clue.kind, name=clue.name, weight=clue.weight, head=clue.head) for clue in judged.clues[:_CLUES]],
             repeated=stored.repeated,
         )
 
 
 class BatchOut(BaseModel):
     """The answers, in the order of the comments."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BATCH_ANSWER]})
 
     results: list[JudgedOut]
 
@@ -219,6 +195,8 @@ class LabelOut(BaseModel):
 
 class CommentOut(BaseModel):
     """A stored comment with its decisions, oldest first (in a page only the newest), and its labels."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.STORED]})
 
     id: str
     received_at: float
@@ -244,12 +222,16 @@ class CommentOut(BaseModel):
 class PageOut(BaseModel):
     """Comments, newest first. The header ``Link`` names the next page while there is one."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PAGE]})
+
     comments: list[CommentOut]
     next: str | None
 
 
 class FeedbackOut(BaseModel):
     """What became of a label."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.FEEDBACK_ANSWER]})
 
     id: str
     verdict: Verdict
@@ -289,9 +271,7 @@ _DEFAULT = Policy()
 class PolicyShape(Shape):
     """A site's policy. Lines left out are the model's certified ones."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"block": {"domains": ["casino.example"]}, "max_links": 3, "first_time": "links"}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.POLICY]})
 
     spam: LinesShape | None = None
     abuse: LinesShape | None = None
@@ -322,6 +302,8 @@ class PolicyShape(Shape):
 
 class PolicyOut(BaseModel):
     """The policy in force, its version (0: nothing was set yet), and every line with the model's filled in."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.POLICY_ANSWER]})
 
     version: int
     policy: dict[str, Any]

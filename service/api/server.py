@@ -131,9 +131,9 @@ class Exchange:
 
     def reply(self, status: int, headers: Headers, body: bytes) -> None:
         """Write the answer, and go on with what the client sent meanwhile."""
-        if self.disconnected:
-            return
         client = self._client
+        if self.disconnected or client.transport.is_closing():
+            return
         said = [STATUS_LINE[status]]
         for name, value in client.server_state.default_headers + headers:
             said += (name, b": ", value, b"\r\n")

@@ -119,7 +119,16 @@ TEXTS: dict[str, bytes] = {
 }
 """What a comment's text may be."""
 
-SMALL_TEXTS = ("nul", "lone high surrogate", "all bytes", "combining marks", "header injection", "sql nul", "one long word", "our own separators")
+SMALL_TEXTS = (
+    "nul",
+    "lone high surrogate",
+    "all bytes",
+    "combining marks",
+    "header injection",
+    "sql nul",
+    "one long word",
+    "our own separators",
+)
 """Texts that go into every other field too."""
 
 FORM_FIELDS = (
@@ -251,7 +260,10 @@ FORMS: dict[str, bytes] = {
     "at the cap": b"comment_content=" + b"a" * 65_000,
     "over the cap": b"comment_content=" + b"a" * 66_000,
     "far over the cap": b"comment_content=" + b"b" * 400_000,
-    **{f"charset {name[:20]}": b"blog_charset=" + quote_plus(name).encode() + b"&comment_content=%ff%fe%81%1b$B%e9~{" + C for name in CHARSETS},
+    **{
+        f"charset {name[:20]}": b"blog_charset=" + quote_plus(name).encode() + b"&comment_content=%ff%fe%81%1b$B%e9~{" + C
+        for name in CHARSETS
+    },
     **{f"text: {name}": b"comment_content=" + quote_plus(text).encode()[:60_000] for name, text in TEXTS.items()},
     **{
         f"{field}: {name}": quote_plus(field).encode() + b"=" + quote_plus(TEXTS[name]).encode()[:20_000]
@@ -388,7 +400,9 @@ BODIES: dict[str, bytes] = {
     "gzip": gzip.compress(_object(), mtime=0),
     "over the cap": _object(author="a" * 70_000),
     **{
-        f"{field}: {name}": b'{"text":"a","' + field.encode() + b'":' + value + b"}" for field in JSON_FIELDS for name, value in WRONG_VALUES.items()
+        f"{field}: {name}": b'{"text":"a","' + field.encode() + b'":' + value + b"}"
+        for field in JSON_FIELDS
+        for name, value in WRONG_VALUES.items()
     },
     **{f"{field}: too long": _object(**{field: CANARY * 4600}) for field in JSON_FIELDS[1:16]},
     **{f"text: {name}": _object(text=text.decode("utf-8", "surrogateescape")[:40_000]) for name, text in TEXTS.items()},
