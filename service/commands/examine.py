@@ -1,4 +1,4 @@
-"""The checks of ``winnow doctor``, each says what should be so and yields what is not. They change nothing."""
+"""The checks of ``winnow doctor``, one function each; they yield what is not as it should be, and change nothing."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def unknown_variables() -> Iterator[Finding]:
 
 
 def data_folder(config: Settings) -> Iterator[Finding]:
-    """The service can write where it must, and nobody else can read it."""
+    """Check that the service can write where it must, and nobody else can read it."""
     folder = config.data_dir
     if not folder.exists():
         if not os.access(_nearest(folder), os.W_OK):
@@ -73,7 +73,7 @@ def data_folder(config: Settings) -> Iterator[Finding]:
 
 
 def disk_space(config: Settings) -> Iterator[Finding]:
-    """There is room for comments."""
+    """Check that there is room for comments."""
     free = shutil.disk_usage(_nearest(config.data_dir)).free
     if free < _LITTLE_SPACE:
         words = f"{free >> 20} MB are free where {config.data_dir} is"
@@ -81,7 +81,7 @@ def disk_space(config: Settings) -> Iterator[Finding]:
 
 
 def disk_flushes(config: Settings) -> Iterator[Finding]:
-    """The disk keeps what it confirms: an answer leaves when its comment is flushed, and a disk that lies loses comments."""
+    """Check that the disk keeps what it confirms: one that lies loses comments that were answered."""
     path = _sqlite_file(config)
     if path is None:
         return
@@ -101,7 +101,7 @@ def disk_flushes(config: Settings) -> Iterator[Finding]:
 
 
 def database(config: Settings) -> Iterator[Finding]:
-    """The database answers, has this version's schema, is whole, and what it holds can be used."""
+    """Check that the database answers, has this version's schema, is whole, and what it holds can be used."""
     path = _sqlite_file(config)
     if path is not None and (old := health.old_sqlite()):
         yield Finding("database", f"Python's SQLite is {old}; Winnow needs 3.38 or newer.")
@@ -160,13 +160,13 @@ def _contents(config: Settings, connection: Connection) -> Iterator[Finding]:
 
 
 def clock(_: Settings) -> Iterator[Finding]:
-    """The time is plausible: this program was not installed in the future."""
+    """Check that the time is plausible: this program was not installed in the future."""
     if time.time() < Path(__file__).stat().st_mtime - 24 * 3600:
         yield Finding("clock", f"The clock says {time.strftime('%Y-%m-%d')}, which is before this program was installed.")
 
 
 def model(config: Settings) -> Iterator[Finding]:
-    """There is a sound model; without one every comment is held."""
+    """Check that there is a sound model; without one every comment is held."""
     try:
         Classifier.load(config.model_folder)
     except ArtefactRefused as error:
@@ -179,7 +179,7 @@ def model(config: Settings) -> Iterator[Finding]:
 
 
 def port(config: Settings) -> Iterator[Finding]:
-    """The port is free, or this service uses it and is ready."""
+    """Check that the port is free, or this service uses it and is ready."""
     if not config.port or not _listens(config):
         return
     version = _ask(config, "/version").get("version")
