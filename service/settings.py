@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Annotated, Self
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -14,6 +15,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 STARTER_MODEL = CHECKOUT / "data" / "model"
 
 _MIN_SECRET = 16
+_FROM_FILES = ("secret", "metrics_token", "database_url")
 _DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://")
 _WANTED = {
     "host": "an address to listen on, such as 127.0.0.1 or 0.0.0.0",
@@ -137,10 +139,16 @@ def _write_secret(path: Path) -> None:
         draft.unlink()
 
 
+def unknown_variables() -> list[str]:
+    """Name the variables that look like settings and are none, in the environment and in ``.env``."""
+    known = {f"WINNOW_{name.upper()}" for name in Settings.model_fields} | {f"WINNOW_{name.upper()}_FILE" for name in _FROM_FILES}
+    return sorted(name for name in {*os.environ, *dotenv_values(".env")} if name.startswith("WINNOW_") and name not in known)
+
+
 def _secret_files() -> dict[str, str]:
     """Values of ``WINNOW_<NAME>_FILE`` variables."""
     values = {}
-    for name in ("secret", "metrics_token", "database_url"):
+    for name in _FROM_FILES:
         variable = f"WINNOW_{name.upper()}_FILE"
         if not (path := os.environ.get(variable)):
             continue

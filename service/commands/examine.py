@@ -15,12 +15,11 @@ from importlib import import_module
 from pathlib import Path
 
 import msgspec
-from dotenv import dotenv_values
 from msgspec import Struct
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from service import __version__
+from service import __version__, settings
 from service.classifier.artefact import ArtefactRefused
 from service.classifier.classifier import Classifier
 from service.commands.installation import reason
@@ -50,11 +49,9 @@ Check = Callable[[Settings], Iterator[Finding]]
 
 
 def unknown_variables() -> Iterator[Finding]:
-    """Variables that look like settings and are none: a typing error leaves the default in force."""
-    known = {f"WINNOW_{name.upper()}{end}" for name in Settings.model_fields for end in ("", "_FILE")}
-    for name in sorted({*os.environ, *dotenv_values(".env")}):
-        if name.startswith("WINNOW_") and name not in known:
-            yield Finding("settings", f"{name} is no setting; see docs/operators.md for their names.")
+    """Check that no variable looks like a setting and is none: a typing error leaves the default in force."""
+    for name in settings.unknown_variables():
+        yield Finding("settings", f"{name} is no setting; see docs/operators.md for their names.")
 
 
 def data_folder(config: Settings) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import typer
 from msgspec import structs
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from service import settings
@@ -20,7 +20,7 @@ from service.domain import Site
 from service.policy import InvalidPolicy, Policy
 from service.settings import BadSettings, Settings
 from service.store import sites
-from service.store.engine import BadDatabase, open_engine
+from service.store.engine import BadDatabase, be_patient, open_engine
 from service.store.sites import NameTaken
 from service.store.upgrade import NewerSchema, upgrade
 
@@ -41,7 +41,7 @@ def database(config: Settings) -> Iterator[Connection]:
     """Open the database, made or migrated first where needed, for one transaction. Raises Refused."""
     try:
         engine = open_engine(config.database)
-        event.listen(engine, "connect", _be_patient)
+        be_patient(engine, _PATIENCE_MILLISECONDS)
         try:
             upgrade(engine)
             with engine.begin() as connection:
@@ -52,11 +52,6 @@ def database(config: Settings) -> Iterator[Connection]:
         raise Refused(str(error)) from None
     except SQLAlchemyError as error:
         raise Refused(f"The database cannot be used: {reason(error)}.") from None
-
-
-def _be_patient(connection: Any, _entry: object) -> None:  # noqa: ANN401 # a driver's connection
-    if hasattr(connection, "set_progress_handler"):  # SQLite's; PostgreSQL waits by itself
-        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MILLISECONDS}")
 
 
 def reason(error: SQLAlchemyError) -> str:

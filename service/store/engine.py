@@ -46,6 +46,12 @@ _POSTGRES: dict[str, Any] = {
 }
 
 
+def be_patient(engine: Engine, milliseconds: int) -> None:
+    """Let an engine that has not connected yet wait for locks longer than a service can afford to. PostgreSQL's stays as it is."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _: connection.execute(f"PRAGMA busy_timeout = {int(milliseconds)}"))
+
+
 def _sqlite(name: str) -> Engine:
     if not name or ":memory:" in name:
         raise BadDatabase("A database in memory would lose every comment; name a file: sqlite:///path.")
