@@ -40,6 +40,7 @@ def _sized(name: str, title: str) -> FieldInfo:
 Line = Annotated[str, Field(max_length=300), _Clean]
 Context = Annotated[str, Field(max_length=MAX_CONTEXT_CHARACTERS), _Clean]
 Number = Annotated[float, Field(ge=0, le=_BIGGEST, allow_inf_nan=False)]
+Budget = Annotated[int, Field(ge=0, le=1_000_000)]
 Name = Annotated[str, Field(max_length=40, pattern="^[a-z][a-z0-9_]*$")]
 
 
@@ -75,7 +76,12 @@ class CommentIn(Shape):
     context: Annotated[list[Context], Field(max_length=MAX_CONTEXT, description="Tags and categories of the page.")] = []
     honeypot: Annotated[bool, Field(description="A form field that people cannot see was filled in.")] = False
     behaviour: Annotated[
-        dict[Name, Number], Field(max_length=MAX_BEHAVIOUR, description="How it was typed: counts, and milliseconds, by name.")
+        dict[Name, Number],
+        Field(
+            max_length=MAX_BEHAVIOUR,
+            description="How it was typed: counts, and milliseconds, by name.",
+            json_schema_extra={"additionalProperties": False},
+        ),
     ] = {}
     is_test: Annotated[bool, Field(description="Judged and stored, but never learned from or counted.")] = False
 
@@ -242,8 +248,8 @@ class FeedbackOut(BaseModel):
 class LinesShape(Shape):
     """accept below ``hold_at``, hold from there, reject from ``reject_at`` on; above 1 no score rejects."""
 
-    hold_at: Annotated[float, Field(allow_inf_nan=False)]
-    reject_at: Annotated[float, Field(allow_inf_nan=False)]
+    hold_at: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+    reject_at: Annotated[float, Field(gt=0, le=1.01, allow_inf_nan=False)]
 
     def lines(self) -> domain.Lines:
         """Give the lines of the domain."""
@@ -278,11 +284,11 @@ class PolicyShape(Shape):
     allow: ListsShape = ListsShape()
     block: ListsShape = ListsShape()
     hold: ListsShape = ListsShape()
-    trusted_after: int = _DEFAULT.trusted_after
+    trusted_after: Budget = _DEFAULT.trusted_after
     first_time: Literal["never", "links", "always"] = _DEFAULT.first_time
-    max_links: int = _DEFAULT.max_links
-    flood_limit: int = _DEFAULT.flood_limit
-    flood_seconds: int = _DEFAULT.flood_seconds
+    max_links: Budget = _DEFAULT.max_links
+    flood_limit: Budget = _DEFAULT.flood_limit
+    flood_seconds: Budget = _DEFAULT.flood_seconds
 
     def policy(self) -> Policy:
         """Give the policy of the policy room. Raises InvalidPolicy."""
