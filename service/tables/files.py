@@ -115,13 +115,13 @@ def open_sink(path: Path, source: Source, more: Mapping[str, type]) -> Iterator[
     Raises UnusableTable.
     """
     kind = kind_of(path)
+    _check_names(source, kind, more)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         raw = draft.open("wb")
     except OSError as error:
         raise UnusableTable(f"The file {path} cannot be written: {error.strerror}.") from None
     try:
-        _check_names(source, kind, more)
         with raw, _packed(raw, gzipped(path)) as file:
             sink: Sink = import_module(f"service.tables.{_MODULES[kind]}").open_sink(file, source, more)
             yield sink

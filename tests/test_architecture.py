@@ -1,0 +1,106 @@
+"""The house's rules, read from the sources: arrows only point down, and libraries have rooms."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ARROWS = {
+    "domain": set(),
+    "settings": set(),
+    "tables": set(),
+    "text": {"domain"},
+    "classifier": {"text", "domain"},
+    "policy": {"domain"},
+    "store": {"domain"},
+    "moderation": {"text", "classifier", "policy", "store", "domain"},
+    "api": {"moderation", "policy", "store", "domain"},
+    "app": {"api", "moderation", "policy", "store", "settings"},
+    "commands": {"app", "api", "text", "classifier", "policy", "store", "tables", "settings", "domain"},
+    "__main__": {"commands"},
+}
+LIBRARIES = {
+    "fastapi": {"api", "app"},
+    "starlette": {"api", "app"},
+    "uvicorn": {"api", "app"},
+    "pydantic": {"api", "settings"},
+    "pydantic_settings": {"settings"},
+    "prometheus_client": {"api"},
+    "sqlalchemy": {"store", "moderation", "app", "commands"},
+    "alembic": {"store"},
+    "psycopg": {"store"},
+    "sqlite3": {"store"},
+    "numpy": {"classifier"},
+    "selectolax": {"text"},
+    "publicsuffixlist": {"text"},
+    "pyarrow": {"tables"},
+    "typer": {"commands", "__main__"},
+    "rich": {"commands"},
+    **{never: set() for never in ("pandas", "sklearn", "scipy", "joblib", "pickle", "marshal", "shelve")},
+}
+PURE = ("domain", "policy", "text", "classifier", "tables")
+EDGES = {"time", "random", "secrets", "uuid"}
+TYPES_ONLY = {"Connection", "Engine", "SQLAlchemyError"}
+
+
+def imports(package: str) -> Iterator[tuple[str, str, str]]:
+    """Every (room, module, name) that a package imports; imports for type checkers count too."""
+    for path in sorted((ROOT / package).rglob("*.py")):
+        room = path.relative_to(ROOT / package).parts[0].removesuffix(".py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from ((room, alias.name, "") for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                yield from ((room, node.module or ".", alias.name) for alias in node.names)
+
+
+SERVICE = list(imports("service"))
+
+
+def test_arrows_only_point_down():
+    """No room imports one above it."""
+    wrong = set()
+    for room, module, name in SERVICE:
+        parts = [*module.split("."), name]
+        if parts[0] == "service" and parts[1] in ARROWS and room != parts[1] and parts[1] not in ARROWS.get(room, set()):
+            wrong.add((room, parts[1]))
+    assert wrong == set()
+
+
+def test_every_room_is_on_the_plan():
+    """A new room needs arrows of its own."""
+    assert {room for room, _, _ in SERVICE} - {"__init__"} == set(ARROWS)
+
+
+def test_the_service_never_imports_training():
+    """What fits models stays out of the process that serves them."""
+    assert [found for found in SERVICE if found[1].split(".")[0] == "training"] == []
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_libraries_have_rooms(library):
+    """A library is imported where its work is, and nowhere else."""
+    assert {room for room, module, _ in SERVICE if module.split(".")[0] == library} <= LIBRARIES[library]
+
+
+def test_sql_is_in_the_store():
+    """Outside the store, SQLAlchemy lends names of types and errors, and no statement."""
+    outside = {name for room, module, name in SERVICE if module.split(".")[0] == "sqlalchemy" and room != "store"}
+    assert outside <= TYPES_ONLY
+
+
+def test_clocks_and_dice_enter_at_the_edge():
+    """What judges a comment is given the time and draws nothing."""
+    assert [found for found in SERVICE if found[0] in PURE and found[1].split(".")[0] in EDGES] == []
+
+
+def test_the_environment_is_read_in_one_place():
+    """Only the settings look at the environment."""
+    readers = {
+        path.name for path in (ROOT / "service").rglob("*.py") if "environ" in path.read_text("utf-8").replace("environment", "")
+    }
+    assert readers <= {"settings.py"}
