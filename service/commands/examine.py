@@ -33,6 +33,7 @@ _LITTLE_SPACE, _TOO_LITTLE_SPACE = 1 << 30, 200 << 20
 _FASTEST_FLUSH = 15e-6
 """Seconds; no disk that keeps its word is quicker: a call to the system alone takes about one of them."""
 
+_PATIENCE_SECONDS = 1.0
 _FORGETFUL = {"tmpfs", "ramfs"}
 _SHARED = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "ceph", "glusterfs"}
 
@@ -195,7 +196,7 @@ CHECKS: tuple[Check, ...] = (data_folder, disk_space, disk_flushes, clock, datab
 
 def _listens(config: Settings) -> bool:
     try:
-        with socket.create_connection((config.host, config.port), timeout=2):
+        with socket.create_connection((config.host, config.port), timeout=_PATIENCE_SECONDS):
             return True
     except OSError:
         return False
@@ -203,7 +204,7 @@ def _listens(config: Settings) -> bool:
 
 def _ask(config: Settings, path: str) -> dict[str, object]:
     """Give the JSON object at a path of what listens, or nothing."""
-    connection = http.client.HTTPConnection(config.host, config.port, timeout=3)
+    connection = http.client.HTTPConnection(config.host, config.port, timeout=_PATIENCE_SECONDS)
     try:
         connection.request("GET", path)
         answer = json.loads(connection.getresponse().read(65_536))

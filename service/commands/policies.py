@@ -39,7 +39,7 @@ def changed(policy: Policy, values: list[str]) -> Policy:
 
 def _put(parts: dict[str, Any], name: str, value: str) -> None:
     group, _, entry = name.partition(".")
-    if group not in _PARTS or bool(entry) != (group in _LISTS or (group in _LINES and value != "default")):
+    if name not in _names() and not (name in _LINES and value == "default"):
         raise Refused(f"{name!r} is no part of a policy. Parts: {', '.join(_names())}.")
     if not entry:
         parts[group] = None if group in _LINES else value
