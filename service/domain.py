@@ -39,6 +39,27 @@ class Source(StrEnum):
     MODERATOR = "moderator"
 
 
+class Role(StrEnum):
+    """What a person may do on a site; each includes those before it.
+
+    A viewer reads; a moderator decides; a lead also sets rules and sees how others decide; an admin also sets up sites, keys,
+    models and people.
+    """
+
+    VIEWER = "viewer"
+    MODERATOR = "moderator"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+    @property
+    def rank(self) -> int:
+        """0 for a viewer … 3 for an admin."""
+        return _RANK[self]
+
+
+_RANK = {role: rank for rank, role in enumerate(Role)}
+
+
 class Label(StrEnum):
     """What a human says a comment is."""
 

@@ -8,6 +8,7 @@ from sqlalchemy import inspect, text
 
 from service.store import upgrade as upgrades
 from service.store.engine import open_engine
+from service.store.people_tables import audit
 from service.store.schema import metadata
 
 
@@ -32,6 +33,11 @@ def test_migrations_make_what_the_code_expects(empty):
     assert made == {
         name: {each.name for each in table.constraints if "ck_" in str(each.name)} for name, table in metadata.tables.items()
     }
+
+
+def test_every_table_is_known(empty):
+    """The tables of people belong to the same schema."""
+    assert audit.metadata is metadata
 
 
 def test_a_second_start_has_nothing_to_do(empty):
