@@ -39,8 +39,8 @@ def changed(policy: Policy, values: list[str]) -> Policy:
 
 def _put(parts: dict[str, Any], name: str, value: str) -> None:
     group, _, entry = name.partition(".")
-    if name not in _names() and not (name in _LINES and value == "default"):
-        raise Refused(f"{name!r} is no part of a policy. Parts: {', '.join(_names())}.")
+    if name not in part_names() and not (name in _LINES and value == "default"):
+        raise Refused(f"{name!r} is no part of a policy. Parts: {', '.join(part_names())}.")
     if not entry:
         parts[group] = None if group in _LINES else value
     elif group in _LISTS:
@@ -49,7 +49,7 @@ def _put(parts: dict[str, Any], name: str, value: str) -> None:
         parts[group] = {**(parts[group] or {}), entry: value}
 
 
-def _names() -> list[str]:
+def part_names() -> list[str]:
     """Name every part that can be set."""
     names = [name for name in _PARTS if name not in _LISTS + _LINES]
     lines = [f"{group}.{end}" for group in _LINES for end in ("hold_at", "reject_at")]

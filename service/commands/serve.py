@@ -46,12 +46,21 @@ def serve(
     """Serve until stopped. The first run makes database, first site and keys, and prints them once."""
     config = load_settings(host=host, port=port)
     _check_port(config)
-    if (told := _first_run(config)) is not None:
-        typer.echo(told)
+    untold = _first_keys(config)
+
+    def ready(port: int) -> None:
+        url = _url(config, port)
+        while untold:
+            typer.echo(_FIRST_RUN.format(url=url, **untold.pop()))
+        typer.echo(f"Winnow listens on {url} (Ctrl+C stops it)")
+
     try:
-        service_app.serve(config, lambda port: typer.echo(f"Winnow listens on {_url(config, port)} (Ctrl+C stops it)"))
+        service_app.serve(config, ready)
     except BadSettings as error:
         raise Refused(str(error)) from None
+    finally:
+        for keys in untold:  # it never came to listen, and nobody can show them again
+            typer.echo(_FIRST_RUN.format(url=_url(config, config.port), **keys))
 
 
 def _check_port(config: Settings) -> None:
@@ -69,16 +78,16 @@ def _check_port(config: Settings) -> None:
         raise Refused(f"WINNOW_HOST and WINNOW_PORT cannot be listened on: {error.strerror}.") from None
 
 
-def _first_run(config: Settings) -> str | None:
-    """Make the first site and its keys if there is no site; give what to print, or None."""
+def _first_keys(config: Settings) -> list[dict[str, str]]:
+    """Make the first site and its keys if there is no site; give what to tell of them."""
     with database(config) as connection:
         if sites.list_sites(connection):
-            return None
+            return []
         now, digests = time.time(), Digests(config.key_secret())
         site = sites.add_site(connection, FIRST_SITE, "http://localhost", now)
         key, _ = sites.add_key(connection, digests, site.id, now, label="first run")
         admin, _ = sites.add_key(connection, digests, site.id, now, kind="bearer", label="first run", scopes=("admin",))
-    return _FIRST_RUN.format(name=site.name, key=key, admin=admin, url=_url(config, config.port))
+    return [{"name": site.name, "key": key, "admin": admin}]
 
 
 def _url(config: Settings, port: int) -> str:
