@@ -1,0 +1,167 @@
+"""Snapshots: the same rows have the same name, labels are settled, people can be forgotten, campaigns stay together."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from service.domain import Comment, Label, Site
+from service.store.feedback import Word, record_label
+from service.store.schema import queue_items
+from service.store.writer import Writer
+from service.text.reading import read
+from tests.store.conftest import engine, site, writer  # noqa: F401 # fixtures
+from tests.store.given import NOON, comment, submission
+from tests.training.given import some_labels
+from training import labels, snapshot
+from training.groups import near_duplicates
+from training.labels import UnusableLabels, comment_of, complete, from_file, from_store, history_of, reduced
+
+
+def labelled(*rows: dict[str, object]) -> pd.DataFrame:
+    known = {"source": "site blog", "spam": 0.0, "abuse": 0.0, "date": ""}
+    return complete(pd.DataFrame([known | row for row in rows]))
+
+
+def test_the_same_rows_have_the_same_name(tmp_path: Path) -> None:
+    """Content is what names a snapshot; taking it twice writes it once."""
+    first = snapshot.take([some_labels(60)], tmp_path)
+    again = snapshot.take([some_labels(60).sample(frac=1, random_state=3)], tmp_path)
+    other = snapshot.take([some_labels(61)], tmp_path)
+    assert first.digest == again.digest != other.digest
+    assert len(snapshot.list_all(tmp_path)) == 2
+
+
+def test_a_changed_shard_is_refused(tmp_path: Path) -> None:
+    """One byte more and the snapshot is no longer what its manifest says."""
+    taken = snapshot.take([some_labels(20)], tmp_path)
+    path = tmp_path / taken.digest / taken.shards[0].name
+    path.write_bytes(path.read_bytes() + b"\0")
+    with pytest.raises(snapshot.DamagedSnapshot, match="changed or is missing"):
+        snapshot.load(tmp_path / taken.digest)
+
+
+def test_the_last_label_of_the_most_trusted_hand_wins() -> None:
+    """A moderator's word beats a later one of the plugin, and the moderator's last word beats the first."""
+    said = [("ham", 1.0), ("spam", 1.0), ("ham", 0.5)]
+    rows = labelled(*({"text": "x", "id": "1", "spam": float(label == "spam"), "trust": trust} for label, trust in said))
+    kept, [merge] = snapshot.settle(rows)
+    assert kept["spam"].tolist() == [1.0]
+    assert merge.superseded == 2
+
+
+def test_duplicates_become_one_example_and_conflicts_are_counted() -> None:
+    """Their mass stays: what a moderator has to look at twice counts twice."""
+    rows = labelled(
+        {"text": "Buy now", "id": "1", "spam": 1.0, "trust": 0.9},
+        {"text": "buy  NOW", "id": "2", "spam": 0.0, "trust": 0.5},
+        {"text": "buy now", "id": "3", "spam": 1.0, "source": "site other"},
+    )
+    kept, [blog, other] = snapshot.settle(rows)
+    assert kept[["source", "spam", "mass"]].values.tolist() == [["site blog", 1.0, 2.0], ["site other", 1.0, 1.0]]
+    assert (blog.duplicates, blog.conflicts, other.duplicates) == (1, 1, 0)
+
+
+def test_a_label_weighs_trust_by_chance() -> None:
+    """A comment drawn with one chance in fifty stands for fifty."""
+    kept, _ = snapshot.settle(labelled({"text": "x", "trust": 0.5, "chance": 0.02}))
+    assert (kept["weight"].tolist(), kept["mass"].tolist()) == ([25.0], [50.0])
+
+
+def test_a_campaign_is_one_group() -> None:
+    """A template with changed words and another address stays together; an ordinary comment of the same words does not join."""
+    template = "dear readers i made {} dollars from home last month with this simple method visit {} and start today"
+    campaign = [
+        template.format(sum_, address) for sum_, address in [("900", "aa.example"), ("4500", "b.example"), ("77", "c.d.example")]
+    ]
+    groups = near_duplicates([*campaign, "i visit my dear sister at home every month and we start a simple game", ""])
+    assert len(set(groups[:3])) == 1
+    assert len(set(groups)) == 3
+
+
+def test_grouping_twenty_thousand_comments_takes_seconds() -> None:
+    """Some 15 microseconds a comment."""
+    texts = some_labels(2000, clean=0.3)["text"].tolist() * 10
+    start = time.perf_counter()
+    groups = near_duplicates(texts)
+    assert time.perf_counter() - start < 5
+    assert len(np.unique(groups)) <= 2000
+
+
+@pytest.mark.parametrize("name", ["labels.csv", "labels.jsonl", "labels.parquet"])
+def test_labels_come_from_files(tmp_path: Path, name: str) -> None:
+    """The same rows from each kind of file."""
+    rows = pd.DataFrame({"text": ["one", "two"], "label": ["ham", "Spam"], "author_email": ["a.b@example.org", ""]})
+    path = tmp_path / name
+    {"csv": lambda: rows.to_csv(path, index=False), "jsonl": lambda: rows.to_json(path, orient="records", lines=True)}.get(
+        path.suffix[1:], lambda: rows.to_parquet(path)
+    )()
+    found = from_file(path, "blog")
+    assert found["spam"].tolist() == [0.0, 1.0]
+    assert found["author_email"].tolist() == ["@example.org", ""]
+    assert set(found["source"]) == {"site blog"}
+
+
+def test_a_wrong_label_names_its_row_and_not_its_text(tmp_path: Path) -> None:
+    """What the comment says is nobody's business but the file's."""
+    path = tmp_path / "labels.csv"
+    path.write_text("text,label\nfine,ham\nkanarienvogel,maybe\n")
+    with pytest.raises(UnusableLabels, match=r"^Row 2: the label must be ham, spam or abuse\.$"):
+        from_file(path)
+
+
+@given(
+    st.text(max_size=40), st.text(max_size=20), st.text(max_size=20), st.booleans(), st.dictionaries(st.text("ab"), st.floats(0, 9))
+)
+def test_what_is_left_out_changes_no_feature(
+    text: str, author: str, mail: str, honeypot: bool, behaviour: dict[str, float]
+) -> None:
+    """A snapshot's row reads as the comment itself did, to the last bit; user name, address and agent are not in it."""
+    whole = Comment(
+        text=text, author=author, author_email=mail, user_ip="203.0.113.7", user_agent="x/1", honeypot=honeypot, behaviour=behaviour
+    )
+    row = reduced(whole)
+    again = comment_of(next(complete(pd.DataFrame([row | {"source": "s", "spam": 0.0, "abuse": 0.0}])).itertuples()))
+    cleaned = labels.storable.comment(whole)
+    assert (read(again).normalised, read(again).fields, read(again).signals) == (
+        read(cleaned).normalised,
+        read(cleaned).fields,
+        read(cleaned).signals,
+    )
+    assert "203.0.113.7" not in json.dumps(row)
+
+
+async def test_labels_come_from_the_store(engine: Engine, site: Site, writer: Writer) -> None:  # noqa: F811 # fixtures
+    """With the hand's trust, the chance of an audit draw, and what was known of the author when the comment came."""
+    stored = [await writer.submit(submission(site, comment(f"text {n}"), NOON + n, spam=0.1)) for n in range(3)]
+    with engine.begin() as connection:
+        item = {"comment_id": stored[2].id, "site_id": site.id, "why": "audit", "chance": 0.02, "opened_at": NOON}
+        connection.execute(queue_items.insert().values(item))
+        record_label(connection, site.id, stored[0].id, Word(Label.SPAM, "plugin", 0.6, NOON + 5))
+        record_label(connection, site.id, stored[2].id, Word(Label.ABUSE, "ana", 1.0, NOON + 6))
+    with engine.connect() as connection:
+        rows = from_store(connection)
+    assert rows[["text", "spam", "abuse", "trust", "chance", "why"]].values.tolist() == [
+        ["text 0", 1.0, 0.0, 0.6, 1.0, "feedback"],
+        ["text 2", 0.0, 1.0, 1.0, 0.02, "audit"],
+    ]
+    assert [history_of(row).accepted for row in rows.itertuples()] == [0, 1]
+    assert "203.0.113.7" not in rows.to_csv()
+
+
+def test_the_forgotten_are_gone(tmp_path: Path) -> None:
+    """The snapshot without them has another name, and the old files are removed."""
+    old = snapshot.take([some_labels(30)], tmp_path)
+    new = snapshot.forget(tmp_path, old.digest, {"site blog 7"})
+    assert new is not None
+    assert not (tmp_path / old.digest).exists()
+    assert "site blog 7" not in set(snapshot.load(tmp_path / new.digest)["id"])
+    assert snapshot.forget(tmp_path, new.digest, {"site blog 7"}) is None

@@ -1,0 +1,205 @@
+"""A snapshot: labelled comments frozen under the digest of what they are, with an account of what was merged or left out."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import msgspec
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from msgspec import Struct
+from numpy.typing import NDArray
+from pyarrow import parquet
+
+from service.text.normalise import normalise
+from training.groups import near_duplicates
+from training.labels import COLUMNS, complete
+
+MANIFEST = "manifest.json"
+SHARD_ROWS = 50_000
+
+
+class DamagedSnapshot(ValueError):  # noqa: N818 # named like the other refusals
+    """A snapshot whose files are not those that its manifest names."""
+
+
+class Shard(Struct, frozen=True):
+    """A parquet file of the snapshot."""
+
+    name: str
+    sha256: str
+    rows: int
+
+
+class Count(Struct, frozen=True):
+    """How many examples a source has of one label and language."""
+
+    source: str
+    label: str
+    lang: str
+    rows: int
+
+
+class Merge(Struct, frozen=True):
+    """What was done about one source.
+
+    ``superseded``: labels of a comment that has a later or more trusted one; ``duplicates``: comments merged into one example,
+    ``conflicts`` among them settled the same way; ``contested``: texts that are labelled otherwise elsewhere, kept, but always
+    on the same side of a split.
+    """
+
+    source: str
+    superseded: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    contested: int = 0
+
+
+class Manifest(Struct, frozen=True):
+    """A snapshot's papers. ``digest`` covers shards and everything said of them, not the time of making."""
+
+    digest: str
+    created: str
+    rows: int
+    groups: int
+    shards: tuple[Shard, ...]
+    counts: tuple[Count, ...]
+    merges: tuple[Merge, ...]
+    licences: dict[str, str]
+
+
+def take(frames: Iterable[pd.DataFrame], folder: Path, licences: dict[str, str] | None = None) -> Manifest:
+    """Settle labels, merge duplicates, group near-duplicates and write ``folder/<digest>``; the same rows give the same digest.
+
+    ``frames`` have the columns of ``labels.COLUMNS``. Raises ValueError when there is no row.
+    """
+    rows = pd.concat([frame for frame in frames if len(frame)] or [complete(pd.DataFrame({"source": [], "text": [], "date": []}))])
+    if not len(rows):
+        raise ValueError("There is no labelled comment to take a snapshot of.")
+    rows, merges = settle(rows)
+    rows["group"] = near_duplicates([normalise(text) for text in rows["text"]])
+    return _write(rows.reset_index(drop=True), merges, folder, licences or {})
+
+
+def settle(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Merge]]:
+    """Keep one row for each comment and for each distinct content of a source: the last label of the most trusted hand wins.
+
+    Adds ``weight`` = trust / chance of the label that won and ``mass``, the sum of 1 / chance over what was merged into it.
+    """
+    rows = rows.assign(place=np.arange(len(rows)), said=rows["spam"].fillna(2) + 3 * rows["abuse"].fillna(2))
+    rows = rows.sort_values(["trust", "place"], kind="stable", ascending=False)
+    of_comment = rows.drop_duplicates(["source", "id"])
+    content = [of_comment["source"], of_comment["text"].map(_folded), of_comment["author"], of_comment["author_url"]]
+    merged = of_comment.groupby(content, sort=False)
+    kept = of_comment[merged.cumcount() == 0].copy()
+    kept["mass"] = (1.0 / of_comment["chance"]).groupby(content, sort=False).sum().to_numpy()
+    kept["weight"] = kept["trust"] / kept["chance"]
+    conflicts = of_comment["said"] != merged["said"].transform("first")
+    merges = _merges(rows, of_comment, kept, conflicts)
+    kept = kept.sort_values(["source", "at", "id"], kind="stable", na_position="first")
+    return kept[[*COLUMNS, "weight", "mass"]].reset_index(drop=True), merges
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _merges(rows: pd.DataFrame, of_comment: pd.DataFrame, kept: pd.DataFrame, conflicts: pd.Series[bool]) -> list[Merge]:
+    contested = kept.groupby(kept["text"].map(_folded))["said"].transform("nunique") > 1
+    found = []
+    for source in sorted(rows["source"].unique()):
+        all_rows, comments, last = ((frame["source"] == source).sum() for frame in (rows, of_comment, kept))
+        of_source = conflicts[of_comment["source"] == source].sum(), contested[kept["source"] == source].sum()
+        found.append(Merge(source, int(all_rows - comments), int(comments - last), *map(int, of_source)))
+    return found
+
+
+def _write(rows: pd.DataFrame, merges: Sequence[Merge], folder: Path, licences: dict[str, str]) -> Manifest:
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder))
+    shards = []
+    for first in range(0, len(rows), SHARD_ROWS):
+        name = f"part-{first // SHARD_ROWS:03}.parquet"
+        part = rows.iloc[first : first + SHARD_ROWS]
+        parquet.write_table(
+            pa.Table.from_pandas(part, preserve_index=False).replace_schema_metadata(None), draft / name, compression="zstd"
+        )
+        shards.append(Shard(name, _sha256(draft / name), len(part)))
+    unnamed = Manifest(
+        "", "", len(rows), int(rows["group"].nunique()), tuple(shards), tuple(_counts(rows)), tuple(merges), licences
+    )
+    name = hashlib.sha256(msgspec.json.encode(unnamed, order="sorted")).hexdigest()
+    manifest = msgspec.structs.replace(unnamed, digest=name, created=datetime.now(UTC).isoformat(timespec="seconds"))
+    (draft / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+    if (folder / name).exists():
+        shutil.rmtree(draft)
+        return read_manifest(folder / name)
+    draft.chmod(0o700)
+    draft.rename(folder / name)
+    return manifest
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _counts(rows: pd.DataFrame) -> list[Count]:
+    table = rows.assign(label=label_words(rows), lang=rows["lang"].replace("", "unknown"))
+    sizes = table.groupby(["source", "label", "lang"]).size()
+    return [
+        Count(source, label, lang, rows)
+        for (source, label, lang), rows in cast("dict[tuple[str, str, str], int]", sizes.to_dict()).items()
+    ]
+
+
+def label_words(rows: pd.DataFrame) -> NDArray[np.str_]:
+    """Say ham, spam or abuse for each row."""
+    return np.select([rows["spam"] == 1, rows["abuse"] == 1], ["spam", "abuse"], "ham")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read a snapshot's papers. Raises DamagedSnapshot."""
+    try:
+        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise DamagedSnapshot(f"{folder} is no snapshot: its manifest cannot be read.") from error
+
+
+def load(folder: Path) -> pd.DataFrame:
+    """Give the rows, with ``weight``, ``mass`` and ``group``. Raises DamagedSnapshot when a shard is not what the manifest says."""
+    manifest = read_manifest(folder)
+    for shard in manifest.shards:
+        path = folder / shard.name
+        if not path.is_file() or _sha256(path) != shard.sha256:
+            raise DamagedSnapshot(f"{shard.name} of the snapshot {manifest.digest[:12]} was changed or is missing.")
+    parts = [parquet.read_table(folder / shard.name).to_pandas() for shard in manifest.shards]
+    rows: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return rows
+
+
+def list_all(folder: Path) -> list[Manifest]:
+    """List all snapshots of a folder, oldest first."""
+    found = [read_manifest(path.parent) for path in folder.glob(f"*/{MANIFEST}") if not path.parent.name.startswith(".")]
+    return sorted(found, key=lambda manifest: manifest.created)
+
+
+def forget(folder: Path, name: str, gone: set[str]) -> Manifest | None:
+    """Write a snapshot anew without the comments of these ids, remove the old one; None when it had none of them.
+
+    Raises DamagedSnapshot.
+    """
+    rows = load(folder / name)
+    left = rows[~rows["id"].isin(gone)]
+    if len(left) == len(rows):
+        return None
+    old = read_manifest(folder / name)
+    new = _write(left.reset_index(drop=True), old.merges, folder, old.licences)
+    shutil.rmtree(folder / name)
+    return new
