@@ -176,7 +176,7 @@ class Moderation:
         """Take a label for the stored comment that a client means but has no id of; one never seen is stored first."""
 
         since = word.at - FEEDBACK_SECONDS
-        found = await self._look(lambda connection: queries.match_comment(connection, self._digests, site.id, comment, since))
+        found = await self.look(lambda connection: queries.match_comment(connection, self._digests, site.id, comment, since))
         if found is not None:
             return await self.feedback(site, found, word)
         stored = await self.check(site, comment, word.at)
@@ -186,23 +186,23 @@ class Moderation:
 
     async def get(self, site: Site, comment_id: str) -> StoredComment | None:
         """Give a site's comment with its decisions and labels."""
-        return await self._look(lambda connection: queries.get_comment(connection, site.id, comment_id))
+        return await self.look(lambda connection: queries.get_comment(connection, site.id, comment_id))
 
     async def page(self, site: Site, verdict: Verdict | None, before: str | None, limit: int) -> list[StoredComment]:
         """Comments of a site, newest first, older than the id ``before``."""
-        return await self._look(
+        return await self.look(
             lambda connection: queries.list_comments(connection, site.id, verdict=verdict, before=before, limit=limit)
         )
 
     async def monthly(self, site: Site, since: str = "") -> list[Tally]:
         """Give counts by month of the days from ``since`` (YYYY-MM-DD) on."""
-        return await self._look(lambda connection: queries.monthly(connection, site.id, since))
+        return await self.look(lambda connection: queries.monthly(connection, site.id, since))
 
     async def troubles(self) -> list[str]:
         """Why this process cannot do its work, in sentences; empty when it can."""
         found = []
         try:
-            if await self._look(lambda connection: schema_version(connection.engine)) != HEAD:
+            if await self.look(lambda connection: schema_version(connection.engine)) != HEAD:
                 found.append("The database has another schema than this version needs.")
         except Unavailable:
             found.append("The database does not answer.")
@@ -212,7 +212,8 @@ class Moderation:
             found.append("The writer cannot reach the database.")
         return found
 
-    async def _look(self, look: Callable[[Connection], T]) -> T:
+    async def look(self, look: Callable[[Connection], T]) -> T:
+        """Read from the store, in a thread. Raises Unavailable."""
         try:
             return await asyncio.wait_for(asyncio.to_thread(self._read, look), READ_SECONDS)
         except (SQLAlchemyError, TimeoutError):

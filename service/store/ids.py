@@ -35,6 +35,14 @@ class Digests:
         """Give the HMAC-SHA256 of a site's key, hex. Case does not matter: a client of ours compares without it."""
         return hmac.new(self._secret, token.strip().lower().encode("utf-8", "replace"), "sha256").hexdigest()
 
+    def token(self, purpose: str, token: str) -> str:
+        """Give the HMAC-SHA256 of a secret of one purpose (a session, a link, a form), hex; another purpose has another one."""
+        return hmac.new(self._secret, f"{purpose}\0{token}".encode("utf-8", "replace"), "sha256").hexdigest()
+
+    def derived(self, purpose: bytes) -> bytes:
+        """Give 32 bytes that only this server can derive, to seal what must be read again; ``purpose`` has at most 16 bytes."""
+        return blake2b(self._secret, digest_size=32, person=purpose).digest()
+
     def short(self, value: str) -> int:
         """Give 64 bits of a keyed BLAKE2b as a signed integer, which both databases hold in eight bytes."""
         digest = self._short.copy()

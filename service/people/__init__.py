@@ -1,0 +1,1 @@
+"""People: signing in and out, invitations, roles, second factors. Nothing here knows of pages or of HTTP."""

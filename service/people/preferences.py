@@ -1,0 +1,39 @@
+"""What each person sets for themselves."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+Theme = Literal["auto", "light", "dark"]
+Density = Literal["comfortable", "compact"]
+
+
+class Preferences(Struct, frozen=True, omit_defaults=True):
+    """Settings of one person. ``language`` is a code, or empty for the browser's; ``keymap`` holds actions on other keys.
+
+    ``keys`` switches single-key shortcuts (WCAG 2.1.4); ``blur`` and ``mute`` spare the moderator profane words and their noise.
+    """
+
+    theme: Theme = "auto"
+    density: Density = "comfortable"
+    language: str = ""
+    keys: bool = True
+    keymap: dict[str, str] = {}
+    blur: bool = False
+    mute: bool = False
+
+
+def read(stored: str) -> Preferences:
+    """Read what was stored; what this version does not understand counts as not set."""
+    try:
+        return msgspec.json.decode(stored, type=Preferences)
+    except msgspec.MsgspecError:
+        return Preferences()
+
+
+def write(preferences: Preferences) -> str:
+    """Give what to store."""
+    return msgspec.json.encode(preferences).decode()
