@@ -6,8 +6,10 @@ import hashlib
 from pathlib import Path
 
 from service.domain import Comment, Reading
-from service.text.normalise import normalise
-from service.text.signals import signals
+from service.text.author import read_author
+from service.text.links import host_of, links_of, registered_domain
+from service.text.normalise import unmask
+from service.text.signals import shapes_of, signals
 
 
 def _digest() -> str:
@@ -22,11 +24,17 @@ FEATURE_CODE = _digest()
 
 
 def read(comment: Comment) -> Reading:
-    """Reads a comment; never raises."""
-    text = normalise(comment.text)
-    name = " ".join("n:" + word for word in normalise(comment.author).split())
-    url = " ".join("u:" + part for part in normalise(comment.author_url).replace("://", "/").split("/") if part)
-    mail = " ".join("e:" + part for part in normalise(comment.author_email).split("@")[1:])
-    fields = " ".join(filter(None, (name, url, mail)))
-    links = text.count("http://") + text.count("https://")
-    return Reading(comment, text, fields, signals(comment, text, links), links, ())
+    """Reads a comment; never raises.
+
+    ``fields`` holds the author's words with their part's mark (see ``read_author``); ``domains`` are distinct, the text's first.
+    """
+    text, removed = unmask(comment.text)
+    author = read_author(comment)
+    found = shapes_of(text)
+    links: list[tuple[str, str]] = []
+    if 0 in found:  # something like a host name
+        links = [(host, registered_domain(host)) for host in map(host_of, links_of(text)) if host]
+    domains = [domain for _, domain in links]
+    domains += [domain for domain in (author.host, author.mail_domain) if domain]
+    vector = signals(comment, text, removed, author, links, found)
+    return Reading(comment, text, author.fields, vector, len(links), tuple(dict.fromkeys(domains)) if domains else ())

@@ -24,6 +24,11 @@ class Removed:
         self.anchors = self.bbcode = self.dots = self.entities = self.hidden = self.invisible = 0
         self.leet = self.lookalikes = self.marks = self.drawn = self.spaced = 0
 
+    @property
+    def any(self) -> bool:
+        """Whether anything was taken off."""
+        return self is not NOTHING
+
 
 NOTHING = Removed()
 """Shared by all texts that wore no disguise; never written to."""

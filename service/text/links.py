@@ -1,0 +1,50 @@
+"""Links of a text, and the registered domains they lead to."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from publicsuffixlist import PublicSuffixList
+
+MAX_LINKS = 50
+"""Links looked at in one text; more change nothing that anyone decides."""
+
+_BARE = (
+    "com|net|org|info|biz|ru|su|xyz|top|site|online|shop|club|store|co|io|tv|pro|vip|win|bet|cc|ws|ua|de|fr|es|nl|pl|ch|cz|br|jp|cn|kr|"
+    "ca|au|nz|uk|us|eu|edu|gov|dev|app|blog|tech|space|website|live|life|fun|icu|click|link|loan|men|work|today|world|agency|digital|"
+    "gg|ly|gl|tk|ml|ga|cf|gq|pw|buzz|casino|xxx|sex|porn|cam|date|mobi|asia|cloud|guru|network|news|solutions|services|systems|ai"
+)
+_LINK = re.compile(
+    r"(?:https?://|ftp://|www\.)[^\s<>\"'()\[\]{}|\\^`]+"
+    rf"|(?<![\w@.-])[a-z0-9][a-z0-9-]{{0,62}}(?:\.[a-z0-9-]{{1,63}}){{0,3}}\.(?:(?:{_BARE})(?![\w@-]|\.[a-z])|[a-z]{{2,10}}(?=/[\w?]))(?:[/?][^\s<>\"'()\[\]{{}}|\\^`]*)?"
+)
+_HOST_END = re.compile(r"[/?#\\]")
+_HOST = re.compile(r"[\w.-]{1,253}")
+_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+
+
+def links_of(normalised: str) -> list[str]:
+    """Addresses in a normalised text, with or without a scheme, at most MAX_LINKS; e-mail addresses are none."""
+    return _LINK.findall(normalised)[:MAX_LINKS] if "." in normalised else []
+
+
+def host_of(link: str) -> str:
+    """The host of an address in lower case, without user and port; empty where there is none."""
+    rest = link.rpartition("://")[2] if "://" in link[:12] else link
+    authority = _HOST_END.split(rest, maxsplit=1)[0].rpartition("@")[2]
+    host = authority.partition(":")[0].strip(".").lower().removeprefix("www.")
+    return host if _HOST.fullmatch(host) else ""
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+@lru_cache(maxsize=4096)
+def registered_domain(host: str) -> str:
+    """What someone registered: ``a.b.co.uk`` → ``b.co.uk`` by the public suffix list; addresses of numbers and lone names as they are."""
+    if _NUMBERS.fullmatch(host):
+        return host
+    return _suffixes().privatesuffix(host) or host
