@@ -11,9 +11,9 @@ SOURCES := pyproject.toml service/__init__.py $(wildcard service/classifier/*.[c
 help:  ## print this menu
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
-$(VENV)/python: 
+$(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Winnow needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 	@touch $@
 
 $(VENV)/service: requirements/service.txt $(SOURCES) | $(VENV)/python
