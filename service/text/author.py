@@ -128,3 +128,13 @@ def _mail(address: str) -> tuple[str, str]:
 def _plain(field: str) -> str:
     field = field[:_MAX_FIELD]
     return field.strip().lower() if field.isascii() else normalise(field)
+
+
+_HOST_WORD = re.compile(r"[^\W_]+")
+_TRADE_IN_HOST = re.compile("|".join(sorted((word for word in COMMERCIAL if len(word) > 4), key=len, reverse=True)))
+
+
+def trade_words(host: str) -> int:
+    """Words of trade in a host: its parts, or inside a part that runs words together."""
+    names = host.rpartition(".")[0]
+    return len(COMMERCIAL.intersection(_HOST_WORD.findall(names)) | set(_TRADE_IN_HOST.findall(names)))

@@ -30,11 +30,11 @@ def read(comment: Comment) -> Reading:
     """
     text, removed = unmask(comment.text)
     author = read_author(comment)
-    found = shapes_of(text)
+    shapes = shapes_of(text)
     links: list[tuple[str, str]] = []
-    if 0 in found:  # something like a host name
+    if shapes & 1:  # something like a host name
         links = [(host, registered_domain(host)) for host in map(host_of, links_of(text)) if host]
     domains = [domain for _, domain in links]
     domains += [domain for domain in (author.host, author.mail_domain) if domain]
-    vector = signals(comment, text, removed, author, links, found)
+    vector = signals(comment, text, removed, author, links, shapes)
     return Reading(comment, text, author.fields, vector, len(links), tuple(dict.fromkeys(domains)) if domains else ())

@@ -1,0 +1,318 @@
+/* Reads a text's words once; scanning.py does the same in Python and says what the answers mean.
+ *
+ * Scanner(words, stems, moves, starts, groups, any, group count) keeps the tables that scanning.py makes; calling it with a text gives
+ * (words, distinct words, function words, persons, counts, groups met 0-63, groups met 64-127).
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PRIME 0x100000001b3ULL
+#define OFFSET 0xcbf29ce484222325ULL
+#define SPREAD 0x9e3779b97f4a7c15ULL
+#define WINDOW 120
+#define MOST_COUNTED 3
+#define MAX_ACTIVE 32
+#define MIN_STEM 2
+#define MAX_STEM 16
+#define MAX_GROUPS 128
+enum { FILLER = 1, FUNCTION = 2, FIRST = 4, SECOND = 8 };
+
+typedef struct {
+    const uint64_t *keys;
+    const uint32_t *values; /* value and bits, in turn */
+    uint64_t mask;
+} Map;
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *owners; /* the bytes that the tables live in */
+    Map words, stems, moves;
+    const uint32_t *starts, *groups;
+    uint32_t states, any, group_count;
+    PyObject *counts[MOST_COUNTED + 1];
+} Scanner;
+
+typedef struct {
+    uint32_t at, state;
+} Hit;
+
+typedef struct {
+    Hit *hits;
+    size_t size, room;
+    uint32_t active[MAX_ACTIVE], held[MAX_ACTIVE];
+    size_t active_size;
+    uint64_t *seen, seen_mask;
+    uint32_t words, distinct, function, persons;
+} Run;
+
+/* One word while it is read. */
+typedef struct {
+    uint64_t whole, numbered, begun[MAX_STEM + 1];
+    size_t length;
+    int in_number, has_number;
+} Word;
+
+static const uint32_t *look_up(const Map *map, uint64_t key)
+{
+    uint64_t slot = (key * SPREAD) >> 32 & map->mask;
+    while (map->keys[slot]) {
+        if (map->keys[slot] == key) return map->values + 2 * slot;
+        slot = (slot + 1) & map->mask;
+    }
+    return NULL;
+}
+
+static void word_start(Word *word)
+{
+    word->whole = word->numbered = OFFSET;
+    word->length = 0;
+    word->in_number = word->has_number = 0;
+}
+
+static void word_letter(Word *word, Py_UCS4 letter)
+{
+    word->whole = (word->whole ^ letter) * PRIME;
+    if (++word->length <= MAX_STEM) word->begun[word->length] = word->whole;
+    if (letter < 0x80 ? letter <= '9' : Py_UNICODE_ISDECIMAL(letter)) {
+        if (!word->in_number) word->numbered = (word->numbered ^ '#') * PRIME;
+        word->in_number = word->has_number = 1;
+    } else {
+        word->numbered = (word->numbered ^ letter) * PRIME;
+        word->in_number = 0;
+    }
+}
+
+static void see(Run *run, uint64_t hash)
+{
+    uint64_t key = hash ? hash : 1, slot = (key * SPREAD) >> 32 & run->seen_mask;
+    while (run->seen[slot]) {
+        if (run->seen[slot] == key) return;
+        slot = (slot + 1) & run->seen_mask;
+    }
+    run->seen[slot] = key;
+    run->distinct++;
+}
+
+/* Enters a state: remembers it for the next word, and as a hit where groups end. */
+static int enter(const Scanner *self, Run *run, uint32_t state, uint32_t *reached, size_t *size)
+{
+    if (*size < MAX_ACTIVE) reached[(*size)++] = state;
+    if (self->starts[state] == self->starts[state + 1]) return 0;
+    if (run->size == run->room) {
+        size_t room = run->room ? run->room * 2 : 64;
+        Hit *grown = realloc(run->hits, room * sizeof *grown);
+        if (!grown) return -1;
+        run->hits = grown;
+        run->room = room;
+    }
+    run->hits[run->size++] = (Hit){run->words, state};
+    return 0;
+}
+
+static int move(const Scanner *self, Run *run, uint32_t from, uint32_t label, uint32_t *reached, size_t *size)
+{
+    const uint32_t *target = look_up(&self->moves, (uint64_t)(from + 1) << 32 | label);
+    return target ? enter(self, run, *target, reached, size) : 0;
+}
+
+static size_t labels_of(const Scanner *self, Run *run, const Word *word, uint32_t *labels, uint32_t *bits)
+{
+    size_t size = 0;
+    const uint32_t *found = look_up(&self->words, word->whole);
+    if (found) {
+        *bits = found[1];
+        if (found[0]) labels[size++] = found[0];
+    }
+    if (word->has_number && word->numbered != word->whole && (found = look_up(&self->words, word->numbered)) && found[0])
+        labels[size++] = found[0];
+    size_t longest = word->length < MAX_STEM ? word->length : MAX_STEM;
+    for (size_t length = MIN_STEM; length <= longest; length++)
+        if ((found = look_up(&self->stems, word->begun[length]))) labels[size++] = found[0];
+    (void)run;
+    return size;
+}
+
+static int word_end(const Scanner *self, Run *run, const Word *word)
+{
+    uint32_t labels[MAX_STEM + 2], bits = 0, reached[MAX_ACTIVE];
+    size_t size = 0, label_count = labels_of(self, run, word, labels, &bits);
+    int failed = 0;
+    see(run, word->whole);
+    run->function += (bits & FUNCTION) != 0;
+    run->persons |= bits & (FIRST | SECOND);
+    for (size_t i = 0; i < run->active_size; i++)
+        for (size_t k = 0; k < label_count; k++) failed |= move(self, run, run->active[i], labels[k], reached, &size);
+    for (size_t i = 0; i < run->active_size; i++) failed |= move(self, run, run->active[i], self->any, reached, &size);
+    for (size_t k = 0; k < label_count; k++) failed |= move(self, run, 0, labels[k], reached, &size);
+    if (bits & FILLER)
+        for (size_t i = 0; i < run->active_size && size < MAX_ACTIVE; i++) reached[size++] = run->active[i];
+    memcpy(run->active, reached, size * sizeof *reached);
+    run->active_size = size;
+    run->words++;
+    return failed;
+}
+
+static int read_words(const Scanner *self, Run *run, PyObject *text)
+{
+    int kind = PyUnicode_KIND(text), inside = 0;
+    const void *data = PyUnicode_DATA(text);
+    Word word;
+    word_start(&word);
+    for (Py_ssize_t i = 0, length = PyUnicode_GET_LENGTH(text); i < length; i++) {
+        Py_UCS4 c = PyUnicode_READ(kind, data, i);
+        if (c == '\'') continue;
+        if (c < 0x80 ? (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') : Py_UNICODE_ISALNUM(c)) {
+            word_letter(&word, c);
+            inside = 1;
+        } else if (inside) {
+            if (word_end(self, run, &word)) return -1;
+            word_start(&word);
+            inside = 0;
+        }
+    }
+    return inside ? word_end(self, run, &word) : 0;
+}
+
+/* The hits within WINDOW words that hold most of them, the first such. */
+static void densest(const Run *run, size_t *first, size_t *size)
+{
+    *first = 0;
+    *size = run->size;
+    if (run->words <= WINDOW || !run->size) return;
+    *size = 0;
+    for (size_t start = 0, end = 0; end < run->size; end++) {
+        while (run->hits[start].at + WINDOW <= run->hits[end].at) start++;
+        if (end + 1 - start > *size) {
+            *size = end + 1 - start;
+            *first = start;
+        }
+    }
+}
+
+static PyObject *answer(const Scanner *self, const Run *run)
+{
+    uint8_t counts[MAX_GROUPS] = {0};
+    uint64_t met[2] = {0, 0};
+    size_t first, size;
+    densest(run, &first, &size);
+    for (size_t i = first; i < first + size; i++) {
+        uint32_t state = run->hits[i].state;
+        for (uint32_t k = self->starts[state]; k < self->starts[state + 1]; k++) {
+            uint32_t group = self->groups[k];
+            if (counts[group] < MOST_COUNTED) counts[group]++;
+            met[group / 64] |= 1ULL << group % 64;
+        }
+    }
+    PyObject *floats = PyTuple_New(self->group_count);
+    if (!floats) return NULL;
+    for (uint32_t group = 0; group < self->group_count; group++)
+        PyTuple_SET_ITEM(floats, group, Py_NewRef(self->counts[counts[group]]));
+    return Py_BuildValue("(IIIINKK)", run->words, run->distinct, run->function, run->persons, floats, met[0], met[1]);
+}
+
+static PyObject *scanner_call(PyObject *object, PyObject *args, PyObject *keywords)
+{
+    Scanner *self = (Scanner *)object;
+    PyObject *text, *result = NULL;
+    if (keywords && PyDict_GET_SIZE(keywords)) return PyErr_Format(PyExc_TypeError, "takes one text");
+    if (!PyArg_ParseTuple(args, "U", &text)) return NULL;
+    uint64_t slots = 16;
+    while (slots < (uint64_t)PyUnicode_GET_LENGTH(text) + 2) slots *= 2; /* twice as many as words */
+    Run run = {0};
+    run.seen = calloc(slots, sizeof *run.seen);
+    run.seen_mask = slots - 1;
+    if (!run.seen || read_words(self, &run, text))
+        PyErr_NoMemory();
+    else
+        result = answer(self, &run);
+    free(run.seen);
+    free(run.hits);
+    return result;
+}
+
+static int open_map(PyObject *bytes, Map *map)
+{
+    uint64_t slots = (uint64_t)PyBytes_GET_SIZE(bytes) / 16;
+    if (!slots || (slots & (slots - 1)) || slots * 16 != (uint64_t)PyBytes_GET_SIZE(bytes)) return -1;
+    map->keys = (const uint64_t *)PyBytes_AS_STRING(bytes);
+    map->values = (const uint32_t *)(map->keys + slots);
+    map->mask = slots - 1;
+    uint64_t empty = 0;
+    for (uint64_t slot = 0; slot < slots; slot++) empty += !map->keys[slot];
+    return empty ? 0 : -1;
+}
+
+/* Every number that is used as a place must be one. */
+static int tables_fit(const Scanner *self, PyObject *starts, PyObject *groups)
+{
+    uint64_t size = (uint64_t)PyBytes_GET_SIZE(groups) / 4;
+    if (PyBytes_GET_SIZE(starts) < 8 || self->group_count > MAX_GROUPS) return 0;
+    for (uint32_t state = 0; state < self->states; state++)
+        if (self->starts[state] > self->starts[state + 1] || self->starts[state + 1] > size) return 0;
+    for (uint64_t i = 0; i < size; i++)
+        if (self->groups[i] >= self->group_count) return 0;
+    for (uint64_t slot = 0; slot <= self->moves.mask; slot++)
+        if (self->moves.keys[slot] && self->moves.values[2 * slot] >= self->states) return 0;
+    return 1;
+}
+
+static PyObject *scanner_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+    (void)keywords;
+    PyObject *words, *stems, *moves, *starts, *groups;
+    unsigned int any, group_count;
+    if (!PyArg_ParseTuple(args, "SSSSSII", &words, &stems, &moves, &starts, &groups, &any, &group_count)) return NULL;
+    Scanner *self = (Scanner *)type->tp_alloc(type, 0);
+    if (!self) return NULL;
+    self->owners = Py_NewRef(args);
+    self->starts = (const uint32_t *)PyBytes_AS_STRING(starts);
+    self->groups = (const uint32_t *)PyBytes_AS_STRING(groups);
+    self->states = (uint32_t)(PyBytes_GET_SIZE(starts) / 4) - 1;
+    self->any = any;
+    self->group_count = group_count;
+    if (open_map(words, &self->words) || open_map(stems, &self->stems) || open_map(moves, &self->moves) ||
+        !tables_fit(self, starts, groups)) {
+        Py_DECREF(self);
+        PyErr_SetString(PyExc_ValueError, "the tables do not fit each other");
+        return NULL;
+    }
+    for (int count = 0; count <= MOST_COUNTED; count++)
+        if (!(self->counts[count] = PyFloat_FromDouble(count))) {
+            Py_DECREF(self);
+            return NULL;
+        }
+    return (PyObject *)self;
+}
+
+static void scanner_dealloc(PyObject *object)
+{
+    Scanner *self = (Scanner *)object;
+    Py_XDECREF(self->owners);
+    for (int count = 0; count <= MOST_COUNTED; count++) Py_XDECREF(self->counts[count]);
+    Py_TYPE(object)->tp_free(object);
+}
+
+static PyTypeObject ScannerType = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "service.text._scanner.Scanner",
+    .tp_basicsize = sizeof(Scanner),
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_doc = "The phrases as tables; call it with a text.",
+    .tp_new = scanner_new,
+    .tp_dealloc = scanner_dealloc,
+    .tp_call = scanner_call,
+};
+
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_scanner", "Reads a text's words once.", -1, NULL, NULL, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__scanner(void)
+{
+    PyObject *self = PyModule_Create(&module);
+    if (!self || PyType_Ready(&ScannerType) || PyModule_AddObjectRef(self, "Scanner", (PyObject *)&ScannerType)) {
+        Py_XDECREF(self);
+        return NULL;
+    }
+    return self;
+}
