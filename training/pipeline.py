@@ -68,7 +68,8 @@ class Steps(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         if len(seen) <= self.steps:
             return seen[1:]
         upper = values[values > np.median(values)]
-        cuts = np.concatenate([np.quantile(values, np.linspace(0, 1, self.steps + 1)[1:-1]), np.quantile(upper, [0.25, 0.5, 0.75])])
+        rare = np.quantile(upper, [0.25, 0.5, 0.75]) if len(upper) else upper
+        cuts = np.concatenate([np.quantile(values, np.linspace(0, 1, self.steps + 1)[1:-1]), rare])
         edges = np.unique(cuts)
         return edges[edges > seen[0]]
 
