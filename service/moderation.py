@@ -176,7 +176,7 @@ class Moderation:
         """Take a label for the stored comment that a client means but has no id of; one never seen is stored first."""
 
         since = word.at - FEEDBACK_SECONDS
-        found = await self.look(lambda connection: queries.match_comment(connection, self._digests, site.id, comment, since))
+        found = await self.look(lambda connection: queries.match_comment(connection, site.id, comment, since))
         if found is not None:
             return await self.feedback(site, found, word)
         stored = await self.check(site, comment, word.at)

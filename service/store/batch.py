@@ -10,13 +10,14 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
+from zlib import crc32
 
 import msgspec
 from msgspec import Struct
 
 from service.domain import Comment, Decision, History, Reading, Scores, Site, Source, Verdict
 from service.store import storable
-from service.store.identities import Identity, Keys, Ledger, keys_of
+from service.store.identities import Identity, Ledger, arrive, author_key
 from service.store.ids import Digests
 from service.store.statements import Statements
 
@@ -68,13 +69,17 @@ Decide = Callable[[Submission[P], History], Decision]
 
 
 class _Arrival(Struct, Generic[P]):
-    """A submission with what the store makes of it: the comment made storable, and its digests."""
+    """A submission with what the store makes of it: the comment made storable, and its author's key.
+
+    ``known_as`` is the (site id, id of the client's, revision) of a comment that has an id of the client's.
+    """
 
     submission: Submission[P]
+    site_id: int
     comment: Comment
-    revision: str
-    retry_key: str
-    keys: Keys
+    author: int | None
+    known_as: tuple[int, str, str] | None
+    retry_key: tuple[int, str] | None
 
 
 class Batch(Generic[P]):
@@ -86,6 +91,7 @@ class Batch(Generic[P]):
         self._decide = decide
         self._ledger = ledger
         self._identities: dict[int, Identity] = {}
+        self._addresses: dict[tuple[int, str], int] = {}
         self._written = False
         self._seen: dict[tuple[int, str, str], Stored] = {}
         self._replays: dict[tuple[int, str], tuple[str, Stored]] = {}
@@ -98,8 +104,8 @@ class Batch(Generic[P]):
     def write(self, submissions: Sequence[Submission[P]]) -> list[Outcome]:
         """Look up, decide and insert; the caller commits. A database error is raised, a submission's own error is its outcome."""
         arrivals = [self._arrival(each) for each in submissions]
-        wanted = [(key, each.submission.site.id) for each in arrivals for key in (each.keys.author, each.keys.address)]
-        self._identities = self._ledger.open(self._sql, [(key, site) for key, site in wanted if key is not None])
+        authors = [(each.author, each.site_id) for each in arrivals if each.author is not None]
+        self._identities = self._ledger.open(self._sql, authors)
         self._look_up(arrivals)
         outcomes = [self._one(each) for each in arrivals]
         self._insert()
@@ -107,19 +113,18 @@ class Batch(Generic[P]):
 
     def settle(self) -> None:
         """Let the ledger keep what was counted, now that it is committed."""
-        self._ledger.settle(self._identities, written=self._written)
+        self._ledger.settle(self._identities, self._addresses, written=self._written)
 
     def _arrival(self, submission: Submission[P]) -> _Arrival[P]:
-        comment = storable.comment(submission.reading.comment)
-        keys = keys_of(self._digests, submission.site.id, comment)
-        return _Arrival(submission, comment, comment.revision, storable.text(submission.idempotency_key), keys)
+        comment, site_id = storable.comment(submission.reading.comment), submission.site.id
+        known_as = (site_id, comment.external_id, comment.revision) if comment.external_id else None
+        retry_key = (site_id, storable.text(submission.idempotency_key)) if submission.idempotency_key else None
+        return _Arrival(submission, site_id, comment, author_key(self._digests, site_id, comment), known_as, retry_key)
 
     def _look_up(self, arrivals: Sequence[_Arrival[P]]) -> None:
-        if named := [
-            (each.submission.site.id, each.comment.external_id, each.revision) for each in arrivals if each.comment.external_id
-        ]:
+        if named := [each.known_as for each in arrivals if each.known_as is not None]:
             self._seen = {(row[0], row[1], row[2]): _repeated(row[3:]) for row in self._sql.seen(named)}
-        if retried := [(each.submission.site.id, each.retry_key) for each in arrivals if each.retry_key]:
+        if retried := [each.retry_key for each in arrivals if each.retry_key is not None]:
             since = arrivals[0].submission.at - IDEMPOTENCY_SECONDS
             self._replays = {(row[0], row[1]): (row[2], _repeated(row[3:])) for row in self._sql.replays(retried, since)}
 
@@ -133,47 +138,54 @@ class Batch(Generic[P]):
         return self._add(arrival, decision)
 
     def _known(self, arrival: _Arrival[P]) -> Stored | None:
-        site_id = arrival.submission.site.id
-        if arrival.retry_key and (replay := self._replays.get((site_id, arrival.retry_key))) is not None:
+        if arrival.retry_key is not None and (replay := self._replays.get(arrival.retry_key)) is not None:
             if replay[0] != arrival.submission.body_digest:
                 raise KeyReused("The Idempotency-Key was used before with another body.")
             return replay[1]
-        return self._seen.get((site_id, arrival.comment.external_id, arrival.revision)) if arrival.comment.external_id else None
+        return self._seen.get(arrival.known_as) if arrival.known_as is not None else None
 
     def _history(self, arrival: _Arrival[P]) -> History:
-        submission, keys, flooding = arrival.submission, arrival.keys, False
-        if not arrival.comment.is_test:
-            limit, seconds = submission.policy.flood_limit, submission.policy.flood_seconds
-            for key in (keys.author, keys.address):
-                if key is not None and self._identities[key].arrive(submission.at, limit, seconds):
-                    flooding = True
-        if keys.author is None:
-            return History(flooding=flooding)
-        return self._identities[keys.author].history(flooding=flooding)
+        author = self._identities[arrival.author] if arrival.author is not None else None
+        limit = arrival.submission.policy.flood_limit
+        flooding = bool(limit) and not arrival.comment.is_test and self._floods(arrival, author, limit)
+        return History(flooding=flooding) if author is None else author.history(flooding=flooding)
+
+    def _floods(self, arrival: _Arrival[P], author: Identity | None, limit: int) -> bool:
+        at, seconds, floods = arrival.submission.at, arrival.submission.policy.flood_seconds, False
+        if author is not None:
+            if (tat_us := arrive(author.tat_us, at, limit, seconds)) is None:
+                floods = True
+            else:
+                author.tat_us = tat_us
+        if arrival.comment.user_ip:
+            place = arrival.site_id, arrival.comment.user_ip
+            before = self._addresses.get(place) or self._ledger.address(*place)
+            if (tat_us := arrive(before, at, limit, seconds)) is None:
+                return True
+            self._addresses[place] = tat_us
+        return floods
 
     def _add(self, arrival: _Arrival[P], decision: Decision) -> Stored:
         submission, comment = arrival.submission, arrival.comment
-        site_id = submission.site.id
-        self._comments.append(_comment_row(arrival, decision.verdict, counted=comment.is_test or not self._ledger.deferred))
-        self._decisions.append(decision_row(submission.id, 0, site_id, decision))
+        comment_id, site_id, verdict = submission.id, arrival.site_id, decision.verdict
+        self._comments.append(_comment_row(arrival, verdict, counted=comment.is_test or not self._ledger.deferred))
+        self._decisions.append(decision_row(comment_id, 0, site_id, decision))
         if not comment.is_test:
-            self._count(arrival, decision.verdict)
-        again = Stored(submission.id, decision, repeated=True)
-        if comment.external_id:
-            self._seen[site_id, comment.external_id, arrival.revision] = again
-        if arrival.retry_key:
-            self._replays[site_id, arrival.retry_key] = submission.body_digest, again
-            self._retry_keys.append((site_id, arrival.retry_key, submission.body_digest, submission.id, submission.at))
-        return Stored(submission.id, decision)
+            self._count(arrival, decision)
+        if arrival.known_as is not None:
+            self._seen[arrival.known_as] = Stored(comment_id, decision, repeated=True)
+        if arrival.retry_key is not None:
+            self._replays[arrival.retry_key] = submission.body_digest, Stored(comment_id, decision, repeated=True)
+            self._retry_keys.append((*arrival.retry_key, submission.body_digest, comment_id, submission.at))
+        return Stored(comment_id, decision)
 
-    def _count(self, arrival: _Arrival[P], verdict: Verdict) -> None:
-        submission = arrival.submission
+    def _count(self, arrival: _Arrival[P], decision: Decision) -> None:
+        comment_id, site_id, at, verdict = arrival.submission.id, arrival.site_id, arrival.submission.at, decision.verdict
         if verdict is Verdict.HOLD:
-            self._items.append((submission.id, submission.site.id, "held", 1.0, "waiting", 1, submission.at, None))
-        for key in (arrival.keys.author, arrival.keys.address):
-            if key is not None:
-                self._identities[key].count(verdict, submission.at)
-        tally = self._tallies.setdefault((submission.site.id, day_of(submission.at)), [0, 0, 0])
+            self._items.append((comment_id, site_id, "held", 1.0, "waiting", 1, at, None))
+        if arrival.author is not None:
+            self._identities[arrival.author].count(verdict, at)
+        tally = self._tallies.setdefault((site_id, day_of(at)), [0, 0, 0])
         tally[verdict.severity] += 1
 
     def _insert(self) -> None:
@@ -187,17 +199,16 @@ class Batch(Generic[P]):
 
 
 def _comment_row(arrival: _Arrival[P], verdict: Verdict, *, counted: bool) -> tuple[object, ...]:
-    submission, comment, keys = arrival.submission, arrival.comment, arrival.keys
+    submission, comment = arrival.submission, arrival.comment
     return (
         submission.id,
-        submission.site.id,
+        arrival.site_id,
         submission.at,
         verdict.value,
-        arrival.revision,
+        arrival.known_as[2] if arrival.known_as is not None else "",
         comment.external_id,
-        keys.match,
-        keys.author,
-        keys.address,
+        match_key(comment),
+        arrival.author,
         comment.is_test,
         counted,
         comment.text,
@@ -211,8 +222,22 @@ def _comment_row(arrival: _Arrival[P], verdict: Verdict, *, counted: bool) -> tu
     )
 
 
+def match_key(comment: Comment) -> int:
+    """Give a checksum of what a feedback without an id tells of its comment: article, address, e-mail, text.
+
+    The author's name and URL are left out: sites clean those before they report. Equal checksums are compared in full.
+    """
+    article = comment.article_id or comment.permalink
+    return crc32(f"{article}\x1f{comment.user_ip}\x1f{comment.author_email}\x1f{comment.text}".encode())
+
+
 _encode = msgspec.json.Encoder().encode
 _reasons = msgspec.json.Decoder(tuple[str, ...]).decode
+
+
+@lru_cache(maxsize=1024)
+def _packed(reasons: tuple[str, ...]) -> str:
+    return _encode([storable.text(reason) for reason in reasons]).decode()
 
 
 def decision_row(comment_id: str, number: int, site_id: int, decision: Decision, by: str = "") -> tuple[object, ...]:
@@ -224,7 +249,7 @@ def decision_row(comment_id: str, number: int, site_id: int, decision: Decision,
         site_id,
         decision.verdict.value,
         decision.rule,
-        _encode([storable.text(reason) for reason in decision.reasons]).decode(),
+        _packed(decision.reasons),
         decision.source.value,
         scores.spam if scores else None,
         scores.abuse if scores else None,

@@ -63,7 +63,7 @@ def record_label(connection: Connection, site_id: int, comment_id: str, word: Wo
     _insert_label(connection, comment, number, word)
     _close_item(connection, comment_id, word.at)
     former_label = Label(former.label) if former is not None else None
-    _correct_identities(connection, comment, (before, now), (former_label, word.label))
+    _correct_author(connection, comment, (before, now), (former_label, word.label))
     _correct_tally(connection, comment, former_label, word.label)
     if now is not before and word.tell_site:
         _tell_site(connection, comment, (before, now), word)
@@ -113,22 +113,21 @@ def _close_item(connection: Connection, comment_id: str, at: float) -> None:
     connection.execute(queue_items.update().where(waiting).values(values))
 
 
-def _correct_identities(
+def _correct_author(
     connection: Connection, comment: Row[*tuple[Any, ...]], verdicts: tuple[Verdict, Verdict], said: tuple[Label | None, Label]
 ) -> None:
-    """Let the author's and the address's counts follow: they tell of the verdicts and labels in force."""
+    """Let the author's counts follow: they tell of the verdicts and labels in force."""
     change: dict[str, int] = {}
     for sign, verdict, label in ((-1, verdicts[0], said[0]), (1, verdicts[1], said[1])):
         names = (_COUNTED[verdict],) + ((("ham" if label is Label.HAM else "spam"),) if label else ())
         for name in names:
             change[name] = change.get(name, 0) + sign
-    if not any(change.values()):
+    if comment.author_key is None or not any(change.values()):
         return
     counts = [change.get(name, 0) for name in ("accepted", "held", "rejected", "ham", "spam")]
     seen = int(comment.received_at * 1_000_000)
-    keys = sorted({comment.author_key, comment.address_key} - {None})
     # added to the row or to come before it: the ledger may not have written it yet
-    Statements(connection).insert("identities", [(key, comment.site_id, *counts, seen, seen, 0) for key in keys])
+    Statements(connection).insert("identities", [(comment.author_key, comment.site_id, *counts, seen, seen, 0)])
 
 
 def _correct_tally(connection: Connection, comment: Row[*tuple[Any, ...]], former: Label | None, label: Label) -> None:

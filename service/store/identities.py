@@ -1,8 +1,9 @@
-"""What is known of authors and addresses: how often each was accepted, held, rejected, and how fast it writes.
+"""What is known of authors: how often each was accepted, held, rejected; and how fast authors and addresses write.
 
-An author's row lies at a random place of its table, so writing it dirties a page of its own, twice a comment: most of what a
-comment would cost on SQLite. The ledger therefore keeps the counts of a moment in memory and writes them together. Nothing can be
-lost by that: the comments themselves tell what was counted, and after a crash those since the last writing are counted again.
+An author's row lies at a random place of its table, so writing it dirties a page of its own: most of what a comment would cost on
+SQLite. The ledger therefore keeps the counts of a moment in memory and writes them together. Nothing can be lost by that: the
+comments themselves tell what was counted, and after a crash those since the last writing are counted again. How fast an address
+writes is kept in memory alone, by each process for itself: it matters for a minute, and no verdict asks for more of an address.
 """
 
 from __future__ import annotations
@@ -11,47 +12,39 @@ import copy
 import time
 from collections.abc import Iterable, Sequence
 
-from msgspec import Struct
-
 from service.domain import Comment, History, Verdict
 from service.store.ids import Digests
 from service.store.statements import Statements
 
-_KEPT = 8192
-"""So many identities at most wait in memory; writing them takes some 30 ms."""
+_KEPT = 4096
+"""So many authors at most wait in memory; writing them takes some 15 ms."""
+_ADDRESSES = 50_000
 _SECONDS = 1.0
 """So long at most they wait."""
 _MICRO = 1_000_000
 
 
-class Keys(Struct, frozen=True):
-    """Digests under which a comment, its author and its address are found again; None where author or address are unknown."""
+def author_key(digests: Digests, site_id: int, comment: Comment) -> int | None:
+    """Give the key of a comment's author: by e-mail, or by name and address where there is none; None if all are empty."""
+    if email := comment.author_email.strip().casefold():
+        return digests.short(f"{site_id}\x1fe\x1f{email}")
+    name, address = comment.author.strip().casefold(), comment.user_ip.strip()
+    return digests.short(f"{site_id}\x1fn\x1f{name}\x1f{address}") if name or address else None
 
-    match: int
-    author: int | None
-    address: int | None
 
+def arrive(tat_us: int, at: float, limit: int, seconds: int) -> int | None:
+    """Count an arrival at ``at`` against ``limit`` in ``seconds``; give the next theoretical arrival time, None if too fast.
 
-def keys_of(digests: Digests, site_id: int, comment: Comment) -> Keys:
-    """Give the digests of a comment. An author is an e-mail address, or a name at an address where there is no e-mail.
-
-    ``match`` leaves out the author's name and URL: sites clean those before they report a comment as spam or ham.
+    The generic cell rate algorithm (ITU-T I.371): ``limit`` at once, then one every ``seconds / limit``. Times in microseconds.
     """
-    short = digests.short
-    address = comment.user_ip.strip()
-    email = comment.author_email.strip().casefold()
-    name = comment.author.strip().casefold()
-    author = f"{site_id}\x1fe\x1f{email}" if email else f"{site_id}\x1fn\x1f{name}\x1f{address}"
-    article = comment.article_id or comment.permalink
-    return Keys(
-        short(f"{site_id}\x1fm\x1f{article}\x1f{address}\x1f{email}\x1f{comment.text.strip()}"),
-        short(author) if email or name or address else None,
-        short(f"{site_id}\x1fi\x1f{address}") if address else None,
-    )
+    now, interval = int(at * _MICRO), seconds * _MICRO // limit
+    if tat_us <= now:
+        return now + interval
+    return tat_us + interval if tat_us - now <= interval * (limit - 1) else None
 
 
 class Identity:
-    """One author or address: ``found`` in the table (accepted, held, rejected, ham, spam), and what is not written there yet."""
+    """One author: ``found`` in the table (accepted, held, rejected, ham, spam), and what is not written there yet."""
 
     __slots__ = ("accepted", "changed", "first_us", "found", "held", "key", "last_us", "rejected", "site_id", "tat_us")
 
@@ -74,20 +67,6 @@ class Identity:
             accepted + self.accepted, held + self.held, rejected + self.rejected, ham, spam, self.first_us / _MICRO, flooding
         )
 
-    def arrive(self, at: float, limit: int, seconds: int) -> bool:
-        """Count one arrival against the flood limit and tell whether it is exceeded.
-
-        The generic cell rate algorithm (ITU-T I.371): ``limit`` at once, then one every ``seconds / limit``.
-        """
-        if not limit:
-            return False
-        now, interval = int(at * _MICRO), seconds * _MICRO // limit
-        arrival = max(self.tat_us, now)
-        if arrival - now > interval * (limit - 1):
-            return True
-        self.tat_us = arrival + interval
-        return False
-
     def count(self, verdict: Verdict, at: float) -> None:
         """Count one decision."""
         if verdict is Verdict.ACCEPT:
@@ -108,16 +87,18 @@ class Identity:
 
 
 class Ledger:
-    """The identities whose counts wait to be written. ``deferred`` False writes them with every batch.
+    """The authors whose counts wait to be written, and how fast addresses write.
 
-    Only one process may defer, the one that holds the lock and begins with ``recover``. ``closing`` writes with the next batch.
+    ``deferred`` False writes with every batch. Only one process may defer, the one that holds the lock and begins with ``recover``.
+    ``closing`` writes with the next batch, whatever the time.
     """
 
     def __init__(self, *, deferred: bool) -> None:
         self.deferred = deferred
-        self._waiting: dict[int, Identity] = {}
         self.closing = False
         self._since = 0.0
+        self._waiting: dict[int, Identity] = {}
+        self._addresses: dict[tuple[int, str], int] = {}
 
     @property
     def waits(self) -> bool:
@@ -125,13 +106,17 @@ class Ledger:
         return bool(self._waiting)
 
     def open(self, statements: Statements, wanted: Iterable[tuple[int, int]]) -> dict[int, Identity]:
-        """Give the identities of (key, site id) pairs, as table and ledger know them together. They are the caller's to change."""
+        """Give the authors of (key, site id) pairs, as table and ledger know them together. They are the caller's to change."""
         waiting = self._waiting
         found = {key: copy.copy(waiting[key]) if key in waiting else Identity(key, site_id) for key, site_id in wanted}
         if found:
             for row in statements.identities(list(found)):
                 found[row[0]].load(row)
         return found
+
+    def address(self, site_id: int, address: str) -> int:
+        """Give the theoretical arrival time of an address; 0 for one not seen lately."""
+        return self._addresses.get((site_id, address), 0)
 
     def write(self, statements: Statements, identities: dict[int, Identity]) -> bool:
         """Write what waits and what has changed, if it is time; tell whether it was. ``settle`` follows the commit."""
@@ -146,8 +131,11 @@ class Ledger:
             statements.mark_counted()
         return True
 
-    def settle(self, identities: dict[int, Identity], *, written: bool) -> None:
+    def settle(self, identities: dict[int, Identity], addresses: dict[tuple[int, str], int], *, written: bool) -> None:
         """Keep what the committed batch counted, or forget it because it was written."""
+        if len(self._addresses) > _ADDRESSES:
+            self._addresses.clear()
+        self._addresses.update(addresses)
         if written:
             self._waiting.clear()
             self._since = time.monotonic()
@@ -157,8 +145,8 @@ class Ledger:
     def recover(self, statements: Statements) -> None:
         """Count again what a crashed process had counted but not written: the comments since its last writing."""
         lost: dict[int, Identity] = {}
-        for site_id, author, address, at, verdict in statements.uncounted():
-            for key in {author, address} - {None}:
-                lost.setdefault(key, Identity(key, site_id)).count(Verdict(verdict), at)
+        for site_id, author, at, verdict in statements.uncounted():
+            if author is not None:
+                lost.setdefault(author, Identity(author, site_id)).count(Verdict(verdict), at)
         statements.insert("identities", sorted(each.row() for each in lost.values()))
         statements.mark_counted()

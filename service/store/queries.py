@@ -10,9 +10,7 @@ from sqlalchemy import Connection, Row, func, select, union_all
 
 from service.domain import Comment, Decision, Label, Verdict
 from service.store import storable
-from service.store.batch import decision_of
-from service.store.identities import keys_of
-from service.store.ids import Digests
+from service.store.batch import decision_of, match_key
 from service.store.schema import comments, decisions, labels, queue_items, tallies
 
 
@@ -98,15 +96,18 @@ def list_comments(
     return [_stored(row, [decision_of(row[len(comments.c) :])]) for row in connection.execute(query)]
 
 
-def match_comment(connection: Connection, digests: Digests, site_id: int, comment: Comment, since: float = 0.0) -> str | None:
+def match_comment(connection: Connection, site_id: int, comment: Comment, since: float = 0.0) -> str | None:
     """Give the id of the newest stored comment that a feedback without an id means, or None: by article, address, e-mail, text.
 
-    Walks an index in order of time, newest first, back to ``since``: some 60 ms for a million comments when none matches. An
-    index in order of the digest would cost every arriving comment a page write.
+    Walks an index in order of time, newest first, back to ``since``: some 30 ms for 100,000 comments when none matches, so give
+    a limit, and ask on a connection that only reads. An index in order of the checksum would cost every arriving comment a page.
     """
-    key = keys_of(digests, site_id, storable.comment(comment)).match
-    query = select(comments.c.id).where(comments.c.site_id == site_id, comments.c.received_at >= since, comments.c.match_key == key)
-    found = connection.execute(query.order_by(comments.c.received_at.desc()).limit(1)).scalar()
+    meant, c = storable.comment(comment), comments.c
+    said = (c.text == meant.text) & (c.author_email == meant.author_email) & (c.user_ip == meant.user_ip)
+    article = c.article_id == meant.article_id if meant.article_id else c.permalink == meant.permalink
+    candidates = (c.site_id == site_id) & (c.received_at >= since) & (c.match_key == match_key(meant))
+    query = select(c.id).where(candidates, said, article).order_by(c.received_at.desc())
+    found = connection.execute(query.limit(1)).scalar()
     return None if found is None else str(found)
 
 

@@ -39,6 +39,24 @@ def _chunks(count: int) -> Iterator[tuple[int, int]]:
         start += width
 
 
+class Transaction:
+    """A transaction on the driver alone, for a connection that is in none: a third of what SQLAlchemy's costs."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._sqlite = connection.dialect.name == "sqlite"
+        self._driver: Any = connection.connection.driver_connection
+
+    def __enter__(self) -> None:  # noqa: D105 # the class says it
+        if self._sqlite:
+            self._driver.execute("BEGIN IMMEDIATE")  # PostgreSQL's driver begins by itself
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:  # noqa: D105 # the class says it
+        if kind is None:
+            self._driver.commit()
+        else:
+            self._driver.rollback()
+
+
 class Statements:
     """The statements on one connection, inside the transaction that its owner opened."""
 
@@ -90,8 +108,8 @@ class Statements:
         self._driver.execute(f"INSERT INTO changes (name, number) VALUES ('identities', ({newest})) {conflict}")  # noqa: S608
 
     def uncounted(self) -> list[tuple[Any, ...]]:
-        """Give rows ``site_id, author_key, address_key, received_at, first verdict`` of comments that no identity counts yet."""
-        sql = """SELECT c.site_id, c.author_key, c.address_key, c.received_at, d.verdict FROM comments c
+        """Give rows ``site_id, author_key, received_at, first verdict`` of comments that no identity counts yet."""
+        sql = """SELECT c.site_id, c.author_key, c.received_at, d.verdict FROM comments c
             JOIN decisions d ON d.comment_id = c.id AND d.number = 0
             WHERE c.rowid > coalesce((SELECT number FROM changes WHERE name = 'identities'), 0) AND NOT c.counted"""
         return self._execute(sql, [])

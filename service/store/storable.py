@@ -55,9 +55,11 @@ def comment(value: Comment) -> Comment:
         fine = b"\\u0000" not in _encode(value)  # one pass in C over all fields; it refuses lone surrogates
     except UnicodeEncodeError:
         fine = False
-    if fine and all(-MAX_NUMBER <= each <= MAX_NUMBER for each in behaviour.values()):
+    for each in behaviour.values():
+        fine = fine and -MAX_NUMBER <= each <= MAX_NUMBER
+    if fine:
         return value
-    texts = {name: text(each) for name in value.__struct_fields__ if isinstance(each := getattr(value, name), str)}
+    texts = {name: text(said) for name in value.__struct_fields__ if isinstance(said := getattr(value, name), str)}
     return structs.replace(
         value,
         **texts,

@@ -23,7 +23,7 @@ from service.store.batch import Batch, Decide, P, Stored, Submission
 from service.store.identities import Ledger
 from service.store.ids import Digests
 from service.store.lock import only_writer
-from service.store.statements import Statements
+from service.store.statements import Statements, Transaction
 
 T = TypeVar("T")
 DEADLINE = 0.3
@@ -188,9 +188,10 @@ class Writer(Generic[P]):
         connection = self._connected()
         submissions = [(job[0], job[2]) for job in jobs if job[2] is not None]
         batch = Batch(Statements(connection), self._digests, self._decide, self._ledger)
-        with connection.begin():
+        changes = [(job[0], job[3]) for job in jobs if job[3] is not None]
+        with connection.begin() if changes else Transaction(connection):
             outcomes = batch.write([submission for _, submission in submissions])
-            changed = [(job[0], self._change(connection, job[3])) for job in jobs if job[3] is not None]
+            changed = [(future, self._change(connection, change)) for future, change in changes]
         batch.settle()
         self.batches += 1
         self.written += len(submissions)

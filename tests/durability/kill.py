@@ -64,6 +64,9 @@ class Service:
         clients = [threading.Thread(target=self._comment, args=(port, answered)) for _ in range(WRITERS)]
         for client in clients:
             client.start()
+        patience = time.monotonic() + 10
+        while not answered and time.monotonic() < patience:
+            time.sleep(0.001)
         time.sleep(random.uniform(*_LIFE))
         victim.kill()
         for client in clients:

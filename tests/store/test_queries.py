@@ -2,7 +2,7 @@ import pytest
 
 from service.domain import Verdict
 from service.store import queries
-from tests.store.given import DIGESTS, NOON, comment, submission
+from tests.store.given import NOON, comment, submission
 
 
 @pytest.fixture
@@ -47,11 +47,11 @@ async def test_feedback_without_an_id_finds_the_newest(engine, site, writer):
     newer = await writer.submit(submission(site, comment(), NOON + 1))
     with engine.connect() as connection:
         meant = [
-            queries.match_comment(connection, DIGESTS, site.id, comment(author_url="http://example.org/", author="ANA")),
-            queries.match_comment(connection, DIGESTS, site.id, comment(article_id="2")),
-            queries.match_comment(connection, DIGESTS, site.id, comment("other")),
-            queries.match_comment(connection, DIGESTS, site.id, comment(user_ip="198.51.100.1")),
-            queries.match_comment(connection, DIGESTS, site.id, comment(), since=NOON + 2),
+            queries.match_comment(connection, site.id, comment(author_url="http://example.org/", author="ANA")),
+            queries.match_comment(connection, site.id, comment(article_id="2")),
+            queries.match_comment(connection, site.id, comment("other")),
+            queries.match_comment(connection, site.id, comment(user_ip="198.51.100.1")),
+            queries.match_comment(connection, site.id, comment(), since=NOON + 2),
         ]
     assert older.id != newer.id
     assert meant == [newer.id, None, None, None, None]
@@ -62,7 +62,7 @@ async def test_hostile_text_is_found_again(engine, site, writer):
     said = comment("a\0b\ud800c")
     stored = await writer.submit(submission(site, said))
     with engine.connect() as connection:
-        assert queries.match_comment(connection, DIGESTS, site.id, said) == stored.id
+        assert queries.match_comment(connection, site.id, said) == stored.id
 
 
 async def test_counts_by_month(engine, site, stored):

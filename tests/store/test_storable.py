@@ -83,7 +83,7 @@ async def kept(engine, comments):
     places = {one.id: place for place, one in enumerate(each)}
     with engine.connect() as connection:
         rows = [(found.comment, found.decisions) for found in queries.list_comments(connection, site.id)]
-        found = [queries.match_comment(connection, DIGESTS, site.id, comment) for comment in comments]
+        found = [queries.match_comment(connection, site.id, comment) for comment in comments]
     return [(places[one.id], one.decision, one.repeated) for one in answers], rows, [places.get(one) for one in found]
 
 

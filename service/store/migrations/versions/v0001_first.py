@@ -64,7 +64,6 @@ def upgrade() -> None:  # a schema is one list: long, and flat
         sa.Column("external_id", sa.Text(), server_default="", nullable=False),
         sa.Column("match_key", sa.BigInteger(), nullable=False),
         sa.Column("author_key", sa.BigInteger(), nullable=True),
-        sa.Column("address_key", sa.BigInteger(), nullable=True),
         sa.Column("is_test", sa.Boolean(), nullable=False),
         sa.Column("counted", sa.Boolean(), nullable=False),
         sa.Column("text", sa.Text(), server_default="", nullable=False),
