@@ -21,16 +21,36 @@ from service import policy as rules
 from service.classifier.artefact import ArtefactRefused
 from service.classifier.classifier import Classifier
 from service.domain import Clue, Comment, Decision, History, Lines, Reading, Scores, Site, Source, Verdict
-from service.policy import InvalidPolicy, Policy
-from service.store import feedback, queries, sites
-from service.store.batch import Stored, Submission
-from service.store.feedback import Labelled, Word
+from service.policy import InvalidPolicy, Lists, Policy
+from service.store import endpoints, feedback, queries, sites
+from service.store.batch import KeyReused, Stored, Submission
+from service.store.feedback import Labelled, NoSuchComment, Word
 from service.store.ids import Digests, new_id
-from service.store.queries import StoredComment, Tally
+from service.store.queries import Given, StoredComment, Tally
 from service.store.upgrade import HEAD, schema_version
-from service.store.writer import Unavailable, Writer
+from service.store.writer import Overloaded, Unavailable, Writer
 from service.text.reading import read
 from service.text.signals import SIGNALS
+
+__all__ = [
+    "Access",
+    "Given",
+    "Judged",
+    "KeyReused",
+    "Labelled",
+    "Lists",
+    "Moderation",
+    "NoSuchComment",
+    "Overloaded",
+    "Policy",
+    "Stored",
+    "StoredComment",
+    "Tally",
+    "Unavailable",
+    "Word",
+    "new_id",
+]
+"""What the doors speak of: they know the rooms below through this one only."""
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -72,12 +92,18 @@ class Judged(Struct, frozen=True):
 
 
 class Moderation:
-    """Puts text room, classifier, rules and store together. Made in the event loop's process, started in the loop."""
+    """Puts text room, classifier, rules and store together. Made in the event loop's process, started in the loop.
 
-    def __init__(self, engine: Engine, digests: Digests, model_folder: Callable[[], Path], deadline: float = 0.3) -> None:
+    What a human says leaves for the site's endpoints after ``undo_seconds``.
+    """
+
+    def __init__(
+        self, engine: Engine, digests: Digests, model_folder: Callable[[], Path], deadline: float = 0.3, undo_seconds: float = 0.0
+    ) -> None:
         self._engine = engine
         self._digests = digests
         self._model_folder = model_folder
+        self._undo_seconds = undo_seconds
         self.writer: Writer[Policy] = Writer(engine, digests, decide, deadline=deadline)
         self.model: Classifier | None = None
         self.model_refused = "no model was loaded yet"
@@ -149,6 +175,10 @@ class Moderation:
             _log.error("a comment could not be scored: %s", type(error).__name__)  # a traceback could quote it
             return Reading(comment, "", "", (0.0,) * len(SIGNALS)), None
 
+    def score(self, comment: Comment) -> Scores | None:
+        """Score a comment and store nothing; None without a model, or when it cannot be scored."""
+        return self._judge(comment)[1]
+
     def _submission(
         self, site: Site, reading: Reading, scores: Scores | None, at: float, retry_key: str, digest: str
     ) -> Submission[Policy]:
@@ -170,11 +200,11 @@ class Moderation:
 
     async def feedback(self, site: Site, comment_id: str, word: Word) -> Labelled:
         """Take a label for a stored comment. Raises NoSuchComment, Overloaded, Unavailable."""
-        return await self.writer.run(lambda connection: feedback.record_label(connection, site.id, comment_id, word))
+        undo = self._undo_seconds if word.tell_site else 0.0
+        return await self.writer.run(lambda connection: feedback.record_label(connection, site.id, comment_id, word, undo))
 
     async def feedback_on(self, site: Site, comment: Comment, word: Word) -> Labelled:
         """Take a label for the stored comment that a client means but has no id of; one never seen is stored first."""
-
         since = word.at - FEEDBACK_SECONDS
         found = await self.look(lambda connection: queries.match_comment(connection, site.id, comment, since))
         if found is not None:
@@ -260,6 +290,7 @@ class Moderation:
             known = {site.id: site for site in sites.list_sites(connection)}
             keys = sites.list_keys(connection, revoked=False)
             policies = sites.policies_in_force(connection)
+            self.writer.subscriptions = endpoints.subscriptions(connection)
         access = {key.digest: Access(known[key.site_id], key.id, frozenset(key.scopes)) for key in keys if key.site_id in known}
         bodies = {site_id: policies[site_id].body if site_id in policies else "{}" for site_id in known}
         self._table = _Table(access, {site_id: self._ready(site_id, body) for site_id, body in bodies.items()}, {})

@@ -30,8 +30,7 @@ from service.api.schemas import (
 from service.api.schemas import Verdict as VerdictName
 from service.api.strict import StrictRoute
 from service.domain import Label, Site, Verdict
-from service.moderation import Access, Moderation
-from service.store.feedback import Word
+from service.moderation import Access, Moderation, Word
 
 _FEEDBACK_A_MINUTE = 600
 _ERRORS: dict[int | str, dict[str, Any]] = {

@@ -17,6 +17,9 @@ from service.api.problems import Problem
 _log = logging.getLogger(__name__)
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 _LARGE = frozenset({"/v1/comments/batch", "/v1/policy"})
+_WEBHOOK = 256 << 10
+"""Bytes of the largest webhook: platforms send what they know of article and site along."""
+
 _SECURITY = {
     "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
@@ -49,7 +52,7 @@ class Front:
         return await self._page(scope, receive, send)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        most = self._max_batch_body if scope["path"] in _LARGE else self._max_body
+        most = self._most(scope["path"])
         sent = _Sent(send)
         try:
             body = await bodies.read(receive, most, bodies.announced(scope))
@@ -63,6 +66,11 @@ class Front:
             await self._pages(scope, _replay(body, receive), sent)
         except Exception as error:  # the framework has answered 500 already, or the client left
             _log.error("%s at %s", type(error).__name__, _places(error))  # its message could quote the request
+
+    def _most(self, path: str) -> int:
+        if path.startswith("/webhooks/"):
+            return max(self._max_body, _WEBHOOK)
+        return self._max_batch_body if path in _LARGE else self._max_body
 
 
 def _places(error: Exception) -> str:

@@ -12,9 +12,7 @@ from pydantic_core import PydanticCustomError
 from service import domain
 from service.api import examples
 from service.api.limits import MAX_BATCH, MAX_BEHAVIOUR, MAX_CHARACTERS, MAX_CONTEXT, MAX_CONTEXT_CHARACTERS
-from service.moderation import Judged
-from service.policy import Lists, Policy
-from service.store.queries import Given, StoredComment
+from service.moderation import Given, Judged, Lists, Policy, StoredComment
 
 Verdict = Literal["accept", "hold", "reject"]
 _BIGGEST = 1e15

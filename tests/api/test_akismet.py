@@ -240,6 +240,15 @@ def test_bodies_in_pieces_and_in_chunks(service: Service) -> None:
         assert b"".join(iter(lambda: connection.recv(4096), b"")).endswith(b"\r\n\r\nfalse")
 
 
+def test_a_client_that_asks_first_is_told_to_continue(service: Service) -> None:
+    """`Expect: 100-continue`, as curl sends it with larger bodies, gets its go-ahead."""
+    body = urlencode({"api_key": service.key, "blog": BLOG, "user_role": "administrator"}).encode()
+    head = b"POST /1.1/comment-check HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n"
+    answer = service.raw(head % len(body) + body)
+    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n")
+    assert answer.endswith(b"\r\n\r\nfalse")
+
+
 def test_pipelined_requests_are_answered_in_order(service: Service) -> None:
     """Several requests sent at once are answered one after the other, whichever way each goes."""
     wanted = [("administrator", b"false"), ("", b"true")] * 3

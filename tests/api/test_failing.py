@@ -127,6 +127,13 @@ def test_what_is_no_http_does_no_harm(service: Service, monkeypatch: pytest.Monk
     assert service.ask("GET", "/healthz").status == 200
 
 
+def test_the_cap_can_be_raised(tmp_path: Path) -> None:
+    """A comment beyond the usual cap, and beyond what a connection buffers, is judged where the site's owner wants that."""
+    with serving(tmp_path, model_dir=a_folder(tmp_path), max_body=300_000) as service:
+        answer = service.form("/1.1/comment-check", comment_content="Hello. " * 30_000, user_role="administrator")
+        assert (answer.status, answer.body) == (200, b"false")
+
+
 def test_a_large_batch_body_is_refused_as_it_comes(service: Service) -> None:
     """Five megabytes without a length are cut off at the cap, not collected."""
     head = f"POST /v1/comments/batch HTTP/1.1\r\nHost: x\r\nX-Api-Key: {service.bearer}\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -18,10 +18,7 @@ from service.api.auth import Find
 from service.api.body import Gone, Receive, Scope, Send, TooLarge
 from service.api.metrics import Meters
 from service.domain import Verdict
-from service.moderation import Access, Moderation
-from service.store.batch import Stored
-from service.store.ids import new_id
-from service.store.writer import Overloaded, Unavailable
+from service.moderation import Access, Moderation, Overloaded, Stored, Unavailable, new_id
 
 _log = logging.getLogger(__name__)
 _RETRY = (b"retry-after", b"5")

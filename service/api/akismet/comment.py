@@ -45,6 +45,8 @@ _CUT = {name: MAX_CHARACTERS[name] for name in MAX_CHARACTERS}
 def read(fields: Fields, body: bytes, *, slashed: bool, site_url: str) -> tuple[Comment, str]:
     """Give the comment of a form and the ``blog`` it names. ``slashed``: the text carries WordPress's backslashes.
 
+    The site's own id counts for WordPress's automatic retries only, which may come twice: who presses "Check for spam" wants a new
+    opinion, and a form's author could otherwise name another's comment.
     A callback is kept only when it lies on the registered site (``site_url``): others would let a client point us anywhere.
     """
     charset = fields.get(b"blog_charset")
@@ -66,7 +68,7 @@ def read(fields: Fields, body: bytes, *, slashed: bool, site_url: str) -> tuple[
         date=date[: _CUT["date"]],
         lang=lang[: _CUT["lang"]],
         role=_role(role),
-        external_id=number[: _CUT["external_id"]],
+        external_id=number[: _CUT["external_id"]] if fields.get(b"recheck_reason") == b"retry" else "",
         article_id=article[: _CUT["article_id"]],
         parent_id="" if parent == "0" else parent[: _CUT["parent_id"]],
         context=_context(body, encoding, slashed=slashed) if b"comment_context" in body else (),

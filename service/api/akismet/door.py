@@ -20,12 +20,10 @@ from service.api.body import Gone, Receive, Scope, Send, TooLarge
 from service.api.limits import RateLimit
 from service.api.metrics import Meters
 from service.domain import Label
-from service.moderation import Access, Moderation
-from service.store.feedback import Word
-from service.store.writer import Overloaded, Unavailable
+from service.moderation import Access, Moderation, Overloaded, Unavailable, Word
 
 _log = logging.getLogger(__name__)
-_FEEDBACK_A_MINUTE = 300
+_FEEDBACK_A_MINUTE = 600
 _TRUST = 0.7
 """Weight of a label that comes with nothing but a site's key, against 1 for a known moderator's."""
 
@@ -38,6 +36,7 @@ class Call(Struct, frozen=True):
     path: str
     fields: Fields
     body: bytes
+    key: str
     access: Access
 
     def value(self, name: str) -> str:
@@ -89,10 +88,11 @@ class Door:
         try:
             body = await bodies.read(receive, self._max_body, heads.announced)
             fields = parse(scope["query_string"]) | parse(body)
-            access = self._find(key_of(fields, b"", b"" if verb == self._verify else heads.host))
+            key = key_of(fields, b"", b"" if verb == self._verify else heads.host)
+            access = self._find(key)
             if access is None:
                 return await send_text(send, INVALID, help_with("The key is not known here"))
-            return await verb(Call(scope["path"], fields, body, access), send)
+            return await verb(Call(scope["path"], fields, body, key.decode("latin-1"), access), send)
         except Gone:
             return None
         except TooLarge:
@@ -139,7 +139,7 @@ class Door:
         await send_text(send, hashlib.sha256(b"token %d" % call.access.key_id).hexdigest()[:32].encode())
 
     async def _verify_wpcom(self, call: Call, send: Send) -> None:
-        await send_json(send, stats.connection(call.access))
+        await send_json(send, stats.connection(call.access, call.key))
 
     async def _key_sites(self, call: Call, send: Send) -> None:
         tallies = await self._moderation.monthly(call.access.site)
