@@ -8,6 +8,7 @@ from typing import NamedTuple
 from service.domain import Comment
 from service.text.links import host_of, registered_domain
 from service.text.normalise import normalise
+from service.text.shapes import compile_patterns
 
 _MAX_FIELD = 300
 _PARTS = re.compile(r"[^\W_]+")
@@ -130,11 +131,10 @@ def _plain(field: str) -> str:
     return field.strip().lower() if field.isascii() else normalise(field)
 
 
-_HOST_WORD = re.compile(r"[^\W_]+")
-_TRADE_IN_HOST = re.compile("|".join(sorted((word for word in COMMERCIAL if len(word) > 4), key=len, reverse=True)))
+_TRADE_INSIDE = compile_patterns(("|".join(sorted(word for word in COMMERCIAL if len(word) > 4)),))
 
 
 def trade_words(host: str) -> int:
-    """Words of trade in a host: its parts, or inside a part that runs words together."""
+    """Words of trade in a host: its parts, and one more where a part runs some together."""
     names = host.rpartition(".")[0]
-    return len(COMMERCIAL.intersection(_HOST_WORD.findall(names)) | set(_TRADE_IN_HOST.findall(names)))
+    return len(COMMERCIAL.intersection(_PARTS.findall(names))) or int(bool(_TRADE_INSIDE.Match(names)))

@@ -19,7 +19,6 @@ _LINK = re.compile(
     r"(?:https?://|ftp://|www\.)[^\s<>\"'()\[\]{}|\\^`]+"
     rf"|(?<![\w@.-])[a-z0-9][a-z0-9-]{{0,62}}(?:\.[a-z0-9-]{{1,63}}){{0,3}}\.(?:(?:{_BARE})(?![\w@-]|\.[a-z])|[a-z]{{2,10}}(?=/[\w?]))(?:[/?][^\s<>\"'()\[\]{{}}|\\^`]*)?"
 )
-_HOST_END = re.compile(r"[/?#\\]")
 _HOST = re.compile(r"[\w.-]{1,253}")
 _NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 
@@ -31,9 +30,13 @@ def links_of(normalised: str) -> list[str]:
 
 def host_of(link: str) -> str:
     """The host of an address in lower case, without user and port; empty where there is none."""
-    rest = link.rpartition("://")[2] if "://" in link[:12] else link
-    authority = _HOST_END.split(rest, maxsplit=1)[0].rpartition("@")[2]
-    host = authority.partition(":")[0].strip(".").lower().removeprefix("www.")
+    rest = link.partition("://")[2] if "://" in link[:12] else link
+    for end in "/?#\\":
+        if end in rest:
+            rest = rest.partition(end)[0]
+    if "@" in rest:
+        rest = rest.rpartition("@")[2]
+    host = rest.partition(":")[0].strip(".").lower().removeprefix("www.")
     return host if _HOST.fullmatch(host) else ""
 
 

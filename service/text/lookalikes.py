@@ -3,29 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 
 from service.text.confusables import DRAWN, FOREIGN, REGIONS, STRONG, TO_CYRILLIC, WEAK
 from service.text.removed import Removed
-
-_FIRST_MARK, _LAST_MARK = 0x300, 0x1FFFF
-
-
-def _ranges(points: list[int]) -> str:
-    """Code points as the ranges of a character class."""
-    parts: list[str] = []
-    start = before = points[0]
-    for point in [*points[1:], sys.maxunicode + 2]:
-        if point != before + 1:
-            parts.append(f"{chr(start)}-{chr(before)}")
-            start = point
-        before = point
-    return "".join(parts)
-
-
-MARKS = _ranges([point for point in range(_FIRST_MARK, _LAST_MARK) if unicodedata.combining(chr(point))])
-"""Combining marks that canonical ordering has to sort: a long run of them costs NFKC quadratic time."""
 
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -37,38 +18,80 @@ JOINED = "\u0600-\u0dff\u0f00-\u109f\u1780-\u17ff"
 """Scripts in which a joiner between two letters is spelling."""
 
 PILED = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u0483-\u0489"
-OVERLAYS = "\u0305\u0332-\u0338\u033f\u035c-\u0362\u20d0-\u20ff\u0488\u0489"
-REGIONAL = "\U0001f1e6-\U0001f1ff"
+"""Marks that can be piled on any letter."""
 
-_CONTROLS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
-_UNSEEN = re.compile(f"[{INVISIBLE}{_CONTROLS}\u200c\u200d]+")
+OVERLAYS = "\u0305\u0332-\u0338\u033f\u035c-\u0362\u20d0-\u20ff\u0488\u0489"
+"""Marks that strike through, underline or enclose: drawing, not spelling."""
+
+REGIONAL = "\U0001f1e6-\U0001f1ff"
+CONTROLS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+
+
+def _members(ranges: str) -> frozenset[str]:
+    """The code points of a character class."""
+    points: set[str] = set()
+    at = 0
+    while at < len(ranges):
+        if ranges[at + 1 : at + 2] == "-":
+            points.update(map(chr, range(ord(ranges[at]), ord(ranges[at + 2]) + 1)))
+            at += 3
+        else:
+            points.add(ranges[at])
+            at += 1
+    return frozenset(points)
+
+
+_MARKS = frozenset(mark for mark in map(chr, range(0x300, 0x1FFFF)) if unicodedata.combining(mark))
+_UNSEEN_POINTS = _members(INVISIBLE + CONTROLS) | {"\u200c", "\u200d"}
+_OVERLAY_POINTS, _PILED_POINTS, _REGIONAL_POINTS = _members(OVERLAYS), _members(PILED), _members(REGIONAL)
+
+
+def _as_class(points: frozenset[str]) -> str:
+    """Code points as the ranges of a character class."""
+    parts: list[str] = []
+    for point in sorted(map(ord, points)):
+        if parts and ord(parts[-1][-1]) == point - 1:
+            parts[-1] = f"{parts[-1][0]}-{chr(point)}"
+        else:
+            parts.append(f"{chr(point)}-{chr(point)}")
+    return "".join(parts)
+
+
+MARKS = _as_class(_MARKS)
+"""Combining marks that canonical ordering has to sort: a long run of them costs NFKC quadratic time."""
+
+_UNSEEN = re.compile(f"[{INVISIBLE}{CONTROLS}\u200c\u200d]+")
 _JOINERS = frozenset("\u200c\u200d")
 _JOINED = re.compile(f"[{JOINED}]")
-_MANY_MARKS = re.compile(f"[{MARKS}]{{5}}")
 _RUN = re.compile(f"([{MARKS}]{{4}})[{MARKS}]+")
-_OVERLAY = re.compile(f"[{OVERLAYS}]+")
-_DRAWN = re.compile(f"[{''.join(DRAWN)}]")
 _REGIONAL_RUN = re.compile(f"[{REGIONAL}]+")
 _PILED = re.compile(f"[{PILED}]")
 _WORDISH = re.compile(f"(?:[^\\W_]|[{PILED}])+")
 _SIGNS = "".join(sign for sign in WEAK if not sign.isalpha())
 _WORD = re.compile(f"(?:[^\\W_]|[{_SIGNS}])+")
-_TOKEN = re.compile(r"\S+")
 _LATIN = re.compile("[a-zA-Z]")
 _OTHER = re.compile(f"[{FOREIGN}]")
 _GREEK = re.compile("[\u0370-\u03ff]")
 _LOOK = STRONG | WEAK
+_ASCII_LETTERS = bytes((*range(65, 91), *range(97, 123)))
 
 
 def unveil(text: str, removed: Removed) -> str:
     """NFKC of ``text`` with every code point that hides or imitates put right; linear, and total over well-formed text."""
-    text = _OVERLAY.sub("", _UNSEEN.sub(lambda found: _unseen(found, removed), text))
-    if _MANY_MARKS.search(text):
+    points = set(text)
+    if not points.isdisjoint(_UNSEEN_POINTS):
+        text = _UNSEEN.sub(lambda found: _unseen(found, removed), text)
+    for overlay in points & _OVERLAY_POINTS:
+        text = text.replace(overlay, "")
+    if not points.isdisjoint(_MARKS):
         text = _RUN.sub(r"\1", text)
-    text = _DRAWN.sub(lambda found: _drawn(found[0], removed), text)
-    text = _REGIONAL_RUN.sub(lambda found: _flags_or_letters(found[0], removed), text)
+    for letter in points & DRAWN.keys():
+        removed.drawn += text.count(letter)
+        text = text.replace(letter, DRAWN[letter])
+    if not points.isdisjoint(_REGIONAL_POINTS):
+        text = _REGIONAL_RUN.sub(lambda found: _flags_or_letters(found[0], removed), text)
     plain = unicodedata.normalize("NFKC", text)
-    if _PILED.search(plain):
+    if not plain.isascii() and not _PILED_POINTS.isdisjoint(plain):
         plain = _WORDISH.sub(lambda found: _without_pile(found[0], removed), plain)
     return plain
 
@@ -83,11 +106,6 @@ def _unseen(found: re.Match[str], removed: Removed) -> str:
         return found[0][0]
     removed.invisible += 1
     return ""
-
-
-def _drawn(letter: str, removed: Removed) -> str:
-    removed.drawn += 1
-    return DRAWN[letter]
 
 
 def _flags_or_letters(run: str, removed: Removed) -> str:
@@ -108,15 +126,24 @@ def _without_pile(word: str, removed: Removed) -> str:
 
 
 def fold_words(text: str, removed: Removed) -> str:
-    """Look-alike letters become the letters they imitate, in words that mix scripts or stand alone in a Latin text."""
-    latin_text = len(_LATIN.findall(text)) >= 2 * len(_OTHER.findall(text))
+    """Look-alike letters become the letters they imitate, in words that mix scripts or stand alone in a Latin text.
+
+    Runs of blanks become one.
+    """
+    tokens = text.split()
+    odd = [at for at, token in enumerate(tokens) if not token.isascii()]
+    data = text.encode()
+    latin = len(data) - len(data.translate(None, _ASCII_LETTERS))
+    latin_text = latin >= 2 * sum(len(_OTHER.findall(tokens[at])) for at in odd)
 
     def fold(found: re.Match[str]) -> str:
         folded = _fold(found[0], latin_text)
         removed.lookalikes += folded != found[0]
         return folded
 
-    return _TOKEN.sub(lambda found: found[0] if found[0].isascii() else _WORD.sub(fold, found[0]), text)
+    for at in odd:
+        tokens[at] = _WORD.sub(fold, tokens[at])
+    return " ".join(tokens)
 
 
 def _fold(word: str, latin_text: bool) -> str:

@@ -11,7 +11,7 @@ from service.text.confusables import DRAWN, FOREIGN, STRONG, TYPOGRAPHY
 from service.text.lookalikes import INVISIBLE, MARKS, PILED, REGIONAL, fold_words, unveil
 from service.text.markup import strip_markup
 from service.text.removed import NOTHING, Removed
-from service.text.spelling import TLDS, cap_runs, close_up, mend_addresses, unleet
+from service.text.spelling import TLDS, cap_runs, close_up, drop_separators, mend_addresses, unleet
 
 MAX_NORMALISED = 20_000
 """Most characters that a normalised text has; a longer one keeps its beginning and its end."""
@@ -125,12 +125,15 @@ def _round(text: str, removed: Removed) -> str:
     text = _plain_typography(text).lower()
     if _ADDRESS in fired:
         text = mend_addresses(text, removed)
-    if _SPACED in fired or _SEPARATED in fired or _WIDE_SPACED in fired:
+    if _SPACED in fired or _WIDE_SPACED in fired:
         text = close_up(text, removed)
+    if _SEPARATED in fired or _WIDE_SPACED in fired:
+        text = drop_separators(text, removed)
     if _LEET in fired:
         text = unleet(text, removed)
     if _RUNS in fired:
         text = cap_runs(text)
+        removed.runs += 1
     return _shorten(" ".join(text.split()), MAX_NORMALISED)
 
 

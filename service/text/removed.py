@@ -17,12 +17,13 @@ class Removed:
         "lookalikes",
         "marks",
         "drawn",
+        "runs",
         "spaced",
     )
 
     def __init__(self) -> None:
         self.anchors = self.bbcode = self.dots = self.entities = self.hidden = self.invisible = 0
-        self.leet = self.lookalikes = self.marks = self.drawn = self.spaced = 0
+        self.leet = self.lookalikes = self.marks = self.drawn = self.spaced = self.runs = 0
 
     @property
     def any(self) -> bool:

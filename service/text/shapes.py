@@ -66,7 +66,7 @@ SHAPES: tuple[Shape, ...] = (
 _MEMORY = 8 << 20
 
 
-def compile_shapes(patterns: tuple[str, ...]) -> re2.Set:
+def compile_patterns(patterns: tuple[str, ...]) -> re2.Set:
     """One automaton that tells in a single pass which patterns a text meets."""
     options = re2.Options()
     options.max_mem = _MEMORY

@@ -17,7 +17,7 @@ from service.text.phrases_promo import PROMO_GROUPS
 from service.text.phrases_spam import SPAM_GROUPS
 from service.text.removed import Removed
 from service.text.scanning import FIRST, FUNCTION, MOST_COUNTED, SECOND, WINDOW, Scan, Scanner, open_scanner
-from service.text.shapes import SHAPES, compile_shapes
+from service.text.shapes import SHAPES, compile_patterns
 from service.text.specs import COUNT, FLAG, SignalSpec
 from service.text.text_signals import (
     LINK_SPECS,
@@ -83,7 +83,7 @@ _FUNCTION = frozenset(
 )
 
 _CLASSES = ((_FUNCTION, FUNCTION), (_FIRST, FIRST), (_SECOND, SECOND))
-_SHAPE_SET = compile_shapes(tuple(shape.pattern for shape in SHAPES))
+_SHAPE_SET = compile_patterns(tuple(shape.pattern for shape in SHAPES))
 _SHAPE_BITS = [1 << number for number in range(len(SHAPES))]
 _NUMBER_OF = {group.name: number for number, group in enumerate(GROUPS)}
 
@@ -134,7 +134,7 @@ def signals(comment: Comment, normalised: str, removed: Removed, author: Author,
     """The values of SIGNALS: ``links`` are those of the text, ``shapes`` what ``shapes_of`` says of it."""
     scan = scanner()(normalised)
     return (
-        *of_raw(comment.text, normalised, scan.words),
+        *of_raw(comment.text, normalised, scan.words, long_run=removed.runs > 0),
         *of_removed(removed),
         *of_words(normalised, scan),
         *of_links(normalised, links, scan.words),

@@ -6,6 +6,7 @@ Every pattern here is linear: repetitions are bounded, or start where the one be
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from service.text.removed import Removed
 
@@ -25,7 +26,11 @@ _KEYS = frozenset({"wasd", "aeio", "abba"})
 
 def close_up(text: str, removed: Removed) -> str:
     """Joins words whose letters stand apart, where they make a word rather than initials, answers or an alphabet."""
-    text = _SPACED.sub(lambda found: _joined_words(found[0], removed), text)
+    return _SPACED.sub(lambda found: _joined_words(found[0], removed), text)
+
+
+def drop_separators(text: str, removed: Removed) -> str:
+    """Joins words whose letters are parted by signs, and parts words that underscores join."""
     text = _SEPARATED.sub(lambda found: _joined(found[0], removed), text)
     return _UNDERSCORED.sub(lambda found: found[0].replace("_", " "), text)
 
@@ -57,17 +62,18 @@ def _is_word(letters: str) -> bool:
 
 
 # ---- addresses --------------------------------------------------------------------------------------------------------------------
-_SCHEME = re.compile(r"\bh(?:xx|\*\*|__|tx|xt|tt)p(s?)\s{0,3}(?::|\[:\]|\(:\))\s{0,3}/\s{0,3}/\s{0,3}(?=\S)")
+_SCHEME = re.compile(r"h(?:xx|\*\*|__|tx|xt|tt)p(s?)\s{0,3}(?::|\[:\]|\(:\))\s{0,3}/\s{0,3}/\s{0,3}(?=\S)")
 _BRACKETED_DOT = re.compile(
-    r"(?<=[a-z0-9])\s{0,2}[\[({<]\s{0,2}(?:\.|dot|d0t|punkt|punto|ponto|точка)\s{0,2}[\])}>]\s{0,2}(?=[a-z]{2})"
+    r"\s{0,2}[\[({<]\s{0,2}(?:\.|dot|d0t|punkt|punto|ponto|точка)\s{0,2}[\])}>]\s{0,2}(?=[a-z]{2})"
 )
-_BRACKETED_AT = re.compile(r"(?<=[a-z0-9])\s{0,2}[\[({<]\s{0,2}at\s{0,2}[\])}>]\s{0,2}(?=[a-z0-9])")
+_BRACKETED_AT = re.compile(r"\s{0,2}[\[({<]\s{0,2}at\s{0,2}[\])}>]\s{0,2}(?=[a-z0-9])")
 _SAID_DOT = re.compile(
-    rf"\b([a-z0-9-]{{2,40}})\s{{1,2}}(?:dot|d0t)\s{{1,2}}({TLDS})\b(?!\s(?:bubble|boom|crash|era|bust|compan|startup|million|days))"
+    rf"\s{{1,2}}(?:dot|d0t)\s{{1,2}}({TLDS})\b(?!\s(?:bubble|boom|crash|era|bust|compan|startup|million|days))"
 )
-_GLUED_DOT = re.compile(r"(?<=[a-z0-9]{4})dot(com|net|org)\b")
-_LOOSE_DOT = re.compile(rf"\b([a-z0-9-]{{2,40}})(\s\.\s(?:{TLDS})|\s?\.\s?(?:{_SURE_TLDS}))(?=[\s/?!,:;)]|\.?\Z|\.\s)")
-_LOOSE_WWW = re.compile(r"\bw\s?w\s?w\s?\.\s?(?=[a-z0-9])")
+_GLUED_DOT = re.compile(r"dot(com|net|org)\b")
+_LOOSE_DOT = re.compile(rf"(?:\s\.\s({TLDS})|\s?\.\s?({_SURE_TLDS}))(?=[\s/?!,:;)]|\.?\Z|\.\s)")
+_LOOSE_WWW = re.compile(r"w\s?w\s?w\s?\.\s?(?=[a-z0-9])")
+_NAME_BEFORE = re.compile(r"[a-z0-9-]{2,40}\Z")
 _BEFORE_TALK_OF_DOMAINS = frozenset(
     "a an the this that of my your our his their its by was is are new every first big old and or in on one use using used for "
     "with to from buy any no not asp vb all same other both like than via get".split()
@@ -76,24 +82,36 @@ _BEFORE_TALK_OF_DOMAINS = frozenset(
 
 def mend_addresses(text: str, removed: Removed) -> str:
     """Writes broken addresses as addresses: hxxp, spaces around dots, "(dot)", "dot com"."""
+    before = text
+    text = _SCHEME.sub(lambda found: found[0] if _inside_word(found) else f"http{found[1]}://", text)
+    if "w." in text or "w ." in text:
+        text = _LOOSE_WWW.sub(lambda found: found[0] if _inside_word(found) else "www.", text)
+    if any(bracket in text for bracket in "[({<"):
+        text = _BRACKETED_AT.sub(_between_names("@"), _BRACKETED_DOT.sub(_between_names("."), text))
+    if "dot" in text or "d0t" in text:
+        text = _GLUED_DOT.sub(_dot_after_name, _SAID_DOT.sub(_dot_after_name, text))
+    if " ." in text or ". " in text:
+        text = _LOOSE_DOT.sub(_dot_after_name, text)
+    removed.dots += text != before
+    return text
 
-    def said(found: re.Match[str]) -> str:
-        if found[1] in _BEFORE_TALK_OF_DOMAINS:
-            return found[0]
-        mended = f"{found[1]}.{_NOT_LETTERS.sub('', found[2])}"
-        removed.dots += mended != found[0]
-        return mended
 
-    def scheme(found: re.Match[str]) -> str:
-        mended = f"http{found[1]}://"
-        removed.dots += mended != found[0]
-        return mended
+def _inside_word(found: re.Match[str]) -> bool:
+    return found.string[found.start() - 1 : found.start()].isalnum()
 
-    text = _SCHEME.sub(scheme, text)
-    for pattern, sign in ((_BRACKETED_DOT, "."), (_BRACKETED_AT, "@"), (_GLUED_DOT, r".\1"), (_LOOSE_WWW, "www.")):
-        text, count = pattern.subn(sign, text)
-        removed.dots += count if pattern is not _LOOSE_WWW else 0
-    return _LOOSE_DOT.sub(said, _SAID_DOT.sub(said, text))
+
+def _between_names(sign: str) -> Callable[[re.Match[str]], str]:
+    """A bracketed sign counts after a letter or digit."""
+    return lambda found: sign if _inside_word(found) else found[0]
+
+
+def _dot_after_name(found: re.Match[str]) -> str:
+    """The dot and the top level, where a name stands before that is no talk of domains."""
+    start = found.start()
+    name = _NAME_BEFORE.search(found.string[max(0, start - 40) : start])
+    if not name or name[0] in _BEFORE_TALK_OF_DOMAINS or (found[0][0] == "d" and len(name[0]) < 4):
+        return found[0]
+    return f".{found[1] or found[2]}" if found.re is _LOOSE_DOT else f".{found[1]}"
 
 
 # ---- leet -------------------------------------------------------------------------------------------------------------------------
@@ -114,22 +132,24 @@ _KEEP = frozenset("c3po log4j log4shell log4net usd$ aud$ cad$ nzd$ sgd$ hkd$ m3
 
 
 def unleet(text: str, removed: Removed) -> str:
-    """Reads digits and signs as letters where they stand inside a word; names of things (mp3, h1n1, covid19) stay."""
+    """Reads digits and signs as letters where they stand inside a word; names of things (mp3, h1n1, covid19) stay.
 
-    def token(found: re.Match[str]) -> str:
-        if _ADDRESS_LIKE.search(found[0]):
-            return found[0]
-        return _LEET_WORD.sub(word, found[0])
+    Runs of blanks become one.
+    """
 
     def word(found: re.Match[str]) -> str:
         plain = found[0] if found[0].isalpha() else _unleet(found[0])
         removed.leet += plain != found[0]
         return plain
 
-    return _TOKEN.sub(token, text)
+    tokens = text.split()
+    for at, token in enumerate(tokens):
+        if not token.isalpha() and _LEET_SIGN.search(token) and not _ADDRESS_LIKE.search(token):
+            tokens[at] = _LEET_WORD.sub(word, token)
+    return " ".join(tokens)
 
 
-_TOKEN = re.compile(r"\S+")
+_LEET_SIGN = re.compile("[0-9@$!]")
 
 
 def _unleet(word: str) -> str:

@@ -27,7 +27,7 @@ RAW_SPECS = (
     SignalSpec("emoji_share", "Emoji among the characters.", SHARE, "A text of pictures."),
     SignalSpec("other_script", "Share of letters outside Latin.", SHARE, "The model has seen little of them."),
     SignalSpec("lines", "Line breaks, up to 20.", COUNT, "Advertisements are laid out."),
-    SignalSpec("long_run", "A sign repeated more than four times.", FLAG, "Emphasis, filler, drawings."),
+    SignalSpec("long_run", "A sign other than a digit four times in a row.", FLAG, "Emphasis, filler, drawings."),
 )
 REMOVED_SPECS = (
     SignalSpec("invisible", "Words split by invisible characters, up to 10.", COUNT, "Nobody types them by accident."),
@@ -69,14 +69,13 @@ _UPPER = bytes(range(65, 91))
 _LETTERS = bytes(range(97, 123))
 _DIGITS = bytes(range(48, 58))
 _SIGNS = bytes(point for point in range(33, 127) if not chr(point).isalnum())
-_CAPITAL_WORD = re.compile(r"\b[A-Z]{3,}\b")
-_LONG_RUN = re.compile(r"([^\s\d])\1{4}")
 _EMOJI = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 _LATIN_WIDE = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 _ALL_LETTERS = re.compile(r"[^\W\d_]")
 
 
-def of_raw(raw: str, normalised: str, words: int) -> tuple[float, ...]:
+def of_raw(raw: str, normalised: str, words: int, *, long_run: bool) -> tuple[float, ...]:
+    """Values of RAW_SPECS."""
     data = normalised.encode()
     size = len(raw)
     capitals, capital_words, letters, emoji, other = _capitals_and_scripts(raw, data)
@@ -96,7 +95,7 @@ def of_raw(raw: str, normalised: str, words: int) -> tuple[float, ...]:
         emoji / size if size else 0.0,
         other,
         float(min(raw.count("\n"), 20)),
-        1.0 if _LONG_RUN.search(raw) else 0.0,
+        float(long_run),
     )
 
 
@@ -106,15 +105,23 @@ def _capitals_and_scripts(raw: str, data: bytes) -> tuple[int, int, int, int, fl
     if raw.isascii():
         bytes_of = raw.encode()
         capitals = len(bytes_of) - len(bytes_of.translate(None, _UPPER))
-        return capitals, min(len(_CAPITAL_WORD.findall(raw)), 10) if capitals > 2 else 0, letters, 0, 0.0
+        return capitals, _capital_words(raw, capitals), letters, 0, 0.0
     capitals = sum(map(str.isupper, raw))
-    capital_words = sum(1 for word in raw.split() if len(word) > 2 and word.isupper()) if capitals > 2 else 0
     every = len(_ALL_LETTERS.findall(raw))
     latin = letters + len(_LATIN_WIDE.findall(raw))
-    return capitals, min(capital_words, 10), every, len(_EMOJI.findall(raw)), max(0.0, 1 - latin / every) if every else 0.0
+    other = max(0.0, 1 - latin / every) if every else 0.0
+    return capitals, _capital_words(raw, capitals), every, len(_EMOJI.findall(raw)), other
+
+
+def _capital_words(raw: str, capitals: int) -> int:
+    """Words in capitals, up to 10; "I" and "A" are none."""
+    if capitals < 3:
+        return 0
+    return max(0, min(sum(map(str.isupper, raw.split())) - raw.count(" I ") - raw.count(" A "), 10))
 
 
 def of_removed(removed: Removed) -> tuple[float, ...]:
+    """Values of REMOVED_SPECS."""
     if not removed.any:
         return _NOTHING_REMOVED
     anchors, bbcode = removed.anchors, removed.bbcode
@@ -154,6 +161,7 @@ def of_words(normalised: str, scan: Scan) -> tuple[float, ...]:
 
 
 def of_links(normalised: str, links: list[Link], words: int) -> tuple[float, ...]:
+    """Values of LINK_SPECS."""
     if not links:
         return _NO_LINKS
     domains = {domain for _, domain in links}
