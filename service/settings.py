@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -15,7 +17,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 STARTER_MODEL = CHECKOUT / "data" / "model"
 
 _MIN_SECRET = 16
-_FROM_FILES = ("secret", "metrics_token", "database_url")
+_FROM_FILES = ("secret", "metrics_token", "database_url", "oidc_client_secret")
 _DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://")
 _WANTED = {
     "host": "an address to listen on, such as 127.0.0.1 or 0.0.0.0",
@@ -28,6 +30,12 @@ _WANTED = {
     "deadline_ms": "a number of milliseconds between 10 and 60000",
     "metrics_token": f"at least {_MIN_SECRET} characters",
     "secret": f"at least {_MIN_SECRET} characters",
+    "public_url": "an address such as https://moderation.example.org",
+    "trusted_proxies": "addresses or networks parted by commas, such as 127.0.0.1,10.0.0.0/8",
+    "oidc_issuer": "the provider's https address, such as https://id.example.org",
+    "oidc_client_id": "what the provider calls this installation",
+    "oidc_client_secret": "the secret that the provider gave",
+    "oidc_name": "what the button shall say",
 }
 """What would be right for each setting, as it is said when the value is wrong. Values are never repeated: some are secret."""
 
@@ -61,6 +69,18 @@ class Settings(BaseSettings):
     """WINNOW_METRICS_TOKEN (or _FILE): bearer token for /metrics; without one only this machine may read it."""
     secret: SecretStr | None = None
     """WINNOW_SECRET (or _FILE): with what keys are hashed at rest; without one a file in the data folder holds it."""
+    public_url: str = ""
+    """WINNOW_PUBLIC_URL: the address at which browsers reach the pages, where a proxy stands before them."""
+    trusted_proxies: str = ""
+    """WINNOW_TRUSTED_PROXIES: addresses or networks, parted by commas, whose X-Forwarded-For is believed."""
+    oidc_issuer: str = ""
+    """WINNOW_OIDC_ISSUER: the OpenID Connect provider with which people may sign in; https, or http on this machine."""
+    oidc_client_id: str = ""
+    """WINNOW_OIDC_CLIENT_ID: what the provider calls this installation."""
+    oidc_client_secret: SecretStr | None = None
+    """WINNOW_OIDC_CLIENT_SECRET (or _FILE): the secret that the provider gave with it."""
+    oidc_name: str = "OpenID Connect"
+    """WINNOW_OIDC_NAME: what the button to sign in with it says."""
 
     @field_validator("database_url")
     @classmethod
@@ -75,6 +95,35 @@ class Settings(BaseSettings):
         if secret is not None and len(secret.get_secret_value()) < _MIN_SECRET:
             raise ValueError("too short")
         return secret
+
+    @field_validator("public_url", "oidc_issuer")
+    @classmethod
+    def _an_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"https", "http"} or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("no address")
+        return url
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _encrypted(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+            raise ValueError("not encrypted")
+        return url
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, networks: str) -> str:
+        for each in filter(None, map(str.strip, networks.split(","))):
+            ip_network(each, strict=False)
+        return networks
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Self:
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise BadSettings("WINNOW_OIDC_ISSUER and WINNOW_OIDC_CLIENT_ID must be set together.")
+        return self
 
     @model_validator(mode="after")
     def _batch_holds_one(self) -> Self:

@@ -50,16 +50,15 @@ class Entry:
         self._run = moderation.writer.run
         self._digests = digests
 
-    async def signed(self, token: str, at: float) -> Signed | None:
-        """Whom a session's token stands for; None when it is over. Raises Unavailable."""
-        digest = self._digests.token("session", token)
-        found = await self._look(lambda connection: sessions.find_session(connection, digest, at))
-        if found is None:
-            return None
-        session, person = found
-        if at - session.seen_at > TOUCH_SECONDS:
-            await self._run(lambda connection: sessions.touch_session(connection, digest, at))
-        return Signed(person, session)
+    def find(self, connection: Connection, token: str, at: float) -> Signed | None:
+        """Whom a session's token stands for; None when it is over."""
+        found = sessions.find_session(connection, self._digests.token("session", token), at)
+        return Signed(found[1], found[0]) if found is not None else None
+
+    async def touch(self, signed: Signed, at: float) -> None:
+        """Keep a session that is used from running out."""
+        if at - signed.session.seen_at > TOUCH_SECONDS:
+            await self._run(lambda connection: sessions.touch_session(connection, signed.session.digest, at))
 
     async def sign_in(self, email: str, password: str, client: Client, at: float) -> tuple[str, Stage]:
         """Compare the password and open a session; gives its token, and ``second`` if a code is wanted next.

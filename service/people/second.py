@@ -75,3 +75,8 @@ def recovery_digest(digests: Digests, person_id: int, code: str) -> str:
     """Give what is stored of a recovery code; spaces, dashes and the case of letters do not matter."""
     letters = "".join(each for each in code.casefold() if each.isalnum())
     return digests.token("recovery", f"{person_id}\0{letters}")
+
+
+def is_secret(text: str) -> bool:
+    """Tell whether a text has the form of ``new_secret``."""
+    return len(text) == 32 and set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")

@@ -70,6 +70,11 @@ def get_comment(connection: Connection, site_id: int, comment_id: str) -> Stored
     return _stored(row, [decision_of(each) for each in made], [Given(Label(each[0]), *each[1:]) for each in given])
 
 
+def site_of(connection: Connection, comment_id: str) -> int | None:
+    """Give the site that a comment belongs to, or None."""
+    return connection.execute(select(comments.c.site_id).where(comments.c.id == storable.text(comment_id))).scalar()
+
+
 def list_comments(
     connection: Connection, site_id: int, *, verdict: Verdict | None = None, before: str | None = None, limit: int = 50
 ) -> list[StoredComment]:

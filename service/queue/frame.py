@@ -1,0 +1,144 @@
+"""What stands around every page: templates, static files, and how times and figures are written."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from starlette.responses import Response
+
+from service.domain import Role
+from service.queue import languages
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self';"
+        " base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types winnow"
+    ),
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "referrer-policy": "same-origin",  # with no-referrer, browsers send Origin: null with our own forms
+}
+"""For every page; what the service sends with everything is added to it."""
+
+
+class File(Struct, frozen=True):
+    """A static file, also compressed."""
+
+    body: bytes
+    compressed: bytes
+    media_type: str
+
+
+@cache
+def files() -> dict[str, File]:
+    """Give the static files by name."""
+    found = {}
+    for path in sorted(STATIC.iterdir()):
+        if (media_type := _TYPES.get(path.suffix)) is not None:
+            body = path.read_bytes()
+            found[path.name] = File(body, gzip.compress(body, 9, mtime=0), media_type)
+    return found
+
+
+@cache
+def digest() -> str:
+    """Name this state of all static files: it is part of their address, so that browsers may keep them for ever."""
+    whole = hashlib.sha256()
+    for name, file in files().items():
+        whole.update(name.encode() + b"\0" + file.body)
+    return whole.hexdigest()[:16]
+
+
+def asset(name: str) -> str:
+    """Give the address of a static file. Raises KeyError where there is none."""
+    return f"/static/{digest()}/{name}" if files()[name] else ""
+
+
+def static(name: str, asked: str, *, gzipped: bool) -> Response | None:
+    """Answer with a static file, or None. Who asks for a former state gets the present one, to keep for a moment only."""
+    file = files().get(name)
+    if file is None:
+        return None
+    keep = "public, max-age=31536000, immutable" if asked == digest() else "no-cache"
+    headers = {"cache-control": keep, "vary": "accept-encoding", "cross-origin-resource-policy": "same-origin"}
+    if gzipped:
+        return Response(file.compressed, headers={**headers, "content-encoding": "gzip"}, media_type=file.media_type)
+    return Response(file.body, headers=headers, media_type=file.media_type)
+
+
+@cache
+def environment() -> Environment:
+    """Give the templates: everything escaped, an unknown name an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 # not before the first page
+
+    made = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(languages.gettext, languages.ngettext, newstyle=True)  # type: ignore[attr-defined]  # i18n's own
+    made.filters |= {"when": when, "moment": moment, "number": number, "share": share, "tojson": as_json}
+    made.globals |= {"asset": asset, "Role": Role}
+    return made
+
+
+def render(template: str, values: dict[str, Any]) -> str:
+    """Fill a template, in the language that is spoken."""
+    return environment().get_template(template).render(values)
+
+
+def as_json(value: object) -> Any:  # noqa: ANN401 # Markup, of a library that loads late
+    """Write for a ``<script type="application/json">``: no character in it means anything to HTML."""
+    from markupsafe import Markup  # noqa: PLC0415 # comes with the templates
+
+    text = json.dumps(value, ensure_ascii=True)
+    for sign in "<>&'":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704 # nothing is left in it to escape
+
+
+def number(value: float) -> str:
+    """Write a number as the language does."""
+    from babel.numbers import format_decimal  # noqa: PLC0415 # not before a page shows one
+
+    return str(format_decimal(value, locale=languages.locale()))
+
+
+def share(value: float, digits: int = 0) -> str:
+    """Write a share in [0, 1] in percent."""
+    from babel.numbers import format_percent  # noqa: PLC0415 # as above
+
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+    return str(format_percent(value, pattern, locale=languages.locale()))
+
+
+def moment(at: float) -> str:
+    """Write a time (epoch seconds) in full, UTC."""
+    from babel.dates import format_datetime  # noqa: PLC0415 # as above
+
+    return format_datetime(datetime.fromtimestamp(at, UTC), "medium", tzinfo=UTC, locale=languages.locale()) + " UTC"
+
+
+def when(at: float, now: float) -> str:
+    """Write how long ago a time is (both epoch seconds), or how soon."""
+    from babel.dates import format_timedelta  # noqa: PLC0415 # as above
+
+    return str(format_timedelta(timedelta(seconds=at - now), add_direction=True, threshold=0.95, locale=languages.locale()))

@@ -1,0 +1,169 @@
+// What makes forms and links quick: they are sent with fetch and the answer's parts are put where they belong.
+// Without this file everything works as plain forms. See service/queue/__init__.py for the conventions.
+
+const html = globalThis.trustedTypes?.createPolicy("winnow", { createHTML: (text) => text }) ?? { createHTML: (text) => text };
+export const words = JSON.parse(document.getElementById("words").textContent);
+const token = document.querySelector("meta[name=csrf]").content;
+
+// Say something: it shows for a while, and is read out.
+export function say(text, kind = "note") {
+  const box = document.createElement("div");
+  box.className = `said ${kind}`;
+  box.append(Object.assign(document.createElement("p"), { textContent: text }));
+  document.getElementById("said").replaceChildren(box);
+}
+
+// Ask the server for parts; gives its response and, if it is HTML, puts the parts in place. Null when it cannot be reached.
+export async function ask(url, { method = "GET", body, signal, push = method === "GET", focus = true } = {}) {
+  let response;
+  try {
+    response = await fetch(url, { method, body, signal, headers: { "X-Part": "1", "X-CSRF": token, Accept: "text/html" } });
+  } catch (error) {
+    if (error.name !== "AbortError") say(words.offline, "problem");
+    return null;
+  }
+  const type = response.headers.get("content-type") ?? "";
+  if (!type.startsWith("text/html")) return response;
+  const text = await response.text();
+  if (/^\s*<!doctype/i.test(text)) {
+    location.assign(response.url); // a page that does not come in parts
+    return response;
+  }
+  const there = new URL(response.url);
+  const whole = swap(text);
+  if (whole && (push || response.redirected) && there.href !== location.href) history.pushState({}, "", there);
+  if (whole && focus) {
+    document.getElementById("main").focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+  return response;
+}
+
+// Put parts in place; tells whether the whole of main was among them.
+export function swap(text) {
+  const parts = new DOMParser().parseFromString(html.createHTML(text), "text/html");
+  let whole = false;
+  for (const part of parts.querySelectorAll("template[data-to]")) {
+    if (part.dataset.to === "title") {
+      document.title = part.content.textContent.trim();
+      continue;
+    }
+    const target = document.querySelector(part.dataset.to);
+    if (!target) continue;
+    whole ||= target.id === "main" && !part.dataset.how;
+    const held = target.contains(document.activeElement) ? document.activeElement.id : "";
+    put(target, document.importNode(part.content, true), part.dataset.how ?? "inner");
+    if (held) document.getElementById(held)?.focus({ preventScroll: true });
+  }
+  document.dispatchEvent(new CustomEvent("winnow:swap"));
+  return whole;
+}
+
+function put(target, content, how) {
+  if (how === "inner") target.replaceChildren(content);
+  else if (how === "outer") target.replaceWith(content);
+  else if (how === "remove") target.remove();
+  else target[how](content); // append, prepend, before, after
+}
+
+// Send a form as its browser would, with the button that was pressed.
+export async function send(form, button) {
+  const data = new URLSearchParams(new FormData(form, button ?? null));
+  const url = button?.hasAttribute("formaction") ? button.formAction : form.action;
+  form.setAttribute("aria-busy", "true");
+  try {
+    if (form.method === "post") return await ask(url, { method: "POST", body: data });
+    const there = new URL(url);
+    there.search = data;
+    return await ask(there);
+  } finally {
+    form.removeAttribute("aria-busy");
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !form.matches("[data-part]")) return;
+  event.preventDefault();
+  if (form.getAttribute("aria-busy") !== "true") send(form, event.submitter);
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-part]");
+  const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (!link || !plain || event.defaultPrevented || link.origin !== location.origin) return;
+  event.preventDefault();
+  ask(link.href);
+});
+
+addEventListener("popstate", () => ask(location.href, { push: false }));
+
+// Open menus close when one looks elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// What was said goes after a while; what can be undone, when it cannot any more.
+let fading;
+function fade() {
+  clearTimeout(fading);
+  const box = document.querySelector("#said > .said");
+  if (!box || box.classList.contains("problem")) return;
+  const left = box.dataset.until ? box.dataset.until * 1000 - Date.now() : 6000;
+  fading = setTimeout(() => box.matches(":hover, :focus-within") && !box.dataset.until ? fade() : box.remove(), Math.max(left, 0));
+}
+new MutationObserver(fade).observe(document.getElementById("said"), { childList: true });
+fade();
+
+// A link that is shown once is there to be copied.
+for (const field of document.querySelectorAll("input.copy")) field.addEventListener("focus", () => field.select());
+
+// Keys: each is an action; pages listen for it, or have an element that does it.
+const actions = new Map(Object.entries(words.keymap).filter(([, key]) => key).map(([action, key]) => [key, action]));
+const starts = new Set([...actions.keys()].filter((key) => key.includes(" ")).map((key) => key.split(" ")[0]));
+let begun = "";
+let forgetting;
+
+function named(event) {
+  const key = event.key.length === 1 ? event.key : "";
+  return event.shiftKey && key.toLowerCase() !== key.toUpperCase() ? `Shift+${key.toUpperCase()}` : key;
+}
+
+export function act(action, event) {
+  const asked = new CustomEvent(`winnow:${action}`, { cancelable: true, detail: event });
+  if (!document.dispatchEvent(asked)) return true;
+  for (const element of document.querySelectorAll(`[data-action="${CSS.escape(action)}"]`)) {
+    if (element.checkVisibility() && !element.disabled) {
+      if (element.matches("input:not([type=checkbox]), textarea")) element.focus();
+      else element.click();
+      return true;
+    }
+  }
+  return false;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (actions.size && event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+    if (act("undo", event)) event.preventDefault();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || !actions.size) return;
+  const key = begun + named(event);
+  begun = "";
+  clearTimeout(forgetting);
+  if (starts.has(key)) {
+    begun = `${key} `;
+    forgetting = setTimeout(() => (begun = ""), 1500);
+    return;
+  }
+  const action = actions.get(key) ?? (/^[1-9]$/.test(key) ? `reason-${key}` : "");
+  if (action && act(action, event)) event.preventDefault();
+});

@@ -1,0 +1,167 @@
+"""One request to a page: who asks, for what, with what form; and the ways to answer."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hmac
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from service.domain import Role, Site
+from service.people import preferences
+from service.people.entry import Client, Signed
+from service.people.preferences import Preferences
+from service.queue import frame, languages
+from service.queue.form import Form
+from service.queue.keys import keymap
+from service.store.people import Person
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from service.queue.pages import Pages
+
+T = TypeVar("T")
+UNDO_SECONDS = 10
+
+
+class Said(Struct, frozen=True):
+    """What is told once: a sentence, and where its undoing is posted, until when (epoch seconds)."""
+
+    text: str
+    undo: str = ""
+    until: float = 0.0
+    kind: str = "done"
+
+
+class Visit:
+    """What a handler is given: ``at`` is the time of the request, ``path`` what its address names, ``query`` what follows it.
+
+    ``site`` is the one that the route's need found; ``sites`` are those on which the person has the route's role.
+    """
+
+    def __init__(self, pages: Pages, request: Request, at: float) -> None:
+        self._pages = pages
+        self.request = request
+        self.at = at
+        self.path: dict[str, Any] = dict(request.path_params)
+        self.query = request.query_params
+        self.form = Form(b"")
+        self.signed: Signed | None = None
+        self.half: Signed | None = None
+        self.site: Site | None = None
+        self.sites: tuple[Site, ...] = ()
+        self.every_site: tuple[Site, ...] = ()
+        self.secret = ""
+        self.cookies: dict[str, tuple[str, int]] = {}
+        self._said: Said | None = None
+
+    # Who asks.
+
+    @property
+    def person(self) -> Person:
+        """Whoever is signed in. Raises RuntimeError on a page for everyone, where nobody may be."""
+        return self.who.person
+
+    @property
+    def who(self) -> Signed:
+        """Give the person with their session, for the use-cases. Raises as above."""
+        if self.signed is None:
+            raise RuntimeError("nobody is signed in")
+        return self.signed
+
+    @property
+    def preferences(self) -> Preferences:
+        """What this person set for themselves."""
+        return preferences.read(self.signed.person.settings) if self.signed is not None else Preferences()
+
+    @property
+    def client(self) -> Client:
+        """From where the request comes."""
+        return Client(self._pages.trust.address(self.request), self.request.headers.get("user-agent", "")[:300])
+
+    @property
+    def site_ids(self) -> list[int]:
+        """The ids of ``sites``."""
+        return [site.id for site in self.sites]
+
+    @property
+    def part(self) -> bool:
+        """Tell whether script asks, for parts instead of a page."""
+        return "x-part" in self.request.headers
+
+    def may(self, role: Role, site: Site | None = None) -> bool:
+        """Tell whether the person may do on that site what the role may (without one: on every site)."""
+        return self.signed is not None and self.person.may(role, site.id if site is not None else None)
+
+    # Use-cases.
+
+    @property
+    def pages(self) -> Pages:
+        """The parts of the service: ``moderation``, ``entry``, ``accounts``, ``settings``."""
+        return self._pages
+
+    async def look(self, look: Callable[[Connection], T]) -> T:
+        """Read from the store. Raises Unavailable."""
+        return await self._pages.moderation.look(look)
+
+    async def write(self, change: Callable[[Connection], T]) -> T:
+        """Write to the store; done when it is on disk. Raises Overloaded, Unavailable, and what ``change`` raises."""
+        return await self._pages.moderation.writer.run(change)
+
+    # Answering.
+
+    def say(self, text: str, undo: str = "", kind: str = "done") -> None:
+        """Tell something on the page that comes next; with ``undo``, where a button posts to that undoes it."""
+        self._said = Said(text, undo, self.at + UNDO_SECONDS if undo else 0.0, kind)
+
+    def go(self, to: str) -> Response:
+        """Send the browser to another of our pages."""
+        if self._said is not None:
+            self.cookies["said"] = self._pack(self._said), 60
+        return RedirectResponse(to, 303)
+
+    async def show(self, template: str, status: int = 200, **values: object) -> Response:
+        """Answer with a page, or with its parts where script asks."""
+        said = self._said or self._carried()
+        known = {
+            **values,
+            "visit": self,
+            "said": said,
+            "frame": "part.html" if self.part else "page.html",
+            "menu": self._pages.menu(self),
+            "language": languages.spoken(),
+            "direction": "rtl" if languages.spoken() in languages.RIGHT_TO_LEFT else "ltr",
+            "token": self._pages.token(self.secret),
+            "keymap": keymap(self.preferences.keymap),
+            "now": self.at,
+        }
+        page = await asyncio.to_thread(frame.render, template, known)
+        return HTMLResponse(page, status, {"vary": "X-Part, Cookie"})
+
+    def _carried(self) -> Said | None:
+        packed = self.request.cookies.get("said", "")
+        if not packed:
+            return None
+        self.cookies["said"] = "", 0
+        body, _, mac = packed.partition(".")
+        if not hmac.compare_digest(mac, self._mac(body)):
+            return None
+        try:
+            said = msgspec.json.decode(base64.urlsafe_b64decode(body), type=Said)
+        except (ValueError, msgspec.MsgspecError):
+            return None
+        return said if not said.until or said.until > self.at else None
+
+    def _pack(self, said: Said) -> str:
+        body = base64.urlsafe_b64encode(msgspec.json.encode(said)).decode()
+        return f"{body}.{self._mac(body)}"
+
+    def _mac(self, body: str) -> str:
+        return self._pages.digests.token("said", body)
