@@ -27,6 +27,7 @@ from service.api.schemas import KNOWN_NAMES
 from service.api.server import Connection, Server
 from service.moderation import Moderation
 from service.policy import InvalidPolicy
+from service.queue.pages import Pages
 from service.settings import Settings
 from service.store.batch import KeyReused
 from service.store.engine import open_engine
@@ -58,6 +59,7 @@ def create_app(settings: Settings) -> Front:
     moderation = Moderation(engine, digests, lambda: settings.model_folder, settings.deadline_ms / 1000)
     meters = Meters(moderation)
     pages = _pages(settings, moderation, meters, engine)
+    pages.router.default = Pages(settings, moderation, digests)  # what is no address of the API is one of the moderators' pages
     return Front(Door(moderation, meters, settings.max_body), pages, settings.max_body, settings.max_batch_body)
 
 
