@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Dialect
+from sqlalchemy.dialects import postgresql
 
 from service.store.schema import metadata
 
@@ -66,15 +67,15 @@ class Statements:
 
     def identities(self, keys: Sequence[int]) -> list[tuple[Any, ...]]:
         """Give rows ``key, accepted, held, rejected, ham, spam, first_us, last_us, tat_us`` of the keys that exist."""
+        if not self._sqlite:
+            wanted = "SELECT value::bigint FROM json_array_elements_text(?)"
+            return self._execute(f"SELECT {_IDENTITY} FROM identities WHERE key IN ({wanted})", [_json(keys)])  # noqa: S608
         rows: list[tuple[Any, ...]] = []
         for start, end in _chunks(len(keys)):
             marks = ", ".join(["?"] * (end - start))
-            if self._sqlite:
-                # one row instead of many: each row fetched is another wait for the interpreter lock
-                sql = f"SELECT json_group_array(json_array({_IDENTITY})) FROM identities WHERE key IN ({marks})"  # noqa: S608
-                rows += msgspec.json.decode(self._execute(sql, keys[start:end])[0][0])
-            else:
-                rows += self._execute(f"SELECT {_IDENTITY} FROM identities WHERE key IN ({marks})", keys[start:end])  # noqa: S608
+            # one row instead of many: each row fetched is another wait for the interpreter lock
+            sql = f"SELECT json_group_array(json_array({_IDENTITY})) FROM identities WHERE key IN ({marks})"  # noqa: S608
+            rows += msgspec.json.decode(self._execute(sql, keys[start:end])[0][0])
         return rows
 
     def seen(self, named: Sequence[tuple[int, str, str]]) -> list[tuple[Any, ...]]:
@@ -97,9 +98,12 @@ class Statements:
 
     def insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Insert rows, if any, in the order of the table's columns; identities and tallies add up with what is there."""
+        if not self._sqlite:
+            if rows:
+                self._driver.execute(_insert_json(table), [_json(rows)])
+            return
         for start, end in _chunks(len(rows)):
-            sql = _insert(table, end - start, sqlite=self._sqlite)
-            self._driver.execute(sql, [value for row in rows[start:end] for value in row])
+            self._driver.execute(_insert_rows(table, end - start), [value for row in rows[start:end] for value in row])
 
     def mark_counted(self) -> None:
         """Note that identities count every comment stored so far (SQLite only)."""
@@ -127,10 +131,26 @@ class Statements:
 
 
 @cache
-def _insert(table: str, count: int, *, sqlite: bool) -> str:
-    columns = [column.name for column in metadata.tables[table].columns]
-    row = "(" + ", ".join(["?" if sqlite else "%s"] * len(columns)) + ")"
-    least, most = ("min", "max") if sqlite else ("least", "greatest")
-    conflict = _CONFLICTS.get(table, "").format(least=least, most=most)
-    names = ", ".join(f'"{column}"' for column in columns)
-    return f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * count)}{conflict}"  # noqa: S608
+def _insert_rows(table: str, count: int) -> str:
+    """Give SQLite's insert of so many rows, a parameter for each value: it is slow with JSON."""
+    row = "(" + ", ".join("?" * len(metadata.tables[table].columns)) + ")"
+    return f"{_into(table)} VALUES {', '.join([row] * count)}{_CONFLICTS.get(table, '').format(least='min', most='max')}"
+
+
+@cache
+def _insert_json(table: str) -> str:
+    """Give PostgreSQL's insert of any number of rows, all in one JSON text: its driver is slow with many parameters."""
+    dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call] # a class of SQLAlchemy's
+    types = [column.type.compile(dialect) for column in metadata.tables[table].columns]
+    values = ", ".join(f"(row->>{place})::{name}" for place, name in enumerate(types))
+    conflict = _CONFLICTS.get(table, "").format(least="least", most="greatest")
+    return f"{_into(table)} SELECT {values} FROM json_array_elements(%s) AS batch (row){conflict}"
+
+
+def _into(table: str) -> str:
+    names = ", ".join(f'"{column.name}"' for column in metadata.tables[table].columns)
+    return f"INSERT INTO {table} ({names})"  # noqa: S608 # names of our own
+
+
+def _json(values: Sequence[object]) -> str:
+    return msgspec.json.encode(values).decode()
