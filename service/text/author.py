@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from service.domain import Comment
 from service.text.links import host_of, registered_domain
 from service.text.normalise import normalise
 from service.text.shapes import compile_patterns
@@ -70,33 +70,38 @@ COMMERCIAL = frozenset(
 
 
 class Author(NamedTuple):
-    """The author's fields, read once. Lists of words are normalised; ``host`` and ``mail_domain`` are registered domains."""
+    """The author's fields, read once. Words are normalised; ``host`` and ``mail_domain`` are registered domains.
+
+    ``lower_case`` tells that the name as sent has no capital.
+    """
 
     name: str
-    name_words: list[str]
+    lower_case: bool
+    name_words: tuple[str, ...]
     host: str
-    host_words: list[str]
+    host_words: tuple[str, ...]
     path: str
     mail_name: str
     mail_domain: str
     fields: str
 
 
-NOBODY = Author("", [], "", [], "", "", "", "")
+NOBODY = Author("", False, (), "", (), "", "", "", "")
 
 
-def read_author(comment: Comment) -> Author:
-    """The author of a comment. Absent fields give empty parts.
+@lru_cache(maxsize=2048)
+def read_author(author: str, author_url: str, author_email: str) -> Author:
+    """The author of a comment; people and campaigns come again, so some thousand are remembered. Absent fields give empty parts.
 
     ``fields`` holds the words for the model, each marked with its part so that they cannot be mistaken for one another: ``n_`` name,
     ``u_`` host, ``t_`` top-level domain, ``p_`` path, ``e_`` e-mail provider: ``n_best n_shoes u_cheap u_shoes t_biz p_rolex e_gmail``.
     """
-    if not (comment.author or comment.author_url or comment.author_email):
+    if not (author or author_url or author_email):
         return NOBODY
-    name = normalise(comment.author[:_MAX_FIELD])
-    name_words = _PARTS.findall(name.replace("'", ""))
-    host, host_words, tld, path = _address(comment.author_url)
-    mail_name, mail_domain = _mail(comment.author_email)
+    name = normalise(author[:_MAX_FIELD])
+    name_words = tuple(_PARTS.findall(name.replace("'", "")))
+    host, host_words, tld, path = _address(author_url)
+    mail_name, mail_domain = _mail(author_email)
     parts = [f"n_{word}" for word in name_words[:12]]
     parts += [f"u_{word}" for word in host_words[:8]]
     if tld:
@@ -105,19 +110,19 @@ def read_author(comment: Comment) -> Author:
         parts += [f"p_{word}" for word in _PARTS.findall(path)[:8]]
     if mail_domain:
         parts.append(f"e_{mail_domain.partition('.')[0]}")
-    return Author(name, name_words, host, host_words, path, mail_name, mail_domain, " ".join(parts))
+    return Author(name, author.islower(), name_words, host, host_words, path, mail_name, mail_domain, " ".join(parts))
 
 
-def _address(url: str) -> tuple[str, list[str], str, str]:
+def _address(url: str) -> tuple[str, tuple[str, ...], str, str]:
     """Registered domain, words of the host without its top level, top level, path."""
     url = _plain(url)
     if not url:
-        return "", [], "", ""
+        return "", (), "", ""
     host = host_of(url)
     rest = url.partition("://")[2] if "://" in url[:12] else url
     _, slash, path = rest.partition("/")
     names, _, tld = host.rpartition(".")
-    return registered_domain(host) if host else "", _PARTS.findall(names), tld, path if slash else ""
+    return registered_domain(host) if host else "", tuple(_PARTS.findall(names)), tld, path if slash else ""
 
 
 def _mail(address: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from service.domain import Comment
 from service.text.author import (
@@ -59,14 +60,16 @@ TYPING_SPECS = (
 
 
 
-def of_author(raw_name: str, author: Author) -> tuple[float, ...]:
+@lru_cache(maxsize=2048)
+def of_author(author: Author) -> tuple[float, ...]:
+    """Values of AUTHOR_SPECS."""
     if author is NOBODY:
         return _UNKNOWN_AUTHOR
     return (
         1.0 if author.name else 0.0,
         1.0 if author.host else 0.0,
         1.0 if author.mail_domain else 0.0,
-        *_of_name(raw_name, author),
+        *_of_name(author),
         *_of_address(author),
         *_of_mail(author),
     )
@@ -78,7 +81,7 @@ _DIGIT = re.compile(r"\d")
 _THREE_DIGITS = re.compile(r"\d{3}")
 
 
-def _of_name(raw_name: str, author: Author) -> tuple[float, ...]:
+def _of_name(author: Author) -> tuple[float, ...]:
     words = author.name_words
     if not words:
         return (UNKNOWN,) * 6
@@ -87,7 +90,7 @@ def _of_name(raw_name: str, author: Author) -> tuple[float, ...]:
         float(min(len(COMMERCIAL.intersection(words)), 3)),
         1.0 if _DIGIT.search(author.name) else 0.0,
         1.0 if _ADDRESS_IN_NAME.search(author.name) else 0.0,
-        1.0 if len(words) > 1 and raw_name.islower() else 0.0,
+        1.0 if len(words) > 1 and author.lower_case else 0.0,
         1.0 if len(author.name) >= 25 else 0.0,
     )
 
@@ -125,7 +128,7 @@ def _of_mail(author: Author) -> tuple[float, ...]:
 
 
 def of_typing(comment: Comment, length: int) -> tuple[float, ...]:
-    """Behaviour as the Akismet plugin's script measures it (fields ``ak_b*``), under the names of the form door."""
+    """Values of TYPING_SPECS: behaviour as the Akismet plugin's script measures it (fields ``ak_b*``), under the names of the form door."""
     seen = comment.behaviour
     if not seen:
         return _HONEST_FIELD if not comment.honeypot else _FILLED_FIELD

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from service.text.notation import Choice, Ending, Gap, Letters, Number, Part, Repeat, Sequence, read_notation
+from service.text.notation import Choice, Ending, Gap, Letters, Number, Part, Repeat, Sequence, Word, read_notation
 
 ANY = "\\w+"
 """The label of a move that any word makes."""
@@ -69,8 +69,10 @@ class _Phrases:
     def _walk(self, part: Part, places: _Places) -> _Places:
         """Where one stands after ``part``: (node, letters of the word begun), for each way to read it."""
         match part:
+            case Word(letters):
+                return {(node, word + letters) for node, word in places}
             case Letters(letters):
-                return {(node, word + letter) for node, word in places for letter in letters or ("",)}
+                return {(node, word + letter) for node, word in places for letter in letters}
             case Gap():
                 return self._gap(places)
             case Ending():
@@ -110,12 +112,8 @@ def _determinise(phrases: _Phrases) -> list[State]:
     subsets = list(numbers)
     while len(states) < len(subsets):
         nodes = subsets[len(states)]
-        leads: dict[str, set[int]] = {}
-        for node in nodes:
-            for label, targets in phrases.edges[node].items():
-                leads.setdefault(label, set()).update(targets)
         moves: dict[str, int] = {}
-        for label, targets in sorted(leads.items()):
+        for label, targets in _leads(phrases, nodes).items():
             subset = frozenset(targets)
             if subset not in numbers:
                 numbers[subset] = len(subsets)
@@ -124,3 +122,14 @@ def _determinise(phrases: _Phrases) -> list[State]:
         groups = sorted({number for node in nodes for number in phrases.ends.get(node, ())})
         states.append(State(moves, tuple(groups)))
     return states
+
+
+def _leads(phrases: _Phrases, nodes: frozenset[int]) -> dict[str, set[int]]:
+    """Where each label leads from any of ``nodes``."""
+    if len(nodes) == 1:
+        return phrases.edges[next(iter(nodes))]
+    leads: dict[str, set[int]] = {}
+    for node in nodes:
+        for label, targets in phrases.edges[node].items():
+            leads[label] = leads[label] | targets if label in leads else targets
+    return leads

@@ -7,6 +7,7 @@ import unicodedata
 
 import re2
 
+from service.text.characters import wide_run_finder
 from service.text.confusables import DRAWN, FOREIGN, STRONG, TYPOGRAPHY
 from service.text.lookalikes import INVISIBLE, MARKS, PILED, REGIONAL, fold_words, unveil
 from service.text.markup import strip_markup
@@ -43,7 +44,7 @@ _WIDE_GUARDS = (
     r"(?:^|[^\pL\d])\pL(?:\s{1,3}\pL){3}(?:[^\pL\d]|$)|(?:^|[^\pL\d])\pL(?:(?:[.\-_*~|+,·•]{1,2}\pL){3}|(?:\s[.\-_*~|+·•]\s\pL){3})",
     "[\u0085\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]",
 )
-_WIDE_RUN = re.compile("([^\x00-\x7f])\\1{3}")
+_has_wide_run = wide_run_finder()
 
 
 def _guard(patterns: tuple[str, ...]) -> re2.Set:
@@ -95,7 +96,7 @@ def _fired(text: str) -> list[int]:
     fired: list[int] = _WIDE.Match(text) or []
     if not unicodedata.is_normalized("NFKC", text):
         fired.append(_UNSEEN)
-    if _WIDE_RUN.search(text):
+    if _has_wide_run(text):
         fired.append(_RUNS)
     return fired
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
+
+
+class Word(NamedTuple):
+    """Letters that stand as they are."""
+
+    letters: str
 
 
 class Letters(NamedTuple):
@@ -43,7 +50,9 @@ class Choice(NamedTuple):
     parts: tuple[Part, ...]
 
 
-Part = Letters | Gap | Ending | Number | Repeat | Sequence | Choice
+Part = Word | Letters | Gap | Ending | Number | Repeat | Sequence | Choice
+_ESCAPED: dict[str, Part] = {"d": Number(), "w": Ending()}
+_PLAIN = re.compile(r"[^\W_]+(?![?*+{]|[^\W_])")
 _REPEATS = {"?": (0, 1), "*": (0, 2), "+": (1, 3)}
 
 
@@ -70,6 +79,9 @@ class _Reader:
         return Sequence(tuple(parts))
 
     def one(self) -> Part | None:
+        if found := _PLAIN.match(self.source, self.at):
+            self.at = found.end()
+            return Word(found[0])
         sign = self.source[self.at]
         self.at += 1
         if sign == "(":
@@ -83,9 +95,9 @@ class _Reader:
             return _class(inside)
         if sign == "\\":
             self.at += 1
-            return {"d": Number(), "w": Ending()}.get(self.source[self.at - 1], Gap())
+            return _ESCAPED.get(self.source[self.at - 1], Gap())
         if sign == "'":
-            return Letters("")
+            return Word("")
         return Letters(sign) if sign.isalnum() else Gap()
 
     def repeated(self, part: Part) -> Part:
@@ -95,8 +107,8 @@ class _Reader:
             least, most = _REPEATS[sign]
         elif sign == "{":
             end = self.source.index("}", self.at)
-            least, _, most_text = self.source[self.at + 1 : end].partition(",")  # type: ignore[assignment]
-            least, most, self.at = int(least), min(int(most_text or least), 3), end + 1
+            first, _, last = self.source[self.at + 1 : end].partition(",")
+            least, most, self.at = int(first), min(int(last or first), 3), end + 1
         else:
             return part
         return part if isinstance(part, (Number, Ending)) else Repeat(part, least, most)

@@ -29,7 +29,7 @@ def read(comment: Comment) -> Reading:
     ``fields`` holds the author's words with their part's mark (see ``read_author``); ``domains`` are distinct, the text's first.
     """
     text, removed = unmask(comment.text)
-    author = read_author(comment)
+    author = read_author(comment.author, comment.author_url, comment.author_email)
     shapes = shapes_of(text)
     links: list[tuple[str, str]] = []
     if shapes & 1:  # something like a host name

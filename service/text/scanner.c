@@ -20,15 +20,20 @@
 #define MAX_GROUPS 128
 enum { FILLER = 1, FUNCTION = 2, FIRST = 4, SECOND = 8 };
 
+/* An open-addressing table; key 0 is empty. */
 typedef struct {
-    const uint64_t *keys;
-    const uint32_t *values; /* value and bits, in turn */
+    uint64_t key;
+    uint32_t value, bits;
+} Entry;
+
+typedef struct {
+    Entry *entries;
     uint64_t mask;
 } Map;
 
 typedef struct {
     PyObject_HEAD
-    PyObject *owners; /* the bytes that the tables live in */
+    PyObject *owners; /* the bytes that starts and groups live in */
     Map words, stems, moves;
     const uint32_t *starts, *groups;
     uint32_t states, any, group_count;
@@ -55,14 +60,17 @@ typedef struct {
     int in_number, has_number;
 } Word;
 
-static const uint32_t *look_up(const Map *map, uint64_t key)
+static Entry *slot_of(const Map *map, uint64_t key)
 {
     uint64_t slot = (key * SPREAD) >> 32 & map->mask;
-    while (map->keys[slot]) {
-        if (map->keys[slot] == key) return map->values + 2 * slot;
-        slot = (slot + 1) & map->mask;
-    }
-    return NULL;
+    while (map->entries[slot].key && map->entries[slot].key != key) slot = (slot + 1) & map->mask;
+    return map->entries + slot;
+}
+
+static const Entry *look_up(const Map *map, uint64_t key)
+{
+    const Entry *entry = slot_of(map, key);
+    return entry->key ? entry : NULL;
 }
 
 static void word_start(Word *word)
@@ -114,31 +122,30 @@ static int enter(const Scanner *self, Run *run, uint32_t state, uint32_t *reache
 
 static int move(const Scanner *self, Run *run, uint32_t from, uint32_t label, uint32_t *reached, size_t *size)
 {
-    const uint32_t *target = look_up(&self->moves, (uint64_t)(from + 1) << 32 | label);
-    return target ? enter(self, run, *target, reached, size) : 0;
+    const Entry *found = look_up(&self->moves, (uint64_t)(from + 1) << 32 | label);
+    return found ? enter(self, run, found->value, reached, size) : 0;
 }
 
-static size_t labels_of(const Scanner *self, Run *run, const Word *word, uint32_t *labels, uint32_t *bits)
+static size_t labels_of(const Scanner *self, const Word *word, uint32_t *labels, uint32_t *bits)
 {
     size_t size = 0;
-    const uint32_t *found = look_up(&self->words, word->whole);
+    const Entry *found = look_up(&self->words, word->whole);
     if (found) {
-        *bits = found[1];
-        if (found[0]) labels[size++] = found[0];
+        *bits = found->bits;
+        if (found->value) labels[size++] = found->value;
     }
-    if (word->has_number && word->numbered != word->whole && (found = look_up(&self->words, word->numbered)) && found[0])
-        labels[size++] = found[0];
+    if (word->has_number && word->numbered != word->whole && (found = look_up(&self->words, word->numbered)) && found->value)
+        labels[size++] = found->value;
     size_t longest = word->length < MAX_STEM ? word->length : MAX_STEM;
     for (size_t length = MIN_STEM; length <= longest; length++)
-        if ((found = look_up(&self->stems, word->begun[length]))) labels[size++] = found[0];
-    (void)run;
+        if ((found = look_up(&self->stems, word->begun[length]))) labels[size++] = found->value;
     return size;
 }
 
 static int word_end(const Scanner *self, Run *run, const Word *word)
 {
     uint32_t labels[MAX_STEM + 2], bits = 0, reached[MAX_ACTIVE];
-    size_t size = 0, label_count = labels_of(self, run, word, labels, &bits);
+    size_t size = 0, label_count = labels_of(self, word, labels, &bits);
     int failed = 0;
     see(run, word->whole);
     run->function += (bits & FUNCTION) != 0;
@@ -233,16 +240,17 @@ static PyObject *scanner_call(PyObject *object, PyObject *args, PyObject *keywor
     return result;
 }
 
+/* Fills a map from (key, value | bits << 32) pairs; at least a fifth of its slots stay empty. */
 static int open_map(PyObject *bytes, Map *map)
 {
-    uint64_t slots = (uint64_t)PyBytes_GET_SIZE(bytes) / 16;
-    if (!slots || (slots & (slots - 1)) || slots * 16 != (uint64_t)PyBytes_GET_SIZE(bytes)) return -1;
-    map->keys = (const uint64_t *)PyBytes_AS_STRING(bytes);
-    map->values = (const uint32_t *)(map->keys + slots);
+    size_t size = (size_t)PyBytes_GET_SIZE(bytes) / 16, slots = 16;
+    const uint64_t *pairs = (const uint64_t *)PyBytes_AS_STRING(bytes);
+    while (slots < size + size / 4) slots *= 2;
     map->mask = slots - 1;
-    uint64_t empty = 0;
-    for (uint64_t slot = 0; slot < slots; slot++) empty += !map->keys[slot];
-    return empty ? 0 : -1;
+    if (!(map->entries = PyMem_Calloc(slots, sizeof *map->entries))) return -1;
+    for (size_t i = 0; i < size; i++)
+        if (pairs[2 * i]) *slot_of(map, pairs[2 * i]) = (Entry){pairs[2 * i], (uint32_t)pairs[2 * i + 1], pairs[2 * i + 1] >> 32};
+    return 0;
 }
 
 /* Every number that is used as a place must be one. */
@@ -255,7 +263,7 @@ static int tables_fit(const Scanner *self, PyObject *starts, PyObject *groups)
     for (uint64_t i = 0; i < size; i++)
         if (self->groups[i] >= self->group_count) return 0;
     for (uint64_t slot = 0; slot <= self->moves.mask; slot++)
-        if (self->moves.keys[slot] && self->moves.values[2 * slot] >= self->states) return 0;
+        if (self->moves.entries[slot].value >= self->states) return 0;
     return 1;
 }
 
@@ -267,7 +275,7 @@ static PyObject *scanner_new(PyTypeObject *type, PyObject *args, PyObject *keywo
     if (!PyArg_ParseTuple(args, "SSSSSII", &words, &stems, &moves, &starts, &groups, &any, &group_count)) return NULL;
     Scanner *self = (Scanner *)type->tp_alloc(type, 0);
     if (!self) return NULL;
-    self->owners = Py_NewRef(args);
+    self->owners = PyTuple_Pack(2, starts, groups);
     self->starts = (const uint32_t *)PyBytes_AS_STRING(starts);
     self->groups = (const uint32_t *)PyBytes_AS_STRING(groups);
     self->states = (uint32_t)(PyBytes_GET_SIZE(starts) / 4) - 1;
@@ -291,6 +299,9 @@ static void scanner_dealloc(PyObject *object)
 {
     Scanner *self = (Scanner *)object;
     Py_XDECREF(self->owners);
+    PyMem_Free(self->words.entries);
+    PyMem_Free(self->stems.entries);
+    PyMem_Free(self->moves.entries);
     for (int count = 0; count <= MOST_COUNTED; count++) Py_XDECREF(self->counts[count]);
     Py_TYPE(object)->tp_free(object);
 }
@@ -305,7 +316,104 @@ static PyTypeObject ScannerType = {
     .tp_call = scanner_call,
 };
 
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_scanner", "Reads a text's words once.", -1, NULL, NULL, NULL, NULL, NULL};
+/* ---- characters ---------------------------------------------------------------------------------------------------------------- */
+enum { CAPITALS, CAPITAL_WORDS, LETTERS, FOREIGN, DIGITS, SIGNS, COMMAS, EXCLAMATIONS, QUESTIONS, DOTS, LINES, EMOJI, COUNTS };
+
+static int is_emoji(Py_UCS4 c)
+{
+    return (c >= 0x2190 && c <= 0x21ff) || (c >= 0x2300 && c <= 0x27bf) || (c >= 0x2b00 && c <= 0x2bff) || (c >= 0x1f000 && c <= 0x1faff);
+}
+
+/* A run of letters while it is read. */
+typedef struct {
+    size_t length;
+    int upper, lower;
+} Letters;
+
+static void letters_end(Letters *run, unsigned *counts)
+{
+    counts[CAPITAL_WORDS] += run->length > 2 && run->upper && !run->lower;
+    *run = (Letters){0, 0, 0};
+}
+
+static void count_letter(Py_UCS4 c, Letters *run, unsigned *counts)
+{
+    int upper = c < 0x80 ? c >= 'A' && c <= 'Z' : Py_UNICODE_ISUPPER(c);
+    counts[LETTERS]++;
+    counts[CAPITALS] += upper != 0;
+    counts[FOREIGN] += c >= 0x250 && (c < 0x1e00 || c >= 0x1f00);
+    run->length++;
+    run->upper |= upper;
+    run->lower |= c < 0x80 ? c >= 'a' : Py_UNICODE_ISLOWER(c) || Py_UNICODE_ISTITLE(c);
+}
+
+static void count_sign(Py_UCS4 c, Py_UCS4 before, Py_UCS4 earlier, unsigned *counts)
+{
+    counts[SIGNS] += c > 32 && c < 127;
+    counts[COMMAS] += c == ',' || c == '|' || c == ';';
+    counts[EXCLAMATIONS] += c == '!';
+    counts[QUESTIONS] += c == '?';
+    counts[DOTS] += c == '.' && before == '.' && earlier != '.';
+    counts[LINES] += c == '\n';
+    counts[EMOJI] += is_emoji(c);
+}
+
+static PyObject *characters(PyObject *self, PyObject *text)
+{
+    (void)self;
+    if (!PyUnicode_Check(text)) return PyErr_Format(PyExc_TypeError, "takes one text");
+    int kind = PyUnicode_KIND(text);
+    const void *data = PyUnicode_DATA(text);
+    unsigned counts[COUNTS] = {0};
+    Letters run = {0, 0, 0};
+    Py_UCS4 before = 0, earlier = 0;
+    for (Py_ssize_t i = 0, length = PyUnicode_GET_LENGTH(text); i < length; i++) {
+        Py_UCS4 c = PyUnicode_READ(kind, data, i);
+        int ascii = c < 0x80, digit = ascii ? c >= '0' && c <= '9' : Py_UNICODE_ISDECIMAL(c);
+        if (!digit && (ascii ? (c | 32) >= 'a' && (c | 32) <= 'z' : Py_UNICODE_ISALNUM(c))) {
+            count_letter(c, &run, counts);
+        } else {
+            if (run.length) letters_end(&run, counts);
+            counts[DIGITS] += digit != 0;
+            if (!digit) count_sign(c, before, earlier, counts);
+        }
+        earlier = before;
+        before = c;
+    }
+    letters_end(&run, counts);
+    PyObject *result = PyTuple_New(COUNTS);
+    for (int count = 0; result && count < COUNTS; count++) {
+        PyObject *number = PyLong_FromUnsignedLong(counts[count]);
+        if (!number) Py_CLEAR(result);
+        else PyTuple_SET_ITEM(result, count, number);
+    }
+    return result;
+}
+
+/* Whether a sign outside ASCII stands four times in a row. */
+static PyObject *has_wide_run(PyObject *self, PyObject *text)
+{
+    (void)self;
+    if (!PyUnicode_Check(text)) return PyErr_Format(PyExc_TypeError, "takes one text");
+    int kind = PyUnicode_KIND(text), run = 0;
+    const void *data = PyUnicode_DATA(text);
+    Py_UCS4 before = 0;
+    for (Py_ssize_t i = 0, length = PyUnicode_GET_LENGTH(text); i < length; i++) {
+        Py_UCS4 c = PyUnicode_READ(kind, data, i);
+        run = c == before ? run + 1 : 1;
+        if (run == 4 && c > 0x7f) Py_RETURN_TRUE;
+        before = c;
+    }
+    Py_RETURN_FALSE;
+}
+
+static PyMethodDef methods[] = {
+    {"has_wide_run", has_wide_run, METH_O, "Whether a sign outside ASCII stands four times in a row."},
+    {"characters", characters, METH_O, "Counts a text's characters by class."},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_scanner", "Reads a text's words and characters once.", -1, methods, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__scanner(void)
 {

@@ -159,38 +159,19 @@ def _hash(word: str) -> int:
 
 
 def _tables(states: list[State], classes: Classes) -> tuple[bytes, bytes, bytes, bytes, bytes, int]:
-    """The automaton as scanner.c reads it: words, stems and moves as open-addressing tables of (key, value, bits), where groups of a
-    state start, the groups, and the number of the label ANY."""
+    """The automaton as scanner.c reads it: words, stems and moves as lists of (key, value, bits), where groups of a state start, the
+    groups, and the number of the label ANY."""
     names = sorted({label for state in states for label in state.moves} | {ANY})
     numbers = {label: number for number, label in enumerate(names, 1)}
-    words = {label: [number, classes.get(label, 0)] for label, number in numbers.items() if label != ANY and label[-1] != "*"}
+    words = {label: [numbers[label], classes.get(label, 0)] for label in names if label != ANY and label[-1] != "*"}
     for word, bits in classes.items():
         words.setdefault(word, [0, bits])
-    stems = {label[:-1]: [number, 0] for label, number in numbers.items() if label[-1] == "*"}
-    moves = {
-        (at + 1) << 32 | numbers[label]: [target, 0] for at, state in enumerate(states) for label, target in state.moves.items()
-    }
+    entries = array("Q", [part for word, pair in words.items() for part in (_hash(word), pair[0] | pair[1] << 32)])
+    stems = array("Q", [part for label in names if label[-1] == "*" for part in (_hash(label[:-1]), numbers[label])])
+    moves = array("Q")
     starts, groups = array("I", [0]), array("I")
-    for state in states:
+    for at, state in enumerate(states, 1):
+        moves.extend([part for label, target in state.moves.items() for part in (at << 32 | numbers[label], target)])
         groups.extend(state.groups)
         starts.append(len(groups))
-    return (
-        _table({_hash(word): value for word, value in words.items()}),
-        _table({_hash(stem): value for stem, value in stems.items()}),
-        _table(moves),
-        starts.tobytes(),
-        groups.tobytes(),
-        numbers[ANY],
-    )
-
-
-def _table(entries: dict[int, list[int]]) -> bytes:
-    """An open-addressing table of twice as many slots as a power of two that holds the entries; key 0 is empty."""
-    slots = 2 << len(entries).bit_length()
-    keys, values = array("Q", bytes(8 * slots)), array("I", bytes(8 * slots))
-    for key, (value, bits) in entries.items():
-        slot = (key * 0x9E3779B97F4A7C15 & _64_BITS) >> 32 & (slots - 1)
-        while keys[slot]:
-            slot = (slot + 1) & (slots - 1)
-        keys[slot], values[2 * slot], values[2 * slot + 1] = key, value, bits
-    return keys.tobytes() + values.tobytes()
+    return entries.tobytes(), stems.tobytes(), moves.tobytes(), starts.tobytes(), groups.tobytes(), numbers[ANY]

@@ -134,7 +134,7 @@ def signals(comment: Comment, normalised: str, removed: Removed, author: Author,
     """The values of SIGNALS: ``links`` are those of the text, ``shapes`` what ``shapes_of`` says of it."""
     scan = scanner()(normalised)
     return (
-        *of_raw(comment.text, normalised, scan.words, long_run=removed.runs > 0),
+        *of_raw(comment.text, scan.words, long_run=removed.runs > 0),
         *of_removed(removed),
         *of_words(normalised, scan),
         *of_links(normalised, links, scan.words),
@@ -142,7 +142,7 @@ def signals(comment: Comment, normalised: str, removed: Removed, author: Author,
         *scan.counts,
         *[float(min((scan.met & family).bit_count(), 8)) for family in _FAMILY_BITS],
         *_of_pairs(scan, shapes, author, linked=bool(links)),
-        *of_author(comment.author, author),
+        *of_author(author),
         *of_typing(comment, len(normalised)),
     )
 

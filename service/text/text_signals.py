@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
 
 from service.text.author import ABUSED_TLDS, SHORTENERS, SOCIAL, trade_words
+from service.text.characters import counter
 from service.text.removed import Removed
 from service.text.scanning import Scan
 from service.text.specs import COUNT, FLAG, SHARE, UNKNOWN, SignalSpec
@@ -21,7 +21,7 @@ RAW_SPECS = (
     SignalSpec("questions", "Question marks, up to 5.", COUNT, "People ask."),
     SignalSpec("dots_of_doubt", "Runs of dots, up to 5.", COUNT, "People trail off."),
     SignalSpec("punctuation", "Signs that are neither letter, digit nor space.", SHARE, "Keyword lists, code and drawings have many."),
-    SignalSpec("commas", "Commas and bars a word.", SHARE, "Keyword lists have many."),
+    SignalSpec("commas", "Commas, semicolons and bars a word.", SHARE, "Keyword lists have many."),
     SignalSpec("digits", "Share of digits.", SHARE, "Prices, numbers, codes."),
     SignalSpec("emoji", "Emoji and other pictures, up to 30.", COUNT, "Both joy and bait."),
     SignalSpec("emoji_share", "Emoji among the characters.", SHARE, "A text of pictures."),
@@ -65,59 +65,29 @@ LINK_SPECS = (
     SignalSpec("commercial_host", "A linked host with words of trade.", FLAG, "Exact-match domains of SEO."),
 )
 
-_UPPER = bytes(range(65, 91))
-_LETTERS = bytes(range(97, 123))
-_DIGITS = bytes(range(48, 58))
-_SIGNS = bytes(point for point in range(33, 127) if not chr(point).isalnum())
-_EMOJI = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
-_LATIN_WIDE = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
-_ALL_LETTERS = re.compile(r"[^\W\d_]")
+_count = counter()
 
 
-def of_raw(raw: str, normalised: str, words: int, *, long_run: bool) -> tuple[float, ...]:
+def of_raw(raw: str, words: int, *, long_run: bool) -> tuple[float, ...]:
     """Values of RAW_SPECS."""
-    data = normalised.encode()
-    size = len(raw)
-    capitals, capital_words, letters, emoji, other = _capitals_and_scripts(raw, data)
-    signs = len(data) - len(data.translate(None, _SIGNS))
-    digits = len(data) - len(data.translate(None, _DIGITS))
+    capitals, capital_words, letters, foreign, digits, signs, commas, exclamations, questions, dots, lines, emoji = _count(raw)
+    size = len(raw) or 1
     return (
         capitals / letters if letters else 0.0,
-        float(capital_words),
+        min(capital_words, 10) + 0.0,
         1.0 if words >= 10 and not capitals else 0.0,
-        float(min(raw.count("!"), 10)),
-        float(min(raw.count("?"), 5)),
-        float(min(raw.count(".."), 5)),
-        signs / size if size else 0.0,
-        (normalised.count(",") + normalised.count("|")) / (words or 1),
-        digits / size if size else 0.0,
-        float(min(emoji, 30)),
-        emoji / size if size else 0.0,
-        other,
-        float(min(raw.count("\n"), 20)),
-        float(long_run),
+        min(exclamations, 10) + 0.0,
+        min(questions, 5) + 0.0,
+        min(dots, 5) + 0.0,
+        signs / size,
+        commas / (words or 1),
+        digits / size,
+        min(emoji, 30) + 0.0,
+        emoji / size,
+        foreign / letters if letters else 0.0,
+        min(lines, 20) + 0.0,
+        1.0 if long_run else 0.0,
     )
-
-
-def _capitals_and_scripts(raw: str, data: bytes) -> tuple[int, int, int, int, float]:
-    """Capitals, words in capitals, letters, emoji, and the share of letters outside Latin."""
-    letters = len(data) - len(data.translate(None, _LETTERS))
-    if raw.isascii():
-        bytes_of = raw.encode()
-        capitals = len(bytes_of) - len(bytes_of.translate(None, _UPPER))
-        return capitals, _capital_words(raw, capitals), letters, 0, 0.0
-    capitals = sum(map(str.isupper, raw))
-    every = len(_ALL_LETTERS.findall(raw))
-    latin = letters + len(_LATIN_WIDE.findall(raw))
-    other = max(0.0, 1 - latin / every) if every else 0.0
-    return capitals, _capital_words(raw, capitals), every, len(_EMOJI.findall(raw)), other
-
-
-def _capital_words(raw: str, capitals: int) -> int:
-    """Words in capitals, up to 10; "I" and "A" are none."""
-    if capitals < 3:
-        return 0
-    return max(0, min(sum(map(str.isupper, raw.split())) - raw.count(" I ") - raw.count(" A "), 10))
 
 
 def of_removed(removed: Removed) -> tuple[float, ...]:
