@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import typer
 from msgspec import structs
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from service import settings
@@ -39,13 +39,19 @@ def load_settings(**overrides: object) -> Settings:
 @contextmanager
 def database(config: Settings) -> Iterator[Connection]:
     """Open the database, made or migrated first where needed, for one transaction. Raises Refused."""
+    with opened(config) as engine, engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def opened(config: Settings) -> Iterator[Engine]:
+    """Open the database, made or migrated first where needed, for many transactions. Raises Refused."""
     try:
         engine = open_engine(config.database)
         be_patient(engine, _PATIENCE_MILLISECONDS)
         try:
             upgrade(engine)
-            with engine.begin() as connection:
-                yield connection
+            yield engine
         finally:
             engine.dispose()
     except (BadDatabase, NewerSchema, NameTaken, InvalidPolicy, BadSettings) as error:
