@@ -136,6 +136,15 @@ class Settings(BaseSettings):
         """The database's URL, with the default filled in."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'winnow.db'}"
 
+    def local_url(self, port: int) -> str:
+        """Give the address at which this machine reaches the service, listening on ``port``."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 # compared, not bound
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def base_url(self, port: int | None = None) -> str:
+        """Give the address at which browsers reach the pages."""
+        return self.public_url.rstrip("/") or self.local_url(self.port if port is None else port)
+
     @property
     def model_pointer(self) -> Path:
         """The file in the data folder that names the promoted model's folder, when one was promoted."""

@@ -12,8 +12,10 @@ import typer
 from service import app as service_app
 from service.commands import Refused
 from service.commands.installation import database, load_settings
+from service.domain import Role
+from service.people.accounts import Offer, new_link
 from service.settings import BadSettings, Settings
-from service.store import sites
+from service.store import people, sites
 from service.store.ids import Digests
 
 app = typer.Typer()
@@ -37,6 +39,12 @@ A first verdict, from another terminal:
     -H 'Content-Type: application/json' -d '{{"text": "Did you weigh the water, or use cups?"}}'
 """
 
+_SET_UP = """\
+Nobody can sign in to the moderators' pages yet. This link lets the first person set up; it works once, for a day:
+
+  {link}
+"""
+
 
 @app.command()
 def serve(
@@ -47,11 +55,14 @@ def serve(
     config = load_settings(host=host, port=port)
     _check_port(config)
     untold = _first_keys(config)
+    token = _set_up_token(config)
 
     def ready(port: int) -> None:
-        url = _url(config, port)
+        url = config.local_url(port)
         while untold:
             typer.echo(_FIRST_RUN.format(url=url, **untold.pop()))
+        if token:
+            typer.echo(_SET_UP.format(link=f"{config.base_url(port)}/welcome/{token}"))
         typer.echo(f"Winnow listens on {url} (Ctrl+C stops it)")
 
     try:
@@ -60,7 +71,7 @@ def serve(
         raise Refused(str(error)) from None
     finally:
         for keys in untold:  # it never came to listen, and nobody can show them again
-            typer.echo(_FIRST_RUN.format(url=_url(config, config.port), **keys))
+            typer.echo(_FIRST_RUN.format(url=config.local_url(config.port), **keys))
 
 
 def _check_port(config: Settings) -> None:
@@ -90,7 +101,10 @@ def _first_keys(config: Settings) -> list[dict[str, str]]:
     return [{"name": site.name, "key": key, "admin": admin}]
 
 
-def _url(config: Settings, port: int) -> str:
-    """Give the address at which this machine reaches the service."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.host, config.host)  # noqa: S104 # compared, not bound
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+def _set_up_token(config: Settings) -> str:
+    """Make the token of the link with which the first person sets up, while there is nobody; else give nothing."""
+    with database(config) as connection:
+        if people.any_person(connection):
+            return ""
+        offer = Offer(by="command line", role=Role.ADMIN)
+        return new_link(connection, Digests(config.key_secret()), "setup", time.time(), offer)

@@ -17,6 +17,7 @@ from service.store.sessions import Session, Stage
 
 if TYPE_CHECKING:
     from service.moderation import Moderation
+    from service.people.oidc import Identity
     from service.store.ids import Digests
 
 TOUCH_SECONDS = 60.0
@@ -91,6 +92,28 @@ class Entry:
 
         await self._run(change)
         return token
+
+    async def sign_in_elsewhere(self, identity: Identity, client: Client, at: float) -> tuple[str, Stage]:
+        """Open a session for whom a provider vouches; gives its token, and ``second`` if a code is wanted next.
+
+        Who signs in so for the first time is known by the verified e-mail address. Raises NotSo, Unavailable.
+        """
+
+        def change(connection: Connection) -> Person | None:
+            person = people.find_subject(connection, identity.subject)
+            if person is None and identity.email and (person := people.find_person(connection, identity.email)) is not None:
+                if person.subject is not None:
+                    return None
+                people.change_person(connection, person.id, subject=identity.subject)
+                audit.append(connection, _deed(person, "person.subject", at, after=identity.subject))
+            return person
+
+        person = await self._run(change)
+        if person is None or person.disabled_at is not None:
+            await self._run(lambda connection: audit.append(connection, _failed(person, client, at)))
+            raise NotSo("Nobody here is known by this account. Ask for an invitation.")
+        stage: Stage = "second" if person.totp else "open"
+        return await self.open(person, client, at, stage), stage
 
     async def second_step(self, signed: Signed, code: str, client: Client, at: float) -> str:
         """Take the second factor, an authenticator's code or a recovery code; gives the open session's token.

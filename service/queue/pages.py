@@ -23,6 +23,7 @@ from service.domain import Site
 from service.moderation import Moderation
 from service.people.accounts import Accounts
 from service.people.entry import Entry, Signed
+from service.people.oidc import Provider
 from service.people.refusal import NotSo, Wait
 from service.queue import frame, languages
 from service.queue.form import Form
@@ -62,6 +63,7 @@ class Pages:
         self.entry = Entry(moderation, digests)
         self.accounts = Accounts(moderation, digests)
         self.trust = Trust(settings)
+        self.provider = _provider(settings)
         addresses = [Address(route.path, self._endpoint(route), methods=[route.method], name=route.path) for route in ROUTES]
         self._router = Router(addresses, redirect_slashes=False, default=self._nowhere)
         self._pages = sorted((route for route in ROUTES if route.menu is not None), key=lambda route: _menu(route).order)
@@ -193,6 +195,13 @@ class Pages:
     def sign_out(self, visit: Visit) -> None:
         """Let the browser forget it."""
         visit.cookies[self._cookie(visit)] = "", 0
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    secret = settings.oidc_client_secret
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, secret.get_secret_value() if secret is not None else "")
 
 
 def _new_visitor(visit: Visit) -> str:

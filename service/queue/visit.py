@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hmac
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -20,6 +17,7 @@ from service.people.preferences import Preferences
 from service.queue import frame, languages
 from service.queue.form import Form
 from service.queue.keys import keymap
+from service.queue.parcel import pack, unpack
 from service.store.people import Person
 
 if TYPE_CHECKING:
@@ -124,7 +122,7 @@ class Visit:
     def go(self, to: str) -> Response:
         """Send the browser to another of our pages."""
         if self._said is not None:
-            self.cookies["said"] = self._pack(self._said), 60
+            self.cookies["said"] = pack(self._pages.digests, "said", self._said), 60
         return RedirectResponse(to, 303)
 
     async def show(self, template: str, status: int = 200, **values: object) -> Response:
@@ -150,18 +148,5 @@ class Visit:
         if not packed:
             return None
         self.cookies["said"] = "", 0
-        body, _, mac = packed.partition(".")
-        if not hmac.compare_digest(mac, self._mac(body)):
-            return None
-        try:
-            said = msgspec.json.decode(base64.urlsafe_b64decode(body), type=Said)
-        except (ValueError, msgspec.MsgspecError):
-            return None
-        return said if not said.until or said.until > self.at else None
-
-    def _pack(self, said: Said) -> str:
-        body = base64.urlsafe_b64encode(msgspec.json.encode(said)).decode()
-        return f"{body}.{self._mac(body)}"
-
-    def _mac(self, body: str) -> str:
-        return self._pages.digests.token("said", body)
+        said = unpack(self._pages.digests, "said", packed, Said)
+        return said if said is not None and (not said.until or said.until > self.at) else None

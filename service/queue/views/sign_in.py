@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from service.people.oidc import Errand, Provider
 from service.people.refusal import NotSo, Wait
 from service.queue.languages import gettext as _
 from service.queue.needs import HALFWAY, PUBLIC, SIGNED_IN
+from service.queue.parcel import pack, unpack
 from service.queue.routes import Routes
+from service.queue.stop import Stop
 from service.queue.visit import Visit
 from service.store.people import any_person
 
@@ -64,6 +67,49 @@ async def code(visit: Visit) -> Response:
         return await visit.show("code.html", 429 if isinstance(error, Wait) else 422, error=error)
     visit.pages.sign_in(visit, token)
     return _onward(visit)
+
+
+# With OpenID Connect.
+
+
+@routes.get("/sign-in/oidc", needs=PUBLIC)
+async def go_elsewhere(visit: Visit) -> Response:
+    """Send the browser to the provider; with ``link``, to come back and join by that invitation."""
+    provider = _provider(visit)
+    try:
+        address, errand = await provider.start(_back(visit), visit.query.get("link", "")[:100], visit.at)
+    except NotSo as error:
+        return await _form(visit, "", error)
+    visit.cookies["errand"] = pack(visit.pages.digests, "errand", errand), 600
+    return visit.go(address)
+
+
+@routes.get("/sign-in/oidc/back", needs=PUBLIC)
+async def come_back(visit: Visit) -> Response:
+    """Take what the provider says, and sign in whom it vouches for."""
+    provider, pages = _provider(visit), visit.pages
+    errand = unpack(pages.digests, "errand", visit.request.cookies.get("errand", ""), Errand)
+    visit.cookies["errand"] = "", 0
+    try:
+        identity = await provider.finish(_back(visit), errand, visit.query, visit.at)
+        if errand is not None and errand.link:
+            name = identity.name or identity.email
+            await pages.accounts.accept(errand.link, identity.email, name, "", visit.at, subject=identity.subject)
+        token, stage = await pages.entry.sign_in_elsewhere(identity, visit.client, visit.at)
+    except NotSo as error:
+        return await _form(visit, "", error)
+    pages.sign_in(visit, token)
+    return visit.go("/sign-in/code") if stage == "second" else _onward(visit)
+
+
+def _provider(visit: Visit) -> Provider:
+    if visit.pages.provider is None:
+        raise Stop(404, "There is nothing at this address.")
+    return visit.pages.provider
+
+
+def _back(visit: Visit) -> str:
+    return f"{visit.pages.trust.base(visit.request)}/sign-in/oidc/back"
 
 
 @routes.post("/sign-out", needs=SIGNED_IN)
