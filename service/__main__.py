@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from service import __version__
 from service.commands import Refused
 
-COMMANDS = ("serve", "site", "key", "score", "explain", "doctor")
+COMMANDS = ("serve", "site", "key", "person", "score", "explain", "doctor")
 
 
 class Commands(TyperGroup):
