@@ -6,9 +6,10 @@ the busy event loop, so row by row would wait for that loop at every row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar
 from zlib import crc32
 
@@ -16,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from service.domain import Comment, Decision, History, Reading, Scores, Site, Source, Verdict
-from service.store import storable
+from service.store import events, storable
 from service.store.identities import Identity, Ledger, arrive, author_key
 from service.store.ids import Digests
 from service.store.statements import Statements
@@ -65,6 +66,10 @@ class KeyReused(ValueError):  # noqa: N818 # named like the other answers
 
 
 Outcome = Stored | Exception
+Subscriptions = Mapping[int, tuple[events.Subscription, ...]]
+"""Which endpoints want which events, by site id."""
+
+NOBODY: Subscriptions = MappingProxyType({})
 Decide = Callable[[Submission[P], History], Decision]
 
 
@@ -85,11 +90,19 @@ class _Arrival(Struct, Generic[P]):
 class Batch(Generic[P]):
     """The submissions of one transaction; ``write`` gives an outcome for each, in order, ``settle`` follows the commit."""
 
-    def __init__(self, statements: Statements, digests: Digests, decide: Decide[P], ledger: Ledger) -> None:
+    def __init__(
+        self,
+        statements: Statements,
+        digests: Digests,
+        decide: Decide[P],
+        ledger: Ledger,
+        subscriptions: Subscriptions = NOBODY,
+    ) -> None:
         self._sql = statements
         self._digests = digests
         self._decide = decide
         self._ledger = ledger
+        self._subscriptions = subscriptions
         self._identities: dict[int, Identity] = {}
         self._addresses: dict[tuple[int, str], int] = {}
         self._written = False
@@ -99,6 +112,7 @@ class Batch(Generic[P]):
         self._decisions: list[tuple[object, ...]] = []
         self._items: list[tuple[object, ...]] = []
         self._retry_keys: list[tuple[object, ...]] = []
+        self._events: list[tuple[object, ...]] = []
         self._tallies: dict[tuple[int, str], list[int]] = {}
 
     def write(self, submissions: Sequence[Submission[P]]) -> list[Outcome]:
@@ -185,6 +199,8 @@ class Batch(Generic[P]):
             self._items.append((comment_id, site_id, "held", 1.0, "waiting", 1, at, None))
         if arrival.author is not None:
             self._identities[arrival.author].count(verdict, at)
+        if (subscribed := self._subscriptions.get(site_id)) is not None:
+            self._events += events.of_arrival(subscribed, arrival.submission.site, comment_id, arrival.comment, decision)
         tally = self._tallies.setdefault((site_id, day_of(at)), [0, 0, 0])
         tally[verdict.severity] += 1
 
@@ -194,6 +210,7 @@ class Batch(Generic[P]):
         insert("decisions", self._decisions)
         insert("queue_items", self._items)
         insert("idempotency", self._retry_keys)
+        insert("outbox", self._events)
         self._written = self._ledger.write(self._sql, self._identities)
         insert("tallies", [(*key, *counts, 0, 0) for key, counts in sorted(self._tallies.items())])
 

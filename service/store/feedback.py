@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Row, func, select
 
 from service.domain import Decision, Label, Source, Verdict
-from service.store import storable
+from service.store import events, storable
 from service.store.batch import day_of, decision_row
-from service.store.ids import new_id
-from service.store.schema import comments, decisions, labels, outbox, queue_items, sites, tallies
+from service.store.schema import comments, decisions, labels, queue_items, tallies
 from service.store.statements import Statements
 
 _COUNTED = {Verdict.ACCEPT: "accepted", Verdict.HOLD: "held", Verdict.REJECT: "rejected"}
@@ -35,7 +32,7 @@ class Labelled(Struct, frozen=True):
 class Word(Struct, frozen=True):
     """What a human says: ``hand`` is who, ``trust`` in [0, 1] how much it weighs in training, ``kind`` the kind of abuse.
 
-    ``tell_site`` is False when the site itself said so: it need not hear its own word.
+    ``tell_site`` is False when the site's own software said so: it is not called back with its own word.
     """
 
     label: Label
@@ -46,11 +43,11 @@ class Word(Struct, frozen=True):
     tell_site: bool = True
 
 
-def record_label(connection: Connection, site_id: int, comment_id: str, word: Word) -> Labelled:
+def record_label(connection: Connection, site_id: int, comment_id: str, word: Word, undo: float = 0.0) -> Labelled:
     """Store the label, append the moderator's decision, close the queue item, correct the author's counts, tell the site.
 
-    The same word of the same hand as the newest label changes nothing. A test comment is answered and not learned from.
-    Raises NoSuchComment.
+    The same word of the same hand as the newest label changes nothing, nor does the site's echo of what it was told. A test
+    comment is answered and not learned from. What is told leaves after ``undo`` seconds. Raises NoSuchComment.
     """
     comment = _locked(connection, site_id, comment_id)
     before, now = Verdict(comment.verdict), _ANSWER[word.label]
@@ -59,14 +56,15 @@ def record_label(connection: Connection, site_id: int, comment_id: str, word: Wo
         return Labelled(before, before)
     if former is not None and (former.label, former.hand) == (word.label.value, storable.text(word.hand)):
         return Labelled(before, before, repeated=True)
+    if not word.tell_site and now is before and events.told_by_callback(connection, comment_id, now):
+        return Labelled(before, before, repeated=True)
     number = _append_decision(connection, comment, now, word)
     _insert_label(connection, comment, number, word)
     _close_item(connection, comment_id, word.at)
     former_label = Label(former.label) if former is not None else None
     _correct_author(connection, comment, (before, now), (former_label, word.label))
     _correct_tally(connection, comment, former_label, word.label)
-    if now is not before and word.tell_site:
-        _tell_site(connection, comment, (before, now), word)
+    events.tell_of_word(connection, comment, number, (before, now), word, undo)
     return Labelled(now, before)
 
 
@@ -147,38 +145,3 @@ def _mistake(machine: Verdict, label: Label | None) -> str | None:
     if label in (Label.SPAM, Label.ABUSE) and machine is Verdict.ACCEPT:
         return "missed_spam"
     return None
-
-
-def _tell_site(connection: Connection, comment: Row[*tuple[Any, ...]], verdicts: tuple[Verdict, Verdict], word: Word) -> None:
-    """Write the event into the outbox, if the comment named a place for it that is on the site's own host."""
-    target = storable.unpack(comment.more).callback
-    url = connection.execute(select(sites.c.url).where(sites.c.id == comment.site_id)).scalar_one()
-    if not target or not _same_host(target, url):
-        return
-    payload = {
-        "id": comment.id,
-        "before": verdicts[0].value,
-        "verdict": verdicts[1].value,
-        "label": word.label.value,
-        "at": word.at,
-    }
-    values = {
-        "id": new_id(word.at),
-        "site_id": comment.site_id,
-        "comment_id": comment.id,
-        "kind": "comment.redecided",
-        "target": target,
-        "payload": msgspec.json.encode(payload).decode(),
-        "created_at": word.at,
-        "due_at": word.at,
-    }
-    connection.execute(outbox.insert().values(values))
-
-
-def _same_host(target: str, site_url: str) -> bool:
-    """Allow only the registered site's own host: a callback comes from whoever calls us."""
-    try:
-        there, home = urlsplit(target), urlsplit(site_url)
-    except ValueError:
-        return False
-    return there.scheme in {"http", "https"} and there.hostname is not None and there.hostname == home.hostname

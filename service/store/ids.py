@@ -21,9 +21,22 @@ def new_id(at: float) -> str:
     return f"{int(at * 1000) & 0xFFFF_FFFF_FFFF:012x}7{next(_sequence) & 0xFFF:03x}{_VARIANT[random[0]]}{random[1:]}"
 
 
-def new_key(kind: str) -> str:
-    """Make a key: 12 hex digits for ``akismet`` (its WordPress plugin takes nothing else), a long token for ``bearer``."""
-    return secrets.token_hex(6) if kind == "akismet" else f"wnw_{secrets.token_hex(24)}"
+def new_key() -> str:
+    """Make a long key, for the bearer of it."""
+    return f"wnw_{secrets.token_hex(24)}"
+
+
+def derived_key(digests: Digests, salt: str) -> str:
+    """Give the 12 hex digits that an Akismet key has (its WordPress plugin takes nothing else) for a random salt.
+
+    The plugin's own route wants the key told to it, so the service must be able to know it again; the database alone cannot tell.
+    """
+    return digests.token("akismet key", salt)[:12]
+
+
+def webhook_secret(digests: Digests, salt: str) -> bytes:
+    """Give the 32 bytes that sign an endpoint's messages: derived like a key, so that the database holds no secret."""
+    return bytes.fromhex(digests.token("webhook secret", salt))
 
 
 class Digests:

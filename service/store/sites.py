@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from msgspec import Struct
@@ -10,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service.domain import Site
 from service.store import storable
-from service.store.ids import Digests, new_key
+from service.store.ids import Digests, derived_key, new_key
 from service.store.schema import changes, keys, policies, sites
 
 SCOPES = ("check", "feedback", "read")
@@ -56,7 +57,8 @@ def change_number(connection: Connection) -> int:
     return connection.execute(select(changes.c.number).where(changes.c.name == "configuration")).scalar() or 0
 
 
-def _changed(connection: Connection) -> None:
+def note_change(connection: Connection) -> None:
+    """Raise the number that running services watch."""
     connection.execute(
         text(
             "INSERT INTO changes (name, number) VALUES ('configuration', 1)"
@@ -74,7 +76,7 @@ def add_site(connection: Connection, name: str, url: str, at: float, hold_as: st
             site_id = connection.execute(sites.insert().values(values).returning(sites.c.id)).scalar_one()
     except IntegrityError:
         raise NameTaken(f"There is a site named {name!r} already.") from None
-    _changed(connection)
+    note_change(connection)
     return Site(site_id, name, url, hold_as)
 
 
@@ -105,7 +107,7 @@ def change_site(
             connection.execute(sites.update().where(sites.c.id == site_id).values(values))
     except IntegrityError:
         raise NameTaken(f"There is a site named {name!r} already.") from None
-    _changed(connection)
+    note_change(connection)
 
 
 def add_key(
@@ -119,7 +121,8 @@ def add_key(
     scopes: tuple[str, ...] = SCOPES,
 ) -> tuple[str, Key]:
     """Make a key and give it with its record. The key itself is not stored: this is the only time it can be shown."""
-    token = new_key(kind)
+    salt = secrets.token_hex(16) if kind == "akismet" else ""
+    token = derived_key(digests, salt) if salt else new_key()
     digest = digests.key(token)
     values = {
         "site_id": site_id,
@@ -128,10 +131,11 @@ def add_key(
         "kind": kind,
         "scopes": " ".join(scopes),
         "hint": token[-4:],
+        "salt": salt,
         "created_at": at,
     }
     key_id = connection.execute(keys.insert().values(values).returning(keys.c.id)).scalar_one()
-    _changed(connection)
+    note_change(connection)
     return token, Key(key_id, site_id, storable.text(label), kind, scopes, token[-4:], digest, at)
 
 
@@ -151,12 +155,19 @@ def _key(row: Row[*tuple[Any, ...]]) -> Key:
     return Key(key_id, of_site, label, kind, tuple(scopes.split()), hint, digest, created_at, revoked_at)
 
 
+def callback_keys(connection: Connection, digests: Digests, site_id: int) -> list[tuple[int, str]]:
+    """Give a site's working Akismet keys themselves, with their numbers, newest first: its WordPress knows us by one of them."""
+    works = (keys.c.site_id == site_id) & (keys.c.kind == "akismet") & (keys.c.revoked_at.is_(None)) & (keys.c.salt != "")
+    found = connection.execute(select(keys.c.id, keys.c.salt).where(works).order_by(keys.c.id.desc()))
+    return [(row.id, derived_key(digests, row.salt)) for row in found]
+
+
 def revoke_key(connection: Connection, key_id: int, at: float) -> bool:
     """Make a key useless; False when there is none or it was revoked before."""
     change = keys.update().where(keys.c.id == key_id, keys.c.revoked_at.is_(None)).values(revoked_at=at)
     if not connection.execute(change).rowcount:
         return False
-    _changed(connection)
+    note_change(connection)
     return True
 
 
@@ -167,7 +178,7 @@ def add_policy(connection: Connection, site_id: int, body: str, by: str, at: flo
     version = connection.execute(newest).scalar_one() + 1
     values = {"site_id": site_id, "version": version, "body": storable.text(body), "by": storable.text(by), "at": at}
     connection.execute(policies.insert().values(values))
-    _changed(connection)
+    note_change(connection)
     return int(version)
 
 

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, Generic, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from service.store.batch import Batch, Decide, P, Stored, Submission
+from service.store.batch import NOBODY, Batch, Decide, P, Stored, Submission, Subscriptions
 from service.store.identities import Ledger
 from service.store.ids import Digests
 from service.store.lock import only_writer
@@ -52,6 +52,7 @@ class Writer(Generic[P]):
 
     ``max_waiting`` bounds the queue, ``max_batch`` a transaction. Every failure of the database fails the whole batch with
     Unavailable, and while it cannot be reached new submissions fail at once; nothing is ever accepted because of an error.
+    ``subscriptions`` say who is told of decisions; they may be replaced at any time.
     """
 
     def __init__(  # the parts are named by keyword
@@ -79,6 +80,7 @@ class Writer(Generic[P]):
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = True
+        self.subscriptions: Subscriptions = NOBODY
         self.healthy = True
         self.batches = 0
         self.written = 0
@@ -187,7 +189,7 @@ class Writer(Generic[P]):
     def _commit(self, jobs: Sequence[_Job]) -> list[_Result]:
         connection = self._connected()
         submissions = [(job[0], job[2]) for job in jobs if job[2] is not None]
-        batch = Batch(Statements(connection), self._digests, self._decide, self._ledger)
+        batch = Batch(Statements(connection), self._digests, self._decide, self._ledger, self.subscriptions)
         changes = [(job[0], job[3]) for job in jobs if job[3] is not None]
         with connection.begin() if changes else Transaction(connection):
             outcomes = batch.write([submission for _, submission in submissions])

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from service.domain import Label, Source, Verdict
 from service.store import queries
 from service.store.feedback import NoSuchComment, Word, record_label
-from service.store.schema import outbox
+from service.store.schema import endpoints, outbox
 from service.store.writer import Writer
 from tests.store.given import DIGESTS, NOON, comment, decided, submission
 
@@ -84,10 +84,10 @@ async def test_only_the_sites_own_host_is_told(engine, site, writer, says, callb
     stored = await writer.submit(submission(site, comment(callback=callback), spam=0.7))
     await says(stored, SPAM)
     with engine.connect() as connection:
-        rows = connection.execute(select(outbox)).all()
+        rows = connection.execute(select(outbox, endpoints.c.url).join(endpoints)).all()
     assert len(rows) == told
     for row in rows:
-        assert (row.kind, row.target, row.state, row.comment_id) == ("comment.redecided", CALLBACK, "waiting", stored.id)
+        assert (row.kind, row.url, row.state, row.comment_id) == ("akismet_callback", CALLBACK, "waiting", stored.id)
         assert msgspec.json.decode(row.payload)["verdict"] == "reject"
 
 

@@ -1,0 +1,1 @@
+"""Signed webhooks out, retried until they arrive; and the way back to WordPress."""

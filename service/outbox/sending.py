@@ -1,0 +1,126 @@
+"""One HTTP request to a vetted address: no redirect, no proxy, a limit on time and size."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+import httpx
+from msgspec import Struct
+
+from service import __version__
+from service.outbox.guard import Guard, Refused, Target
+
+TIMEOUT_SECONDS = 15.0
+MAX_ANSWER = 65_536
+"""Bytes of an answer that are read; what comes after them is not."""
+
+
+class Answer(Struct, frozen=True):
+    """What came of a request: the HTTP status (None without an answer), what was wrong, and the answer as far as it was read."""
+
+    status: int | None
+    error: str
+    seconds: float
+    body: bytes = b""
+    retry_after: str = ""
+
+
+class Post(Protocol):
+    """Sends a JSON body to the address of its session. Never raises: what goes wrong is an answer as well."""
+
+    async def __call__(self, body: bytes, headers: dict[str, str]) -> Answer: ...  # noqa: D102 # the class says it
+
+
+class Sender:
+    """Opens sessions, one for each address: a connection is only ever used for the name that it was verified for."""
+
+    def __init__(self, guard: Guard, timeout: float = TIMEOUT_SECONDS) -> None:
+        self._guard = guard
+        self._timeout = timeout
+        self._tls: ssl.SSLContext | None = None
+
+    @asynccontextmanager
+    async def session(self, url: str) -> AsyncIterator[Post]:
+        """Open a session for one URL; its host is looked up and vetted anew for every request."""
+        if self._tls is None:
+            self._tls = await asyncio.to_thread(ssl.create_default_context)  # reads a file of certificates
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=4, keepalive_expiry=self._timeout)
+        async with httpx.AsyncClient(
+            verify=self._tls, trust_env=False, follow_redirects=False, timeout=self._timeout, limits=limits
+        ) as client:
+
+            async def post(body: bytes, headers: dict[str, str]) -> Answer:
+                return await self._post(client, url, body, headers)
+
+            yield post
+
+    async def _post(self, client: httpx.AsyncClient, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(self._timeout):
+                target = await self._guard.vet(url)
+                response, said = await self._exchange(client, target, body, headers)
+        except TimeoutError:
+            return Answer(None, f"no answer within {self._timeout:g} s", time.monotonic() - began)
+        except Refused as refused:
+            return Answer(None, str(refused), time.monotonic() - began)
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
+            return Answer(None, _named(error), time.monotonic() - began)
+        status = response.status_code
+        wrong = "" if response.is_success else "redirects are not followed" if response.is_redirect else f"answered {status}"
+        return Answer(status, wrong, time.monotonic() - began, said, response.headers.get("retry-after", ""))
+
+    async def _exchange(
+        self, client: httpx.AsyncClient, target: Target, body: bytes, headers: dict[str, str]
+    ) -> tuple[httpx.Response, bytes]:
+        """Try the vetted addresses in turn until one can be connected to."""
+        known = {
+            "host": target.host,
+            "content-type": "application/json",
+            "user-agent": f"Winnow/{__version__}",
+            "accept-encoding": "identity",
+        }
+        for place, url in enumerate(target.urls, 1):
+            request = client.build_request("POST", url, content=body, headers=known | headers)
+            request.extensions["sni_hostname"] = target.name
+            try:
+                response = await client.send(request, stream=True)
+            except httpx.ConnectError:
+                if place == len(target.urls):
+                    raise
+                continue
+            try:
+                return response, await _read(response)
+            finally:
+                await response.aclose()
+        raise Refused("There is no address to connect to.")
+
+
+async def _read(response: httpx.Response) -> bytes:
+    said = b""
+    async for part in response.aiter_raw():
+        said += part
+        if len(said) > MAX_ANSWER:
+            return said[:MAX_ANSWER]
+    return said
+
+
+_NAMES = {
+    httpx.ConnectError: "could not connect",
+    httpx.RemoteProtocolError: "the answer was not HTTP",
+    httpx.ReadError: "the connection broke",
+    httpx.WriteError: "the connection broke",
+    httpx.TimeoutException: "no answer in time",
+}
+
+
+def _named(error: Exception) -> str:
+    """Say what went wrong in words of ours: messages of libraries can quote what the other side said."""
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return "the certificate is not valid for this host"
+    return next((name for kind, name in _NAMES.items() if isinstance(error, kind)), type(error).__name__)
