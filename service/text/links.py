@@ -25,7 +25,8 @@ _NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 
 def links_of(normalised: str) -> list[str]:
     """Addresses in a normalised text, with or without a scheme, at most MAX_LINKS; e-mail addresses are none."""
-    return _LINK.findall(normalised)[:MAX_LINKS] if "." in normalised else []
+    tokens = [token for token in normalised.split() if "." in token]
+    return [link for token in tokens for link in _LINK.findall(token)][:MAX_LINKS]
 
 
 def host_of(link: str) -> str:

@@ -58,6 +58,7 @@ def _guard(patterns: tuple[str, ...]) -> re2.Set:
 _ASCII = _guard(_ASCII_GUARDS)
 _WIDE = _guard(_ASCII_GUARDS + _WIDE_GUARDS)
 _ONLY_SPACE = [_SPACE]
+_EVERY = list(range(14))
 
 
 def normalise(raw: str) -> str:
@@ -70,16 +71,17 @@ def normalise(raw: str) -> str:
 
 def unmask(raw: str) -> tuple[str, Removed]:
     """The normalised text, and what had to be taken off to get it."""
-    ascii_only = raw.isascii()
-    if len(raw) <= MAX_NORMALISED and (ascii_only or _is_well_formed(raw)):
-        text = raw.lower() if ascii_only else _plain_typography(raw).lower()
-        fired = _fired(text)
+    if len(raw) > MAX_NORMALISED or not (raw.isascii() or _is_well_formed(raw)):
+        raw = _well_formed(_shorten(raw, _MAX_RAW))
+    text = raw if raw.isascii() else _plain_typography(raw)
+    fired = _fired(text.lower())
+    if len(text) <= MAX_NORMALISED:
         if not fired:
-            return text, NOTHING
+            return text.lower(), NOTHING
         if fired == _ONLY_SPACE:
-            return " ".join(text.split()), NOTHING
+            return " ".join(text.lower().split()), NOTHING
     removed = Removed()
-    return _settle(_plain_typography(_well_formed(_shorten(raw, _MAX_RAW))), removed), removed
+    return _settle(_round(text, removed, fired), removed), removed
 
 
 def _plain_typography(text: str) -> str:
@@ -103,18 +105,19 @@ def _fired(text: str) -> list[int]:
 
 def _settle(text: str, removed: Removed) -> str:
     """Runs the steps until nothing changes; a text built to need ever more rounds loses its signs, then its digits."""
-    for barred in (None, r"[^\w\s.,!?'-]+", r"[\W\d_]+"):
-        text = re.sub(barred, " ", text) if barred else text
+    for barred in ("", r"[^\w\s.,!?'-]+", r"[\W\d_]+"):
+        if barred:
+            text = _round(re.sub(barred, " ", text), removed, _EVERY)
         for _ in range(_ROUNDS):
-            before, text = text, _round(text, removed)
+            fired = _fired(text)
+            before, text = text, _round(text, removed, fired) if fired else text
             if text == before:
                 return text
     return ""
 
 
-def _round(text: str, removed: Removed) -> str:
+def _round(text: str, removed: Removed, fired: list[int]) -> str:
     """Takes one layer off. Steps that no guard calls for are skipped: most texts wear one disguise, not ten."""
-    fired = _fired(_plain_typography(text.lower()))
     if _MARKUP in fired:
         text = strip_markup(text, removed)
     if _CONTROL in fired:
@@ -123,7 +126,7 @@ def _round(text: str, removed: Removed) -> str:
         text = unveil(text, removed)
     if _MIXED in fired or _ALIKE in fired:
         text = fold_words(text, removed)
-    text = _plain_typography(text).lower()
+    text = text.lower() if text.isascii() else _plain_typography(_plain_typography(text).lower())
     if _ADDRESS in fired:
         text = mend_addresses(text, removed)
     if _SPACED in fired or _WIDE_SPACED in fired:
