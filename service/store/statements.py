@@ -144,12 +144,12 @@ def _insert_json(table: str) -> str:
     types = [column.type.compile(dialect) for column in metadata.tables[table].columns]
     values = ", ".join(f"(row->>{place})::{name}" for place, name in enumerate(types))
     conflict = _CONFLICTS.get(table, "").format(least="least", most="greatest")
-    return f"{_into(table)} SELECT {values} FROM json_array_elements(%s) AS batch (row){conflict}"
+    return f"{_into(table)} SELECT {values} FROM json_array_elements(%s) AS batch (row){conflict}"  # noqa: S608 # names of our own
 
 
 def _into(table: str) -> str:
     names = ", ".join(f'"{column.name}"' for column in metadata.tables[table].columns)
-    return f"INSERT INTO {table} ({names})"  # noqa: S608 # names of our own
+    return f"INSERT INTO {table} ({names})"
 
 
 def _json(values: Sequence[object]) -> str:
