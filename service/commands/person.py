@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from service.commands import Refused
 from service.commands.installation import database, load_settings, print_json, site_named
 from service.domain import Role
-from service.people.accounts import Offer, check_identity, new_link
+from service.people.accounts import Offer, check_identity, forget_totp, new_link
 from service.people.refusal import NotSo
 from service.settings import Settings
 from service.store import audit, people, sites
@@ -75,7 +75,11 @@ def add(
 
 
 @app.command()
-def reset(email: Email, as_json: Json = False) -> None:
+def reset(
+    email: Email,
+    second_step: Annotated[bool, typer.Option("--second-step", help="Also switch off a second step that was lost.")] = False,
+    as_json: Json = False,
+) -> None:
     """Print a link with which a person sets a new password; it works once, for a day. Also lets in whoever was shut out."""
     config = load_settings()
     with database(config) as connection:
@@ -84,7 +88,9 @@ def reset(email: Email, as_json: Json = False) -> None:
             raise Refused("There is no person with this e-mail address; see winnow person list.")
         if person.disabled_at is not None:
             people.disable(connection, person.id, None)
-        audit.append(connection, _deed("person.reset", None, person.id))
+        if second_step:
+            forget_totp(connection, person.id)
+        audit.append(connection, _deed("person.reset", None, person.id, {"second_step": second_step}))
         token = _reset_link(connection, config, person.id)
     _print_link(config, token, f"A link to a new password for {person.name}, shown this once", as_json=as_json)
 

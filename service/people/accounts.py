@@ -58,6 +58,12 @@ def check_identity(email: str, name: str) -> None:
         raise NotSo("This is no e-mail address.", "email")
 
 
+def forget_totp(connection: Connection, person_id: int) -> None:
+    """Let a person sign in without a code."""
+    people.change_person(connection, person_id, totp="")
+    people.set_recovery_codes(connection, person_id, [])
+
+
 class Accounts:
     """The use-cases of accounts. ``at`` is the time in epoch seconds, ``by`` who does it."""
 
@@ -232,13 +238,13 @@ class Accounts:
 
         return await self._run(change)
 
-    async def stop_totp(self, signed: Signed, at: float) -> None:
-        """Ask for no codes any more."""
+    async def stop_totp(self, by: Signed, person_id: int, at: float) -> None:
+        """Ask for no codes any more: of oneself, or, by who administers everything, of someone who lost theirs."""
 
         def change(connection: Connection) -> None:
-            people.change_person(connection, signed.person.id, totp="")
-            people.set_recovery_codes(connection, signed.person.id, [])
-            audit.append(connection, _by(signed, "person.totp", at, target=signed.person, before=True, after=False))
+            person = _found(connection, person_id)
+            forget_totp(connection, person_id)
+            audit.append(connection, _by(by, "person.totp", at, target=person, before=bool(person.totp), after=False))
 
         await self._run(change)
 

@@ -129,7 +129,7 @@ class Entry:
 
     def use_code(self, connection: Connection, person: Person, code: str, at: float) -> bool:
         """Use a code of either kind up; False when it is wrong or was used."""
-        step = second.step_of(second.unseal(self._digests, person.totp), code, at)
+        step = second.step_of(second.unseal(self._digests, person.totp), code, at) if person.totp else None
         if step is not None:
             return people.use_totp_step(connection, person.id, step)
         return people.use_recovery_code(connection, person.id, second.recovery_digest(self._digests, person.id, code))

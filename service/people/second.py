@@ -8,6 +8,7 @@ from base64 import urlsafe_b64encode
 from functools import cache
 from typing import TYPE_CHECKING
 
+from service.people.refusal import NotSo
 from service.store.ids import Digests
 
 if TYPE_CHECKING:
@@ -57,13 +58,13 @@ def seal(digests: Digests, secret: str) -> str:
 
 
 def unseal(digests: Digests, sealed: str) -> str:
-    """Give the secret back. Raises ValueError when the server's own secret is another one than then."""
+    """Give the secret back. Raises NotSo when the server's own secret is another one than then."""
     from cryptography.fernet import InvalidToken  # noqa: PLC0415 # as above
 
     try:
         return _seal(digests).decrypt(sealed.encode()).decode()
     except InvalidToken:
-        raise ValueError("The second factor was sealed with another server secret.") from None
+        raise NotSo("The second step cannot be checked any more. Ask who administers everything to switch it off.") from None
 
 
 def new_recovery_codes() -> list[str]:

@@ -26,7 +26,8 @@
   in a form are looked up *within* ``visit.site_ids``, never alone.
 
 The matrix in ``tests/queue/test_matrix.py`` visits every route as everyone; a new route needs its entry in
-``tests/queue/entries.py``: what the path names, and a form that would do something.
+``tests/queue/entries.py``: an address, and a form that would do something. What they name belongs to the fixture ``world``, which
+grows with them, and so does ``state``: what must not change when someone else asks.
 
 **Templates** extend ``frame`` (a variable: the whole page, or only its parts when script asks) and fill ``title`` and ``main``.
 Everything is escaped; there is no ``|safe`` and no inline script or style, which the Content-Security-Policy would refuse anyway

@@ -8,7 +8,7 @@ import pytest
 
 from service.domain import Role
 from tests.browser import browser, tab
-from tests.queue.given import Client, add_site, someone, stranger
+from tests.queue.given import Client, add_site, forget, someone, stranger
 from tests.serving import Service, serving
 
 __all__ = ["browser", "tab"]
@@ -20,6 +20,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with serving(tmp_path_factory.mktemp("service")) as running:
         add_site(running, "other")
         yield running
+        forget(running)
 
 
 @pytest.fixture

@@ -5,33 +5,43 @@ from __future__ import annotations
 import itertools
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 import httpx
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, text
 
 from service.domain import Role, Site
 from service.people.accounts import Offer, new_link
 from service.store import people, sessions, sites
 from service.store.engine import open_engine
 from service.store.ids import Digests
-from service.store.sessions import Session
+from service.store.sessions import Session, Stage
 from tests.serving import SECRET, Service
 
 DIGESTS = Digests(SECRET.encode())
 PASSWORD = "seven wooden giraffes"
 _numbers = itertools.count(1)
+T = TypeVar("T")
 
 
-def stored(service: Service, change: Any) -> Any:
+@cache
+def _engine(url: str) -> Engine:
+    return open_engine(url)
+
+
+def stored(service: Service, change: Callable[[Connection], T]) -> T:
     """Do something in the service's database, beside the service."""
-    engine = open_engine(service.database_url)
-    try:
-        with engine.begin() as connection:
-            return change(connection)
-    finally:
-        engine.dispose()
+    with _engine(service.database_url).begin() as connection:
+        connection.execute(text("PRAGMA busy_timeout = 5000"))
+        return change(connection)
+
+
+def forget(service: Service) -> None:
+    """Close what `stored` keeps open."""
+    _engine(service.database_url).dispose()
 
 
 def add_site(service: Service, name: str) -> Site:
@@ -76,8 +86,10 @@ def stranger(service: Service) -> Client:
     return Client(httpx.Client(base_url=f"http://127.0.0.1:{service.port}", headers=headers, timeout=10))
 
 
-def someone(service: Service, role: Role | None = None, *, name: str = "", **at: Role) -> Client:
-    """A person with a role on every site, or with roles on sites by name, who is signed in."""
+def session_of(
+    service: Service, role: Role | None = None, *, name: str = "", stage: Stage = "open", at: dict[int, Role] | None = None
+) -> tuple[int, str]:
+    """Add a person with a role on every site, or roles on sites by id, and a session of theirs; give the id and its token."""
     number = next(_numbers)
     token = f"{number:064x}"
 
@@ -85,13 +97,23 @@ def someone(service: Service, role: Role | None = None, *, name: str = "", **at:
         now = time.time()
         person_id = people.add_person(connection, f"p{number}@example.org", name or f"Person {number}", now)
         people.set_role(connection, person_id, None, role)
-        for site_name, held in at.items():
-            people.set_role(connection, person_id, sites.find_site(connection, site_name).id, held)
-        session = Session(DIGESTS.token("session", token), person_id, "open", now, now, "127.0.0.1", "a test")
+        for site_id, held in (at or {}).items():
+            people.set_role(connection, person_id, site_id, held)
+        session = Session(DIGESTS.token("session", token), person_id, stage, now, now, "127.0.0.1", "a test")
         sessions.open_session(connection, session)
         return person_id
 
+    return stored(service, change), token
+
+
+def site_id(service: Service, name: str) -> int:
+    return next(site.id for site in stored(service, sites.list_sites) if site.name == name)
+
+
+def someone(service: Service, role: Role | None = None, *, name: str = "", **at: Role) -> Client:
+    """A person with a role on every site, or with roles on sites by name, who is signed in."""
     client = stranger(service)
-    client.http.cookies.set("session", token)
-    client.person_id, client.token = stored(service, change), token
+    held = {site_id(service, site): each for site, each in at.items()}
+    client.person_id, client.token = session_of(service, role, name=name, at=held)
+    client.http.cookies.set("session", client.token)
     return client

@@ -134,7 +134,7 @@ async def stop_totp(visit: Visit) -> Response:
         await visit.pages.accounts.confirm(visit.who, visit.form.raw("former"))
     except NotSo as error:
         return await _account(visit, "totp", error)
-    await visit.pages.accounts.stop_totp(visit.who, visit.at)
+    await visit.pages.accounts.stop_totp(visit.who, visit.person.id, visit.at)
     visit.say(_("No codes are asked for any more."))
     return visit.go("/account")
 

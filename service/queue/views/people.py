@@ -99,6 +99,15 @@ async def reset(visit: Visit) -> Response:
     return await _list(visit, link=_link(visit, token), link_for=person.name)
 
 
+@routes.post("/people/{person:int}/totp", needs=everywhere(Role.ADMIN))
+async def stop_totp(visit: Visit) -> Response:
+    """Switch the second step off for someone who lost theirs."""
+    person = await _person(visit)
+    await visit.pages.accounts.stop_totp(visit.who, person.id, visit.at)
+    visit.say(_("%(name)s signs in without a second step now.") % {"name": person.name})
+    return visit.go("/people")
+
+
 @routes.post("/people/{person:int}/access", needs=everywhere(Role.ADMIN))
 async def set_access(visit: Visit) -> Response:
     """Shut a person out, or let them in again."""

@@ -117,7 +117,8 @@ async def sign_out(visit: Visit) -> Response:
     """End this session."""
     await visit.pages.entry.sign_out(visit.who, visit.at)
     visit.pages.sign_out(visit)
-    return visit.go("/sign-in")
+    visit.say(_("You are signed out."))
+    return visit.go("/sign-in?out")
 
 
 @routes.post("/sign-out/everywhere", needs=SIGNED_IN)

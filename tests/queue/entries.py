@@ -1,0 +1,42 @@
+"""What the matrix visits: for each route an address, and a form that would do something there.
+
+Names in braces come from the world of `test_matrix.py`: everything in it belongs to the site `blog`.
+"""
+
+from __future__ import annotations
+
+ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
+    "GET /": ("/", {}),
+    "GET /static/{digest}/{name}": ("/static/x/winnow.css", {}),
+    # Signing in and out.
+    "GET /sign-in": ("/sign-in", {}),
+    "POST /sign-in": ("/sign-in", {"email": "nobody@example.org", "password": "not the right one"}),
+    "GET /sign-in/code": ("/sign-in/code", {}),
+    "POST /sign-in/code": ("/sign-in/code", {"code": "000000"}),
+    "GET /sign-in/oidc": ("/sign-in/oidc", {}),
+    "GET /sign-in/oidc/back": ("/sign-in/oidc/back", {}),
+    "POST /sign-out": ("/sign-out", {}),
+    "POST /sign-out/everywhere": ("/sign-out/everywhere", {}),
+    "GET /welcome/{token}": ("/welcome/{link}", {}),
+    "POST /welcome/{token}": ("/welcome/{link}", {"password": "short"}),
+    # One's own account.
+    "GET /account": ("/account", {}),
+    "POST /account/name": ("/account/name", {"name": "Someone else", "email": "else@example.org"}),
+    "POST /account/password": ("/account/password", {"password": "short"}),
+    "POST /account/settings": ("/account/settings", {"theme": "dark"}),
+    "POST /account/sessions": ("/account/sessions", {"session": "{session}"}),
+    "GET /account/totp": ("/account/totp", {}),
+    "POST /account/totp": ("/account/totp", {"code": "000000"}),
+    "POST /account/totp/stop": ("/account/totp/stop", {}),
+    "POST /account/recovery": ("/account/recovery", {}),
+    "GET /keys": ("/keys", {}),
+    "POST /keys": ("/keys", {"on": "1"}),
+    # People.
+    "GET /people": ("/people", {}),
+    "POST /people/invite": ("/people/invite", {"site": "{blog}", "role": "viewer"}),
+    "POST /people/withdraw": ("/people/withdraw", {"invitation": "{invitation}"}),
+    "POST /people/{person:int}/role": ("/people/{member}/role", {"site": "{blog}", "role": "viewer"}),
+    "POST /people/{person:int}/reset": ("/people/{member}/reset", {}),
+    "POST /people/{person:int}/totp": ("/people/{member}/totp", {}),
+    "POST /people/{person:int}/access": ("/people/{member}/access", {"disable": "1"}),
+}
