@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +13,7 @@ from typer.core import TyperGroup
 from service import __version__
 from service.commands import Refused
 
-COMMANDS = ("serve", "site", "key", "person", "score", "explain", "doctor")
+COMMANDS = ("serve", "site", "key", "person", "source", "import", "score", "explain", "doctor")
 
 
 class Commands(TyperGroup):
@@ -26,7 +27,7 @@ class Commands(TyperGroup):
         """Give a command, or None."""
         if cmd_name not in COMMANDS:
             return None
-        return typer.main.get_command(import_module(f"service.commands.{cmd_name}").app)
+        return typer.main.get_command(import_module(f"service.commands.{cmd_name}{'_' * iskeyword(cmd_name)}").app)
 
 
 app = typer.Typer(

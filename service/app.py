@@ -18,13 +18,16 @@ from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 
 from service import __version__
-from service.api import comments, docs, ops, problems
+from service.api import comments, docs, ops, perspective, problems
 from service.api.akismet.door import Door
 from service.api.front import Front
 from service.api.metrics import Meters
+from service.api.privacy import page as privacy
 from service.api.problems import Problem
 from service.api.schemas import KNOWN_NAMES
 from service.api.server import Connection, Server
+from service.api.webhooks import door as webhooks
+from service.intake import Intake
 from service.moderation import Moderation
 from service.policy import InvalidPolicy
 from service.queue.pages import Pages
@@ -59,6 +62,7 @@ def create_app(settings: Settings) -> Front:
     moderation = Moderation(engine, digests, lambda: settings.model_folder, settings.deadline_ms / 1000)
     meters = Meters(moderation)
     pages = _pages(settings, moderation, meters, engine)
+    pages.state.intake = Intake(moderation, digests)
     pages.router.default = Pages(settings, moderation, digests)  # what is no address of the API is one of the moderators' pages
     return Front(Door(moderation, meters, settings.max_body), pages, settings.max_body, settings.max_batch_body)
 
@@ -73,7 +77,7 @@ def _pages(settings: Settings, moderation: Moderation, meters: Meters, engine: E
         lifespan=_lifespan(moderation, engine),
     )
     pages.state.settings, pages.state.moderation, pages.state.meters = settings, moderation, meters
-    for router in (comments.router, ops.router, docs.router):
+    for router in (comments.router, webhooks.router, perspective.router, privacy.router, ops.router, docs.router):
         pages.include_router(router)
     pages.add_exception_handler(HTTPException, problems.on_http)
     for kind, problem in _ANSWERS.items():
