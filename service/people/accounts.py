@@ -26,7 +26,6 @@ LINK_SECONDS: dict[Kind, float] = {"setup": 86_400.0, "join": 7 * 86_400.0, "res
 """How long a link of each kind works."""
 
 _LONGEST_NAME = 80
-_TAKEN = "There is a person with this e-mail address already."
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -94,7 +93,7 @@ class Accounts:
             try:
                 person_id = people.add_person(connection, email, name, at, password=stored, subject=subject)
             except people.EmailTaken:
-                raise NotSo(_TAKEN, "email") from None
+                raise _taken_email() from None
             people.set_role(connection, person_id, invitation.site_id, invitation.role)
             after = {"role": invitation.role, "by": invitation.by}
             audit.append(connection, _deed(person_id, name, "person.join", at, invitation.site_id, after=after))
@@ -126,7 +125,7 @@ class Accounts:
 
         def change(connection: Connection) -> str:
             if email and people.find_person(connection, email) is not None:
-                raise NotSo(_TAKEN, "email")
+                raise _taken_email()
             after = {"role": role, "email": email}
             audit.append(connection, _by(by, "person.invite", at, site_id, after=after))
             return new_link(connection, self._digests, "join", at, offer)
@@ -195,7 +194,7 @@ class Accounts:
             try:
                 people.change_person(connection, signed.person.id, **values)
             except people.EmailTaken:
-                raise NotSo(_TAKEN, "email") from None
+                raise _taken_email() from None
             audit.append(connection, _by(signed, "person.rename", at, target=signed.person, before=before, after=values))
 
         await self._run(change)
@@ -269,6 +268,10 @@ def _taken(connection: Connection, digest: str, at: float, kinds: tuple[Kind, ..
     if invitation is None or invitation.kind not in kinds or not sessions.use_invitation(connection, digest):
         raise NotSo("This link was used before, or is too old. Ask for a new one.")
     return invitation
+
+
+def _taken_email() -> NotSo:
+    return NotSo("There is a person with this e-mail address already.", "email")
 
 
 def _found(connection: Connection, person_id: int) -> Person:

@@ -26,9 +26,6 @@ TOUCH_SECONDS = 60.0
 _PACES = {"account": (20.0, 15), "address": (4.0, 30), "second": (60.0, 5)}
 """Seconds an attempt, and how many at once. An account's is generous: else anyone could shut its owner out."""
 
-_WRONG = "E-mail address or password are not right."
-
-
 class Client(Struct, frozen=True):
     """From where a request comes: network address, and what the browser calls itself."""
 
@@ -71,7 +68,7 @@ class Entry:
         right = await passwords.verified(password, person.password if person is not None else "")
         if person is None or not right or person.disabled_at is not None:
             await self._run(lambda connection: audit.append(connection, _failed(person, client, at)))
-            raise NotSo(_WRONG)
+            raise NotSo("E-mail address or password are not right.")
         if passwords.outdated(person.password):
             fresh = await passwords.hashed(password)
             await self._run(lambda connection: people.change_person(connection, person.id, password=fresh))

@@ -25,7 +25,6 @@ _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "E
 _TIMEOUT = 5.0
 _FRESH_SECONDS = 3600.0
 _LEEWAY = 60
-_FAILED = "Signing in there did not work. Try again."
 
 
 class Errand(Struct, frozen=True):
@@ -96,7 +95,7 @@ class Provider:
         ):
             raise NotSo("This sign-in took too long, or was begun elsewhere. Try again.")
         if not answer.get("code") or answer.get("iss", self._issuer) != self._issuer:
-            raise NotSo(_FAILED)
+            raise _failed()
         async with _client() as client:
             described = await self._describe(client)
             tokens = await self._trade(client, described, back, answer["code"], errand)
@@ -113,9 +112,9 @@ class Provider:
         try:
             described = msgspec.convert(raw, _Description)
         except msgspec.ValidationError:
-            raise NotSo(_FAILED) from None
+            raise _failed() from None
         if described.issuer != self._issuer:
-            raise NotSo(_FAILED)
+            raise _failed()
         self._described, self._keys = (time.monotonic(), described), None
         return described
 
@@ -147,7 +146,7 @@ class Provider:
             except (JoseError, ValueError, KeyError):
                 continue
             return dict(decoded.claims)
-        raise NotSo(_FAILED)
+        raise _failed()
 
     async def _key_set(self, client: httpx.AsyncClient, described: _Description, *, fetch: bool) -> Any:  # noqa: ANN401 # joserfc's
         from joserfc.jwk import KeySet  # noqa: PLC0415 # as above
@@ -162,6 +161,10 @@ class Provider:
         bearer = {"authorization": f"Bearer {tokens.get('access_token', '')}"}
         told = await _json(client, "GET", described.userinfo_endpoint, headers=bearer)
         return {**told, **claims} if told.get("sub") == claims["sub"] else claims
+
+
+def _failed() -> NotSo:
+    return NotSo("Signing in there did not work. Try again.")
 
 
 def _client() -> httpx.AsyncClient:
@@ -180,5 +183,5 @@ async def _json(client: httpx.AsyncClient, method: str, url: str, **more: Any) -
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         found = None
     if not isinstance(found, dict):
-        raise NotSo(_FAILED)
+        raise _failed()
     return found

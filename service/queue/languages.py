@@ -8,6 +8,7 @@ from __future__ import annotations
 import gettext as catalogues
 import io
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -158,6 +159,10 @@ def update() -> None:
         catalogue = read(language)
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
+        catalogue.header_comment = "# Winnow, in a language of its moderators."
+        catalogue.creation_date = catalogue.revision_date = datetime(2026, 1, 1, tzinfo=UTC)  # the history knows the dates
+        catalogue.last_translator = catalogue.language_team = catalogue.msgid_bugs_address = "Winnow"
+        catalogue.fuzzy = False
         with (FOLDER / f"{language}.po").open("wb") as file:
             write_po(file, catalogue, width=130, include_lineno=False, sort_output=True, omit_header=False)
 
