@@ -33,7 +33,7 @@ def compile_model(model: CommentModel, sigmoids: tuple[Sigmoid, Sigmoid]) -> byt
             bias=_bias(model),
             window=model.window,
             stride=model.stride,
-            margin=(model.margin, model.margin),
+            suspect=_suspect(model),
             scale=(sigmoids[0].scale, sigmoids[1].scale),
             offset=(sigmoids[0].offset, sigmoids[1].offset),
         )
@@ -68,6 +68,11 @@ def _steps(model: CommentModel) -> Iterator[Steps]:
         rises = np.vstack([np.zeros((1, len(HEADS))), coefficients[first : first + len(edges)]])
         yield Steps(edges.tolist(), [(float(spam), float(abuse)) for spam, abuse in np.cumsum(rises, axis=0)])
         first += len(edges)
+
+
+def _suspect(model: CommentModel) -> tuple[float, float]:
+    spam, abuse = (model.suspect - float(expert.intercept_[0]) for expert in _experts(model, "text"))
+    return spam, abuse
 
 
 def _bias(model: CommentModel) -> tuple[float, float]:

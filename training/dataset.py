@@ -20,7 +20,7 @@ Rows = NDArray[np.int64]
 SEED = "seed"
 MASS_EXPONENT = 0.3
 """A source of n rows weighs n ** 0.3: between one vote a source (0) and one vote a row (1)."""
-SEED_FACTOR = 3.0
+SEED_FACTOR = 5.0
 """How much more the seed corpus weighs: it alone covers every kind of comment."""
 
 

@@ -19,6 +19,7 @@ from sklearn.pipeline import FeatureUnion
 
 from service.classifier.fallback import windows
 from service.classifier.terms import CHAR_NGRAMS, TOKEN, WORD_NGRAMS, Block
+from service.classifier.windows import bend, part_of
 from service.domain import HEADS, Head, Reading
 from training.vectorizer import KernelTfidf
 
@@ -82,22 +83,22 @@ def signal_matrix(readings: Sequence[Reading]) -> Floats:
 class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Both heads over shared features. ``share_*`` are the experts' weights in the sum of log-odds.
 
-    A comment longer than ``window`` words is also read window by window (every ``stride`` words): the text expert's
-    log-odds are the largest of the whole and, less ``margin``, of any window.
+    A comment longer than ``window`` words is searched window by window (every ``stride`` words) for its worst part, which is read
+    by itself where the text expert's log-odds there reach ``suspect``; see ``service.classifier.windows``.
     """
 
     def __init__(
         self,
         min_words: int = 2,
-        min_characters: int = 4,
-        text_c: float = 3.0,
+        min_characters: int = 5,
+        text_c: float = 1.5,
         fields_c: float = 1.0,
         signals_c: float = 0.3,
-        share_signals: float = 0.5,
+        share_signals: float = 0.6,
         share_fields: float = 0.5,
-        window: int = 0,
-        stride: int = 0,
-        margin: float = 0.0,
+        window: int = 16,
+        stride: int = 8,
+        suspect: float = 0.0,
         vectorizer: str = "kernel",
     ) -> None:
         self.min_words = min_words
@@ -109,7 +110,7 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         self.share_fields = share_fields
         self.window = window
         self.stride = stride
-        self.margin = margin
+        self.suspect = suspect
         self.vectorizer = vectorizer
 
     def fit(self, readings: Sequence[Reading], labels: Mapping[Head, Floats], weights: Mapping[Head, Floats]) -> CommentModel:
@@ -135,29 +136,66 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         }
 
     def decision_function(self, readings: Sequence[Reading]) -> Floats:
-        """Log-odds before calibration: shape (n, 2 heads)."""
+        """Log-odds before calibration, of the whole or of the window that decides: shape (n, 2 heads)."""
+        logits = self.whole(readings)
+        if not self.window:
+            return logits
+        shares = self._shares(readings)
+        owners, spans = self._windows(readings)
+        for place, head in enumerate(HEADS):
+            worst = self._worst(
+                readings, owners, spans, place, shares[:, place], self.suspect - self.heads_[head]["text"].intercept_[0]
+            )
+            if worst:
+                rows = list(worst)
+                counted = [bend(logit) for logit in self.whole(list(worst.values()))[:, place]]
+                logits[rows, place] = np.maximum(logits[rows, place], counted)
+        return logits
+
+    def whole(self, readings: Sequence[Reading]) -> Floats:
+        """Log-odds before calibration, without a look at windows: shape (n, 2 heads)."""
         fields, steps = self.fields_.transform(readings), self.steps_.transform(readings)
         columns = []
-        for head, text in zip(HEADS, self._text(readings).T, strict=True):
+        for head, text in zip(HEADS, self._shares(readings).T, strict=True):
             experts = self.heads_[head]
-            rest = self.share_fields * (fields @ experts["fields"].coef_[0]) + self.share_signals * experts[
-                "signals"
-            ].decision_function(steps)
-            columns.append(text + experts["text"].intercept_[0] + rest)
+            signals = self.share_signals * experts["signals"].decision_function(steps)
+            columns.append(
+                text + experts["text"].intercept_[0] + self.share_fields * (fields @ experts["fields"].coef_[0]) + signals
+            )
         return np.column_stack(columns)
 
-    def _text(self, readings: Sequence[Reading]) -> Floats:
-        """The text expert without its intercept, whole or worst window: shape (n, 2)."""
+    def _shares(self, readings: Sequence[Reading]) -> Floats:
+        """What the text expert adds but for its intercept: shape (n, 2)."""
         coefficients = np.column_stack([self.heads_[head]["text"].coef_[0] for head in HEADS])
-        worst = np.asarray(self.text_.transform(readings) @ coefficients)
-        owners, parts = [], []
-        for row, reading in enumerate(readings):
-            spans = windows(reading.normalised, self.window, self.stride)
-            parts += [Reading(reading.comment, reading.normalised[start:stop], "", ()) for start, stop in spans]
-            owners += [row] * len(spans)
-        if parts:
-            np.maximum.at(worst, owners, np.asarray(self.text_.transform(parts) @ coefficients) - self.margin)
-        return worst
+        return np.asarray(self.text_.transform(readings) @ coefficients)
+
+    def _windows(self, readings: Sequence[Reading]) -> tuple[NDArray[np.int64], list[tuple[int, int]]]:
+        """Every window of every reading: the readings' row numbers, and (start, end)."""
+        found = [(row, span) for row, one in enumerate(readings) for span in windows(one.normalised, self.window, self.stride)]
+        return np.array([row for row, _ in found], np.int64), [span for _, span in found]
+
+    def _worst(
+        self,
+        readings: Sequence[Reading],
+        owners: NDArray[np.int64],
+        spans: list[tuple[int, int]],
+        place: int,
+        whole: Floats,
+        suspect: float,
+    ) -> dict[int, Reading]:
+        """By row: the window with the largest share for one head, where that is above the whole text's and suspect."""
+        if not spans:
+            return {}
+        texts = [
+            Reading(readings[row].comment, readings[row].normalised[slice(*span)], "", ())
+            for row, span in zip(owners, spans, strict=True)
+        ]
+        shares = self._shares(texts)[:, place]
+        best: dict[int, int] = {}
+        for window, row in enumerate(owners.tolist()):
+            if shares[window] > (shares[best[row]] if row in best else max(whole[row], np.nextafter(suspect, -np.inf))):
+                best[row] = window
+        return {row: part_of(readings[row], *spans[window]) for row, window in best.items()}
 
 
 def _linear(c: float, features: sp.csr_matrix, y: Floats, w: Floats, rows: NDArray[np.bool_]) -> LogisticRegression:

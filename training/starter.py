@@ -16,6 +16,7 @@ from service.classifier import artefact
 from service.classifier.card import Card, DataSource, Metric, Probe
 from service.classifier.classifier import Classifier
 from service.classifier.kernels import open_table
+from service.classifier.windows import decide
 from service.domain import HEADS, Head, Lines
 from training.calibration import Sigmoid, calibration_error, fit_sigmoid
 from training.compile import compile_model
@@ -145,7 +146,9 @@ def check(model: CommentModel, weights: bytes, calibrated: Calibrated, examples:
     table = open_table(weights)
     logits = model.decision_function(examples.readings)
     expected = np.column_stack([sigmoid(z) for sigmoid, z in zip(calibrated.sigmoids, logits.T, strict=True)])
-    found = np.array([table.score(reading.normalised, reading.fields, reading.signals) for reading in examples.readings])
+    decided = [decide(table, reading) for reading in examples.readings]
+    raw = np.array([[head.logit for head in one] for one in decided])
+    found = np.column_stack([sigmoid(z) for sigmoid, z in zip(calibrated.sigmoids, raw.T, strict=True)])
     largest = float(np.abs(expected - found).max())
     if largest > TOLERANCE:
         raise ValueError(f"the compiled table differs from the pipeline by {largest:.1e}")
@@ -211,9 +214,8 @@ def write(folder: Path, unprobed: Card, weights: bytes, examples: Examples, prob
     """Write the model folder with probes drawn from the seed corpus, then load it as the service would."""
     rows = examples.of(SEED)
     chosen = examples.take(rows[np.linspace(0, len(rows) - 1, probes).astype(int)])
-    table = open_table(weights)
-    scores = [table.score(reading.normalised, reading.fields, reading.signals) for reading in chosen.readings]
-    found = tuple(Probe(reading.comment, spam, abuse) for reading, (spam, abuse) in zip(chosen.readings, scores, strict=True))
+    scores = Classifier(unprobed, open_table(weights)).score_all(chosen.readings)
+    found = tuple(Probe(reading.comment, score.spam, score.abuse) for reading, score in zip(chosen.readings, scores, strict=True))
     sealed = artefact.write(folder, structs.replace(unprobed, probes=found), weights)
     Classifier.load(folder)
     return sealed

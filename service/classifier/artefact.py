@@ -12,7 +12,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from mmap import ACCESS_READ, mmap
+from mmap import mmap
 from pathlib import Path
 
 import msgspec
@@ -122,7 +122,8 @@ def _map(descriptor: int, card: Card) -> mmap:
         raise ArtefactRefused("The weights do not have the size that the card names: they were cut or changed.")
     if not card.weights_bytes:
         raise ArtefactRefused("The weights are empty.")
-    weights = mmap(descriptor, 0, access=ACCESS_READ)
+    weights = mmap(-1, card.weights_bytes)  # a map of the file itself would change, or end the process, when someone writes to it
+    weights.write(os.pread(descriptor, card.weights_bytes, 0))
     if hashlib.sha256(weights).hexdigest() != card.weights_sha256:
         raise ArtefactRefused("The weights do not match the digest that the card names: they were changed or damaged.")
     return weights

@@ -10,6 +10,7 @@ from service.classifier.artefact import ArtefactRefused
 from service.classifier.card import Card
 from service.classifier.explain import Account, account, heaviest_first
 from service.classifier.kernels import Kernel, Table, open_table
+from service.classifier.windows import decide, probability
 from service.domain import Clue, Head, Lines, Reading, Scores
 from service.text.reading import read
 from service.text.signals import SIGNALS
@@ -44,8 +45,10 @@ class Classifier:
 
     def score(self, reading: Reading) -> Scores:
         """Score one reading; total over every text."""
-        spam, abuse = self.table.score(reading.normalised, reading.fields, reading.signals)
-        return Scores(spam, abuse, self.version)
+        table = self.table
+        spam, abuse = decide(table, reading)
+        scale, offset = table.scale, table.offset
+        return Scores(probability(scale[0] * spam.logit + offset[0]), probability(scale[1] * abuse.logit + offset[1]), self.version)
 
     def score_all(self, readings: Iterable[Reading]) -> list[Scores]:
         """Score many readings, each as if it were alone."""

@@ -1,7 +1,7 @@
 """Why a reading got its score: the logit taken apart into words, author fields and signals, nothing lost and nothing added.
 
 A term's share is divided among its occurrences; the characters inside a word count for that word, so that people see words
-and not fragments. Where one window of a long text decided, only that window's words are clues.
+and not fragments. Where one window of a long text decided, only that window is explained.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from itertools import chain, islice
 
 from msgspec import Struct
 
-from service.classifier.kernels import Pair, Span, Table
+from service.classifier.kernels import Pair, Table
 from service.classifier.terms import Block, words
+from service.classifier.windows import decide
 from service.domain import HEADS, Clue, Head, Reading
 from service.text.signals import SIGNALS
 
@@ -21,7 +22,7 @@ from service.text.signals import SIGNALS
 class Account(Struct, frozen=True):
     """One head's score taken apart, in calibrated log-odds: ``logit`` = ``base`` + the clues' weights, but for rounding.
 
-    ``base`` is what every comment gets (bias, calibration, less the margin when a window decided); ``clues`` have the heaviest
+    ``base`` is what every comment gets (bias, calibration, what a window counts less than a whole text); ``clues`` have the heaviest
     first; ``start`` and ``end`` say which part of the normalised text decided.
     """
 
@@ -34,20 +35,16 @@ class Account(Struct, frozen=True):
 
 def account(table: Table, reading: Reading) -> dict[Head, Account]:
     """Take the scores of both heads apart."""
-    logits = table.logits(reading.normalised, reading.fields, reading.signals)
     accounts: dict[Head, Account] = {}
-    spans = table.worst(reading.normalised)
-    parts = {span: list(_parts(table, reading, span)) for span in set(spans)}
-    for place, (head, span) in enumerate(zip(HEADS, spans, strict=True)):
+    for place, (head, deciding) in enumerate(zip(HEADS, decide(table, reading), strict=True)):
         sums: defaultdict[tuple[str, str], float] = defaultdict(float)
-        for kind, name, share in parts[span]:
+        for kind, name, share in _parts(table, deciding.reading):
             sums[kind, name] += share[place]
         scale, offset = table.scale[place], table.offset[place]
-        windowed = span != (0, len(reading.normalised))
-        base = scale * (table.bias[place] - windowed * table.margin[place]) + offset
+        base = scale * (table.bias[place] - deciding.less) + offset
         clues = [Clue(kind, name, scale * weight, head) for (kind, name), weight in sums.items() if weight]
         clues.sort(key=heaviest_first)
-        accounts[head] = Account(scale * logits[place] + offset, base, tuple(clues), *span)
+        accounts[head] = Account(scale * deciding.logit + offset, base, tuple(clues), deciding.start, deciding.end)
     return accounts
 
 
@@ -56,14 +53,13 @@ def heaviest_first(clue: Clue) -> float:
     return -abs(clue.weight)
 
 
-def _parts(table: Table, reading: Reading, span: Span) -> Iterator[tuple[str, str, Pair]]:
+def _parts(table: Table, reading: Reading) -> Iterator[tuple[str, str, Pair]]:
     """Every share of the logit with its clue's kind and name."""
     for signal, share in zip(SIGNALS, _pairs(table.steps(reading.signals)), strict=True):
         yield "signal", signal.name, share
     yield from _of_fields(table, reading.fields)
-    text = reading.normalised[slice(*span)]
-    yield from _of_words(table, text)
-    yield from _of_characters(table, text)
+    yield from _of_words(table, reading.normalised)
+    yield from _of_characters(table, reading.normalised)
 
 
 def _of_fields(table: Table, fields: str) -> Iterator[tuple[str, str, Pair]]:

@@ -13,6 +13,7 @@ from service.classifier.terms import CHAR_NGRAMS, PRIME, SEEDS, Block, char_term
 
 Pair = tuple[float, float]
 Span = tuple[int, int]
+Worst = tuple[int, int, float]
 _SPACE = ord(" ")
 _SEEDS = np.array(SEEDS, np.uint64)
 
@@ -24,24 +25,22 @@ class Table:
         self._parts = layout.read(weights)
         header = self._parts.header
         self.signals, self.terms, self.window, self.stride = (int(header[n]) for n in ("signals", "terms", "window", "stride"))
-        self.bias, self.margin, self.scale, self.offset = (_pair(header[n]) for n in ("bias", "margin", "scale", "offset"))
-
-    def score(self, text: str, fields: str, signals: Sequence[float]) -> Pair:
-        """Calibrated probabilities of the two heads."""
-        logits = np.array(self.logits(text, fields, signals)) * self.scale + self.offset
-        with np.errstate(over="ignore"):  # exp of a very sure "no" is infinite, its score 0
-            return _pair(1 / (1 + np.exp(-logits)))
+        self.bias, self.suspect, self.scale, self.offset = (_pair(header[n]) for n in ("bias", "suspect", "scale", "offset"))
 
     def logits(self, text: str, fields: str, signals: Sequence[float]) -> Pair:
-        """Log-odds of the two heads before calibration."""
+        """Log-odds of the two heads before calibration, of the text as a whole."""
         steps = np.frombuffer(self.steps(signals)).reshape(-1, 2).sum(0)
         fields_sum = self._sum(fields, Block.FIELD_WORDS) + self._sum(fields, Block.FIELD_CHARS)
-        return _pair(self.bias + steps + fields_sum + self._worst(text)[0])
+        return _pair(self.bias + steps + fields_sum + self._text(text))
 
-    def worst(self, text: str) -> tuple[Span, Span]:
-        """Where the text is worst for each head: (start, end), the whole text or one window of it."""
-        spam, abuse = self._worst(text)[1]
-        return spam, abuse
+    def worst(self, text: str) -> tuple[Worst, Worst]:
+        """The whole text or the window of it that has the largest share for each head: (start, end, share in log-odds)."""
+        share, where = self._text(text), [(0, len(text))] * 2
+        for start, end in windows(text, self.window, self.stride):
+            found = self._text(text[start:end])
+            for head in np.flatnonzero(found > share).tolist():
+                share[head], where[head] = found[head], (start, end)
+        return (*where[0], float(share[0])), (*where[1], float(share[1]))
 
     def shares(self, text: str, block: int) -> bytes:
         """List what each word term, or all characters of each run between spaces, add to the heads: float64 of shape (parts, 2)."""
@@ -88,15 +87,6 @@ class Table:
 
     def _text(self, text: str) -> NDArray[np.float64]:
         return self._sum(text, Block.TEXT_WORDS) + self._sum(text, Block.TEXT_CHARS)
-
-    def _worst(self, text: str) -> tuple[NDArray[np.float64], list[Span]]:
-        """Each head's worst sum, and where it stands; the whole text wins a draw."""
-        worst, where = self._text(text), [(0, len(text))] * 2
-        for start, end in windows(text, self.window, self.stride):
-            found = self._text(text[start:end]) - self.margin
-            for head in np.flatnonzero(found > worst).tolist():
-                worst[head], where[head] = found[head], (start, end)
-        return worst, where
 
 
 def windows(text: str, window: int, stride: int) -> list[Span]:

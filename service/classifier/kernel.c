@@ -64,7 +64,6 @@ static int no_memory(void)
 static int sum_of(Weights *weights, PyObject *const *args, Py_ssize_t given, double *sum)
 {
     Table *table = &weights->table;
-    Span where[HEADS];
     if (given != 3) {
         PyErr_SetString(PyExc_TypeError, "a text, fields and signals are needed");
         return -1;
@@ -72,7 +71,8 @@ static int sum_of(Weights *weights, PyObject *const *args, Py_ssize_t given, dou
     for (int head = 0; head < HEADS; head++) sum[head] = table->header->bias[head];
     if (add_signals(table, args[2], sum, NULL) || read_text(&weights->text, args[0]) || read_text(&weights->fields, args[1])) return -1;
     if (add_block(table, &table->words, &weights->fields, FIELD_WORDS, sum) ||
-        add_block(table, &table->chars, &weights->fields, FIELD_CHARS, sum) || add_worst(table, &weights->text, sum, where))
+        add_block(table, &table->chars, &weights->fields, FIELD_CHARS, sum) ||
+        add_block(table, &table->words, &weights->text, TEXT_WORDS, sum) || add_block(table, &table->chars, &weights->text, TEXT_CHARS, sum))
         return no_memory();
     table_trim(table);
     return 0;
@@ -97,13 +97,13 @@ static PyObject *weights_score(PyObject *self, PyObject *const *args, Py_ssize_t
 static PyObject *weights_worst(PyObject *self, PyObject *text)
 {
     Weights *weights = (Weights *)self;
-    double sum[HEADS] = {0};
+    double worst[HEADS];
     Span where[HEADS];
     if (read_text(&weights->text, text)) return NULL;
-    if (add_worst(&weights->table, &weights->text, sum, where)) return PyErr_NoMemory();
+    if (find_worst(&weights->table, &weights->text, worst, where)) return PyErr_NoMemory();
     table_trim(&weights->table);
-    return Py_BuildValue("((nn)(nn))", (Py_ssize_t)where[0].start, (Py_ssize_t)where[0].end, (Py_ssize_t)where[1].start,
-                         (Py_ssize_t)where[1].end);
+    return Py_BuildValue("((nnd)(nnd))", (Py_ssize_t)where[0].start, (Py_ssize_t)where[0].end, worst[0],
+                         (Py_ssize_t)where[1].start, (Py_ssize_t)where[1].end, worst[1]);
 }
 
 /* What the occurrences [from, to) add to the heads: a term's sum, divided among its occurrences. */
@@ -204,7 +204,7 @@ static PyMemberDef TABLE_MEMBERS[] = {{"signals", T_UINT, offsetof(Weights, sign
                                       {NULL, 0, 0, 0, NULL}};
 
 static PyGetSetDef TABLE_PAIRS[] = {{"bias", weights_pair, NULL, NULL, (void *)offsetof(Header, bias)},
-                                    {"margin", weights_pair, NULL, NULL, (void *)offsetof(Header, margin)},
+                                    {"suspect", weights_pair, NULL, NULL, (void *)offsetof(Header, suspect)},
                                     {"scale", weights_pair, NULL, NULL, (void *)offsetof(Header, scale)},
                                     {"offset", weights_pair, NULL, NULL, (void *)offsetof(Header, offset)},
                                     {NULL, NULL, NULL, NULL, NULL}};

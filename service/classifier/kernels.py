@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 Kernel = Literal["fastest", "numpy"]
 Pair = tuple[float, float]
-Span = tuple[int, int]
+Worst = tuple[int, int, float]
 
 
 class Table(Protocol):
@@ -22,18 +22,15 @@ class Table(Protocol):
     window: int
     stride: int
     bias: Pair
-    margin: Pair
+    suspect: Pair
     scale: Pair
     offset: Pair
 
-    def score(self, text: str, fields: str, signals: Sequence[float], /) -> Pair:
-        """Calibrated probabilities of the two heads."""
-
     def logits(self, text: str, fields: str, signals: Sequence[float], /) -> Pair:
-        """Log-odds of the two heads before calibration."""
+        """Log-odds of the two heads before calibration, of the text as a whole."""
 
-    def worst(self, text: str, /) -> tuple[Span, Span]:
-        """Where the text is worst for each head: (start, end), the whole text or one window of it."""
+    def worst(self, text: str, /) -> tuple[Worst, Worst]:
+        """The whole text or the window of it that has the largest share for each head: (start, end, share in log-odds)."""
 
     def shares(self, text: str, block: int, /) -> bytes:
         """List what each word term, or all characters of each run between spaces, add to the heads: float64 of shape (parts, 2).

@@ -3,7 +3,7 @@
 ======================  ========================================================================================
 part                    content
 ======================  ========================================================================================
-header (96 bytes)       ``HEADER``: sizes, window, bias, margin and calibration
+header (96 bytes)       ``HEADER``: sizes, window, bias, suspicion and calibration
 edge_start              signals + 1 × uint32 (padded to 8 bytes): where each signal's edges start
 edges                   float64, rising within a signal
 values                  (edges + signals) × 2 heads × float64: a signal with k edges has k + 1 values
@@ -34,7 +34,7 @@ HEADER = np.dtype(
     [
         ("magic", "S8"),
         *((name, "<u4") for name in ("buckets", "terms", "signals", "edges", "window", "stride")),
-        *((name, "<f8", (2,)) for name in ("bias", "margin", "scale", "offset")),
+        *((name, "<f8", (2,)) for name in ("bias", "suspect", "scale", "offset")),
     ]
 )
 ROOM = 7
@@ -59,7 +59,7 @@ class Weights:
 
     ``hashes`` (n,) uint64 from ``hashes_of``, ``idf`` (n,), ``weight`` (n, 2) = idf × coefficient: the terms of all blocks.
     ``steps``: one per signal, in the order of ``SIGNALS``. ``window`` and ``stride`` in words between spaces (0: whole text
-    only); a window counts ``margin`` less than the whole. The score is 1 / (1 + exp(−(scale · logit + offset))), scale > 0.
+    only); a window is read by itself when its share reaches ``suspect`` (see windows.py). The score is 1 / (1 + exp(−(scale · logit + offset))), scale > 0.
     """
 
     hashes: NDArray[np.uint64]
@@ -69,7 +69,7 @@ class Weights:
     bias: tuple[float, float]
     window: int = 0
     stride: int = 0
-    margin: tuple[float, float] = (0.0, 0.0)
+    suspect: tuple[float, float] = (0.0, 0.0)
     scale: tuple[float, float] = (1.0, 1.0)
     offset: tuple[float, float] = (0.0, 0.0)
 
@@ -221,7 +221,7 @@ def _settle(bucket: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], N
 def _header(weights: Weights, buckets: int, edges: int) -> NDArray[np.void]:
     header = np.zeros(1, HEADER)
     sizes = (buckets, len(weights.hashes), len(weights.steps), edges, weights.window, weights.stride)
-    header[0] = (MAGIC, *sizes, weights.bias, weights.margin, weights.scale, weights.offset)
+    header[0] = (MAGIC, *sizes, weights.bias, weights.suspect, weights.scale, weights.offset)
     return header
 
 
@@ -235,11 +235,11 @@ def _check(table: Table) -> None:
     if not stride <= window or (window and not stride):
         raise ValueError("the table's stride must be between 1 and its window")
     if not all(
-        _finite(part) for part in (*(header[name] for name in ("bias", "margin", "scale", "offset")), table.edges, table.values)
+        _finite(part) for part in (*(header[name] for name in ("bias", "suspect", "scale", "offset")), table.edges, table.values)
     ):
         raise ValueError("the table holds a number that is not finite")
-    if (header["scale"] <= 0).any() or (header["margin"] < 0).any():
-        raise ValueError("the table's scale must be positive and its margin not negative")
+    if (header["scale"] <= 0).any():
+        raise ValueError("the table's scale must be positive")
     if not (_finite(table.entries["idf"]) and _finite(table.entries["weight"])):
         raise ValueError("the table holds a number that is not finite")
     if (table.entries["idf"] <= 0).any():

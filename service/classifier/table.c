@@ -189,12 +189,11 @@ static size_t token_at(const Terms *words, size_t place)
     return low;
 }
 
-int add_worst(Table *table, const Text *text, double *sum, Span *where)
+int find_worst(Table *table, const Text *text, double *worst, Span *where)
 {
     const Header *header = table->header;
     Found *words = &table->words, *chars = &table->chars;
-    double worst[HEADS] = {0};
-    for (int head = 0; head < HEADS; head++) where[head] = (Span){0, text->length};
+    for (int head = 0; head < HEADS; head++) worst[head] = 0, where[head] = (Span){0, text->length};
     if (add_block(table, words, text, TEXT_WORDS, worst) || add_block(table, chars, text, TEXT_CHARS, worst)) return -1;
     size_t runs = chars->terms.units, last = header->window && runs > header->window ? 0 : runs;
     for (size_t first = 0; last < runs; first += header->stride) {
@@ -204,12 +203,11 @@ int add_worst(Table *table, const Text *text, double *sum, Span *where)
         add_units(table, words, token_at(&words->terms, start), token_at(&words->terms, end), TEXT_WORDS, window);
         add_units(table, chars, first, last, TEXT_CHARS, window);
         for (int head = 0; head < HEADS; head++) {
-            if (window[head] - header->margin[head] <= worst[head]) continue;
-            worst[head] = window[head] - header->margin[head];
+            if (window[head] <= worst[head]) continue;
+            worst[head] = window[head];
             where[head] = (Span){start, end};
         }
     }
-    for (int head = 0; head < HEADS; head++) sum[head] += worst[head];
     return 0;
 }
 
@@ -243,8 +241,7 @@ static const char *check_signals(const Table *table)
     if (!all_finite(header->bias, 4 * HEADS) || !all_finite(table->edges, header->edges) || !all_finite(table->values, values))
         return "the table holds a number that is not finite";
     for (int head = 0; head < HEADS; head++)
-        if (!(header->scale[head] > 0 && header->margin[head] >= 0))
-            return "the table's scale must be positive and its margin not negative";
+        if (!(header->scale[head] > 0)) return "the table's scale must be positive";
     return NULL;
 }
 

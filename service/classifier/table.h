@@ -14,7 +14,7 @@
 typedef struct {
     char magic[8];
     uint32_t buckets, terms, signals, edges, window, stride;
-    double bias[HEADS], margin[HEADS], scale[HEADS], offset[HEADS];
+    double bias[HEADS], suspect[HEADS], scale[HEADS], offset[HEADS];
 } Header;
 
 /* Half a cache line: up to seven terms of one home, the first of them term number `first`. Filled from the left, 0 is empty. */
@@ -81,8 +81,8 @@ void forget(Table *table, Found *found);
 /* Adds a block's share to each head; -1 when memory is out. */
 int add_block(Table *table, Found *found, const Text *text, int block, double *sum);
 
-/* Adds each head's worst share of the whole text and, less a margin, of its windows, and tells where that stands. */
-int add_worst(Table *table, const Text *text, double *sum, Span *where);
+/* The largest share that the whole text or one of its windows has for each head, and where that stands. */
+int find_worst(Table *table, const Text *text, double *worst, Span *where);
 
 /* The values of the step that a signal stands on, one a head; NaN stands on the lowest. */
 const double *step_of(const Table *table, uint32_t signal, double value);

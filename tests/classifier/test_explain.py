@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import fsum, log
 
 import pytest
 from hypothesis import given
 
 from service.classifier.terms import word_terms
+from service.domain import Comment
+from service.text.reading import read
 from tests.classifier.given import a_classifier, a_reading, normalised, some_texts, some_weights
 
 CLASSIFIER = a_classifier(some_weights(window=4, stride=2))
@@ -54,8 +57,10 @@ def test_clues_are_words_author_fields_and_signals():
 
 def test_only_the_deciding_window_is_explained():
     """Where one window of a long text decides, its account names its place and no word outside it."""
-    text = " ".join(" ".join(some_texts()).split())
-    account = CLASSIFIER.account(a_reading(text, ""))["spam"]
-    inside = text[account.start : account.end]
+    weights = some_weights(window=4, stride=2)
+    classifier = a_classifier(replace(weights, weight=10 * weights.weight))
+    reading = read(Comment(text=" ".join(some_texts())))
+    account = classifier.account(reading)["spam"]
+    inside = reading.normalised[account.start : account.end]
     assert 1 <= len(inside.split()) <= 4
     assert {clue.name for clue in account.clues if clue.kind == "word"} <= set(word_terms(inside))

@@ -1,0 +1,65 @@
+"""A long comment is worth its worst part: good words around a spam do not wash it clean.
+
+A text of more words than the table's window is searched window by window for the one that speaks most for a head by its words alone.
+Where that share reaches the table's ``suspect``, the window is read as a comment of its own, signals and all. Its log-odds count
+in full from ``KNEE`` up; below, each point less counts ``SLOPE`` times, so that a window that merely looks odd does not move an
+honest long comment.
+"""
+
+from __future__ import annotations
+
+import math
+
+from msgspec import Struct, structs
+
+from service.classifier.kernels import Table, Worst
+from service.domain import HEADS, Reading
+from service.text.reading import read
+
+KNEE = 1.0
+SLOPE = 3.0
+
+
+class Deciding(Struct, frozen=True):
+    """What decided one head: a reading of the whole or of a window, where it stands in the normalised text, its log-odds, and
+    how much ``less`` than its own sum they are."""
+
+    logit: float
+    reading: Reading
+    start: int
+    end: int
+    less: float = 0.0
+
+
+def decide(table: Table, reading: Reading) -> list[Deciding]:
+    """What decides each head, in the order of HEADS."""
+    text = reading.normalised
+    whole = [Deciding(logit, reading, 0, len(text)) for logit in table.logits(text, reading.fields, reading.signals)]
+    if text.count(" ") < table.window or not table.window:
+        return whole
+    return [_worse(table, place, whole[place], worst) for place, worst in enumerate(table.worst(text))]
+
+
+def part_of(reading: Reading, start: int, end: int) -> Reading:
+    """A window of the normalised text, read as a comment of the same author."""
+    return read(structs.replace(reading.comment, text=reading.normalised[start:end]))
+
+
+def bend(logit: float) -> float:
+    """What a window's log-odds count."""
+    return logit if logit >= KNEE else KNEE - SLOPE * (KNEE - logit)
+
+
+def probability(logit: float) -> float:
+    """1 / (1 + exp(-logit)), for any logit."""
+    return 1.0 / (1.0 + math.exp(-logit)) if logit > -700.0 else 0.0
+
+
+def _worse(table: Table, place: int, whole: Deciding, worst: Worst) -> Deciding:
+    start, end, share = worst
+    if (start, end) == (whole.start, whole.end) or share < table.suspect[place]:
+        return whole
+    part = part_of(whole.reading, start, end)
+    own = table.logits(part.normalised, part.fields, part.signals)[place]
+    counted = bend(own)
+    return whole if counted <= whole.logit else Deciding(counted, part, start, end, own - counted)
