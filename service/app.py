@@ -6,7 +6,7 @@ import asyncio
 import gc
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -29,6 +29,9 @@ from service.api.server import Connection, Server
 from service.api.webhooks import door as webhooks
 from service.intake import Intake
 from service.moderation import Moderation
+from service.outbox.guard import Guard
+from service.outbox.sending import Sender
+from service.outbox.worker import Worker
 from service.policy import InvalidPolicy
 from service.queue.pages import Pages
 from service.settings import Settings
@@ -36,9 +39,11 @@ from service.store.batch import KeyReused
 from service.store.engine import open_engine
 from service.store.feedback import NoSuchComment
 from service.store.ids import Digests
+from service.store.transactions import Beside
 from service.store.upgrade import upgrade
 from service.store.writer import Overloaded, Unavailable
 
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 _RETRY_SECONDS = 5
 _GRACE_SECONDS = 10
 _ANSWERS: dict[type[Exception], Callable[[Any], Problem]] = {
@@ -59,22 +64,41 @@ def create_app(settings: Settings) -> Front:
     """Give the ASGI application. Nothing is opened before its lifespan starts. Raises BadSettings and BadDatabase."""
     engine = open_engine(settings.database)
     digests = Digests(settings.key_secret())
-    moderation = Moderation(engine, digests, lambda: settings.model_folder, settings.deadline_ms / 1000)
+    moderation = Moderation(engine, digests, lambda: settings.model_folder, settings.deadline_ms / 1000, settings.undo_seconds)
     meters = Meters(moderation)
-    pages = _pages(settings, moderation, meters, engine)
-    pages.state.intake = Intake(moderation, digests)
+    work = _outbox(settings, moderation, engine, digests) if settings.outbox_worker else _nothing
+    pages = _pages(settings, moderation, meters, _lifespan(moderation, engine, work))
     pages.router.default = Pages(settings, moderation, digests)  # what is no address of the API is one of the moderators' pages
+    pages.state.intake = Intake(moderation, digests)
     return Front(Door(moderation, meters, settings.max_body), pages, settings.max_body, settings.max_batch_body)
 
 
-def _pages(settings: Settings, moderation: Moderation, meters: Meters, engine: Engine) -> FastAPI:
+def _outbox(settings: Settings, moderation: Moderation, engine: Engine, digests: Digests) -> Callable[[], Awaitable[None]]:
+    """Give the outbox's worker, to run beside the requests; it writes through the same writer."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every address
+
+    async def work() -> None:
+        guard = Guard(settings.outbound_allowed)
+        try:
+            await Worker(Beside(engine, moderation.writer), digests, Sender(guard)).run()
+        finally:
+            guard.close()
+
+    return work
+
+
+async def _nothing() -> None:
+    """Leave the outbox to ``winnow worker``."""
+
+
+def _pages(settings: Settings, moderation: Moderation, meters: Meters, lifespan: Lifespan) -> FastAPI:
     pages = FastAPI(
         title="Winnow",
         version=__version__,
         description=docs.DESCRIPTION,
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(moderation, engine),
+        lifespan=lifespan,
     )
     pages.state.settings, pages.state.moderation, pages.state.meters = settings, moderation, meters
     for router in (comments.router, webhooks.router, perspective.router, privacy.router, ops.router, docs.router):
@@ -92,15 +116,18 @@ def _handler(problem: Callable[[Any], Problem]) -> Callable[[Request, Exception]
     return handle
 
 
-def _lifespan(moderation: Moderation, engine: Engine) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(moderation: Moderation, engine: Engine, work: Callable[[], Awaitable[None]]) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(upgrade, engine)
         await moderation.start()
         gc.freeze()  # what is loaded by now stays: collecting it again and again would stop requests for milliseconds
+        working = asyncio.ensure_future(work())
         try:
             yield
         finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
             await moderation.stop()
             engine.dispose()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from ipaddress import ip_network
 from pathlib import Path
@@ -19,6 +20,7 @@ STARTER_MODEL = CHECKOUT / "data" / "model"
 _MIN_SECRET = 16
 _FROM_FILES = ("secret", "metrics_token", "database_url", "oidc_client_secret")
 _DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://")
+_HOST_NAME = re.compile(r"(?=.*[a-zA-Z])[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?")
 _WANTED = {
     "host": "an address to listen on, such as 127.0.0.1 or 0.0.0.0",
     "port": "a port number between 1 and 65535 (0 takes any free one)",
@@ -30,6 +32,9 @@ _WANTED = {
     "deadline_ms": "a number of milliseconds between 10 and 60000",
     "metrics_token": f"at least {_MIN_SECRET} characters",
     "secret": f"at least {_MIN_SECRET} characters",
+    "undo_seconds": "a number of seconds between 0 and 3600",
+    "outbox_worker": "true or false",
+    "outbound_allow": "host names and networks parted by commas, such as cms.internal,10.1.0.0/16",
     "public_url": "an address such as https://moderation.example.org",
     "trusted_proxies": "addresses or networks parted by commas, such as 127.0.0.1,10.0.0.0/8",
     "oidc_issuer": "the provider's https address, such as https://id.example.org",
@@ -69,6 +74,12 @@ class Settings(BaseSettings):
     """WINNOW_METRICS_TOKEN (or _FILE): bearer token for /metrics; without one only this machine may read it."""
     secret: SecretStr | None = None
     """WINNOW_SECRET (or _FILE): with what keys are hashed at rest; without one a file in the data folder holds it."""
+    undo_seconds: Annotated[int, Field(ge=0, le=3600)] = 10
+    """WINNOW_UNDO_SECONDS: how long a moderator's decision waits before the site is told, so that it can be undone."""
+    outbox_worker: bool = True
+    """WINNOW_OUTBOX_WORKER: whether the service sends webhooks itself; false where ``winnow worker`` does."""
+    outbound_allow: str = ""
+    """WINNOW_OUTBOUND_ALLOW: hosts and networks outside the public internet that webhooks may go to, parted by commas."""
     public_url: str = ""
     """WINNOW_PUBLIC_URL: the address at which browsers reach the pages, where a proxy stands before them."""
     trusted_proxies: str = ""
@@ -95,6 +106,14 @@ class Settings(BaseSettings):
         if secret is not None and len(secret.get_secret_value()) < _MIN_SECRET:
             raise ValueError("too short")
         return secret
+
+    @field_validator("outbound_allow")
+    @classmethod
+    def _hosts(cls, hosts: str) -> str:
+        for each in filter(None, map(str.strip, hosts.split(","))):
+            if not _HOST_NAME.fullmatch(each):
+                ip_network(each, strict=False)
+        return hosts
 
     @field_validator("public_url", "oidc_issuer")
     @classmethod
@@ -144,6 +163,11 @@ class Settings(BaseSettings):
     def base_url(self, port: int | None = None) -> str:
         """Give the address at which browsers reach the pages."""
         return self.public_url.rstrip("/") or self.local_url(self.port if port is None else port)
+
+    @property
+    def outbound_allowed(self) -> list[str]:
+        """The hosts and networks outside the public internet that webhooks may go to."""
+        return [each.strip() for each in self.outbound_allow.split(",") if each.strip()]
 
     @property
     def model_pointer(self) -> Path:

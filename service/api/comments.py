@@ -191,7 +191,7 @@ async def feedback(comment_id: CommentId, body: FeedbackIn, access: Labels, mode
     """Take a human's word: ham, spam or abuse. It decides the comment and is what the filter learns from."""
     if wait := _limit.wait(access.key_id):
         raise problems.busy(wait)
-    word = Word(Label(body.label), body.by or "api", 1.0, time.time(), body.kind, tell_site=False)
+    word = Word(Label(body.label), body.by or "api", 1.0, time.time(), body.kind)
     done = await moderation.feedback(access.site, comment_id, word)
     meters.labelled("v1", body.label)
     return FeedbackOut(id=comment_id, verdict=done.verdict.value, before=done.before.value, repeated=done.repeated)

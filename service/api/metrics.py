@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,7 @@ from prometheus_client.registry import Collector
 from service.api.akismet.comment import origin
 from service.domain import Decision, Site
 from service.moderation import Moderation
+from service.store.outbox import Depth
 
 _log = logging.getLogger(__name__)
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
@@ -29,6 +31,7 @@ class Meters(Collector):
 
     def __init__(self, moderation: Moderation) -> None:
         self._moderation = moderation
+        self.outbox: Depth | None = None
         self._decided: dict[tuple[str, Any, Any], int] = {}
         self._failed: dict[str, int] = {}
         self._labelled: dict[tuple[str, str], int] = {}
@@ -67,6 +70,7 @@ class Meters(Collector):
         yield from self._counts()
         yield self._histogram()
         yield from self._states()
+        yield from self._outbox()
 
     def _counts(self) -> Iterator[CounterMetricFamily]:
         decided = CounterMetricFamily(
@@ -92,6 +96,16 @@ class Meters(Collector):
             total += count
             buckets.append((bound, float(total)))
         return HistogramMetricFamily("winnow_decision_seconds", "From request to answer.", buckets, self._seconds)
+
+    def _outbox(self) -> Iterator[GaugeMetricFamily]:
+        if (depth := self.outbox) is None:
+            return
+        states = GaugeMetricFamily("winnow_outbox", "Messages to endpoints that wait, or died, by state.", labels=["state"])
+        states.add_metric(["waiting"], depth.waiting)
+        states.add_metric(["dead"], depth.dead)
+        yield states
+        late = max(0.0, time.time() - depth.oldest_due) if depth.oldest_due is not None else 0.0
+        yield GaugeMetricFamily("winnow_outbox_oldest_seconds", "For how long the oldest waiting message has been due.", late)
 
     def _states(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
         writer, model = self._moderation.writer, self._moderation.model

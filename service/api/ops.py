@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any
 
@@ -11,6 +12,8 @@ from fastapi.responses import JSONResponse
 
 from service import __version__
 from service.api.problems import Problem
+from service.moderation import Unavailable
+from service.store import outbox
 
 router = APIRouter(tags=["operation"])
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
@@ -45,7 +48,10 @@ async def metrics(request: Request) -> Response:
         raise Problem(403, "Metrics are for this machine only; set WINNOW_METRICS_TOKEN to read them from elsewhere.")
     if token is not None and not hmac.compare_digest(_bearer(request), token.get_secret_value().encode()):
         raise Problem(401, "Metrics need their token: Authorization: Bearer TOKEN.", headers={"WWW-Authenticate": "Bearer"})
-    return Response(request.app.state.meters.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    meters, moderation = request.app.state.meters, request.app.state.moderation
+    with suppress(Unavailable):  # the other figures are known all the same
+        meters.outbox = await moderation.look(outbox.depth)
+    return Response(meters.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _bearer(request: Request) -> bytes:
