@@ -9,63 +9,87 @@ from typing import NamedTuple
 from service.text.links import host_of, registered_domain
 from service.text.normalise import normalise
 from service.text.shapes import compile_patterns
+from service.text.wordlists import word_set
 
 _MAX_FIELD = 300
 _PARTS = re.compile(r"[^\W_]+")
 _PATH = re.compile(r"[/?#]")
 
-FREE_MAIL = frozenset(
-    "gmail googlemail yahoo ymail rocketmail hotmail outlook live msn aol icloud me mac gmx web protonmail proton mail inbox bk list "
+FREE_MAIL = word_set(
+    "gmail googlemail yahoo ymail rocketmail hotmail outlook live msn aol icloud me mac gmx web protonmail proton mail "
+    "inbox bk list "
     "yandex rambler ya qq 163 126 sina naver daum hanmail libero virgilio tiscali orange wanadoo free laposte sfr t-online freenet "
-    "wp onet interia o2 seznam centrum zoho fastmail tutanota comcast verizon att sbcglobal btinternet sky virginmedia ntlworld uol "
-    "bol terra mynet rediffmail abv ukr i posteo mailbox telenet skynet ziggo kpn bluewin hushmail pm cox charter shaw rogers bigpond".split()
+    "wp onet interia o2 seznam centrum zoho fastmail tutanota comcast verizon att sbcglobal btinternet sky virginmedia "
+    "ntlworld uol "
+    "bol terra mynet rediffmail abv ukr i posteo mailbox telenet skynet ziggo kpn bluewin hushmail pm cox charter shaw "
+    "rogers bigpond"
 )
-THROWAWAY_MAIL = frozenset(
-    "mailinator guerrillamail 10minutemail tempmail temp-mail yopmail trashmail sharklasers getnada maildrop dispostable throwawaymail "
-    "fakeinbox mailnesia mintemail spam4 discard tempr moakt emailondeck mohmal".split()
+THROWAWAY_MAIL = word_set(
+    "mailinator guerrillamail 10minutemail tempmail temp-mail yopmail trashmail sharklasers getnada maildrop dispostable "
+    "throwawaymail "
+    "fakeinbox mailnesia mintemail spam4 discard tempr moakt emailondeck mohmal"
 )
-ROLES = frozenset(
-    "info sales contact admin support office hello marketing seo service services team shop store help mail enquiries inquiries webmaster "
-    "kontakt hallo vertrieb ventas contacto vendas contato vendite biuro verkoop promo business media news noreply no-reply post".split()
+ROLES = word_set(
+    "info sales contact admin support office hello marketing seo service services team shop store help mail enquiries "
+    "inquiries webmaster "
+    "kontakt hallo vertrieb ventas contacto vendas contato vendite biuro verkoop promo business media news noreply no-reply post"
 )
-SHORTENERS = frozenset(
-    "bit.ly tinyurl.com goo.gl t.co ow.ly is.gd buff.ly adf.ly rb.gy cutt.ly shorturl.at tiny.cc bl.ink lnkd.in rebrand.ly soo.gd s.id "
+SHORTENERS = word_set(
+    "bit.ly tinyurl.com goo.gl t.co ow.ly is.gd buff.ly adf.ly rb.gy cutt.ly shorturl.at tiny.cc bl.ink lnkd.in rebrand.ly "
+    "soo.gd s.id "
     "v.gd clck.ru vk.cc bc.vc ouo.io linktr.ee shorte.st t.ly lc.chat cli.gs u.to po.st qr.ae x.co shrtco.de trib.al dlvr.it is.gd "
-    "heylink.me linkr.bio lnk.bio bio.link beacons.ai".split()
+    "heylink.me linkr.bio lnk.bio bio.link beacons.ai"
 )
-FREE_HOSTS = frozenset(
-    "blogspot wordpress tumblr weebly wixsite wix livejournal blogger medium jimdo webs tripod angelfire over-blog overblog altervista "
+FREE_HOSTS = word_set(
+    "blogspot wordpress tumblr weebly wixsite wix livejournal blogger medium jimdo webs tripod angelfire over-blog overblog "
+    "altervista "
     "yolasite webnode strikingly site123 000webhostapp github netlify vercel herokuapp pages carrd mystrikingly bravesites "
-    "hatenablog skyrock canalblog hubpages squidoo xanga multiply bravenet freewebs ucoz narod beep".split()
+    "hatenablog skyrock canalblog hubpages squidoo xanga multiply bravenet freewebs ucoz narod beep"
 )
-SOCIAL = frozenset(
+SOCIAL = word_set(
     "facebook fb instagram twitter x youtube youtu tiktok linkedin pinterest reddit vk ok soundcloud spotify twitch myspace flickr "
-    "wikipedia github gravatar about goodreads patreon etsy threads snapchat telegram".split()
+    "wikipedia github gravatar about goodreads patreon etsy threads snapchat telegram"
 )
-ABUSED_TLDS = frozenset(
-    "xyz top icu club site online shop store buzz click link loan win bid men work tk ml ga cf gq pw cc ws su biz info ru cn cyou rest "
-    "monster quest sbs bet casino poker sex xxx porn cam date stream download racing party trade webcam review science faith cricket "
-    "accountant gdn mom lol fun pro vip live life space website tech agency loans credit".split()
+ABUSED_TLDS = word_set(
+    "xyz top icu club site online shop store buzz click link loan win bid men work tk ml ga cf gq pw cc ws su biz info ru "
+    "cn cyou rest "
+    "monster quest sbs bet casino poker sex xxx porn cam date stream download racing party trade webcam review science "
+    "faith cricket "
+    "accountant gdn mom lol fun pro vip live life space website tech agency loans credit"
 )
-COMMERCIAL = frozenset(
-    "best cheap cheapest buy online shop store sale sales discount deals free top price prices outlet wholesale review reviews service "
-    "services company agency expert experts professional pro solutions consulting consultant marketing seo backlinks hosting design web "
-    "website digital agentur loan loans credit kredit finance financial mortgage insurance versicherung invest investment trading trader "
-    "forex crypto bitcoin btc casino casinos slots slot poker bet betting gambling sportsbook judi togel gacor bahis pharmacy viagra "
-    "cialis pills pill drugs meds cbd vape vaping kratom steroids weight loss diet keto slim fitness supplements supplement health clinic "
-    "dental dentist dentists doctor surgery implants botox hair skin skincare escort escorts girls sex porn adult dating cam massage "
-    "replica watches shoes handbags bags jewelry jewellery fashion clothing sunglasses jerseys sneakers dress dresses furniture mattress "
-    "repair repairs roofing roofers plumber plumbers plumbing hvac electrician locksmith cleaning cleaners movers moving removal removals "
+COMMERCIAL = word_set(
+    "best cheap cheapest buy online shop store sale sales discount deals free top price prices outlet wholesale review "
+    "reviews service "
+    "services company agency expert experts professional pro solutions consulting consultant marketing seo backlinks "
+    "hosting design web "
+    "website digital agentur loan loans credit kredit finance financial mortgage insurance versicherung invest investment "
+    "trading trader "
+    "forex crypto bitcoin btc casino casinos slots slot poker bet betting gambling sportsbook judi togel gacor bahis "
+    "pharmacy viagra "
+    "cialis pills pill drugs meds cbd vape vaping kratom steroids weight loss diet keto slim fitness supplements supplement "
+    "health clinic "
+    "dental dentist dentists doctor surgery implants botox hair skin skincare escort escorts girls sex porn adult dating "
+    "cam massage "
+    "replica watches shoes handbags bags jewelry jewellery fashion clothing sunglasses jerseys sneakers dress dresses "
+    "furniture mattress "
+    "repair repairs roofing roofers plumber plumbers plumbing hvac electrician locksmith cleaning cleaners movers moving "
+    "removal removals "
     "dumpster rental rentals hire car cars auto taxi cab limo limousine towing tyres tires windows doors flooring kitchen bathroom "
-    "remodeling renovation construction contractor contractors builders paving landscaping tree pest garage solar security cctv lawyer "
-    "lawyers attorney attorneys law legal solicitors realtor realty estate property properties apartments villas homes villa flats essay "
+    "remodeling renovation construction contractor contractors builders paving landscaping tree pest garage solar security "
+    "cctv lawyer "
+    "lawyers attorney attorneys law legal solicitors realtor realty estate property properties apartments villas homes "
+    "villa flats essay "
     "essays writing writer assignment homework thesis dissertation academic tutor training course courses certification exam dumps "
     "software download crack torrent generator hack hacks cheats coins robux followers likes views smm instagram tiktok youtube "
-    "movie movies streaming stream iptv live tv anime visa immigration travel tours tour holidays flights hotel hotels booking packers "
-    "manufacturer manufacturers supplier suppliers machine machinery factory equipment wholesaler products product printing packaging "
-    "gift cards coupons coupon promo code codes recovery hacker psychic spell astrologer vashikaran kaufen günstig bestellen acheter pas "
-    "cher comprar barato tienda loja acquistare offerte kopen goedkoop sklep tanie satın ucuz beli jual murah купить цена заказать скидки "
-    "ремонт казино ставки кредит займ продвижение доставка магазин mua bán giá rẻ nhà cái".split()
+    "movie movies streaming stream iptv live tv anime visa immigration travel tours tour holidays flights hotel hotels "
+    "booking packers "
+    "manufacturer manufacturers supplier suppliers machine machinery factory equipment wholesaler products product printing "
+    "packaging "
+    "gift cards coupons coupon promo code codes recovery hacker psychic spell astrologer vashikaran kaufen günstig "
+    "bestellen acheter pas "
+    "cher comprar barato tienda loja acquistare offerte kopen goedkoop sklep tanie satın ucuz beli jual murah купить цена "
+    "заказать скидки "
+    "ремонт казино ставки кредит займ продвижение доставка магазин mua bán giá rẻ nhà cái"
 )
 
 
@@ -91,10 +115,10 @@ NOBODY = Author("", False, (), "", (), "", "", "", "")
 
 @lru_cache(maxsize=2048)
 def read_author(author: str, author_url: str, author_email: str) -> Author:
-    """The author of a comment; people and campaigns come again, so some thousand are remembered. Absent fields give empty parts.
+    """Read the author's fields; absent ones give empty parts. People and campaigns come again, so some thousand are remembered.
 
-    ``fields`` holds the words for the model, each marked with its part so that they cannot be mistaken for one another: ``n_`` name,
-    ``u_`` host, ``t_`` top-level domain, ``p_`` path, ``e_`` e-mail provider: ``n_best n_shoes u_cheap u_shoes t_biz p_rolex e_gmail``.
+    ``fields`` holds the words for the model, each marked with its part so that none is mistaken for another: ``n_`` name, ``u_``
+    host, ``t_`` top-level domain, ``p_`` path, ``e_`` e-mail provider, as in ``n_best n_shoes u_cheap u_shoes t_biz p_rolex e_gmail``.
     """
     if not (author or author_url or author_email):
         return NOBODY
@@ -114,7 +138,7 @@ def read_author(author: str, author_url: str, author_email: str) -> Author:
 
 
 def _address(url: str) -> tuple[str, tuple[str, ...], str, str]:
-    """Registered domain, words of the host without its top level, top level, path."""
+    """Give the registered domain, words of the host without its top level, top level, path."""
     url = _plain(url)
     if not url:
         return "", (), "", ""
@@ -126,7 +150,7 @@ def _address(url: str) -> tuple[str, tuple[str, ...], str, str]:
 
 
 def _mail(address: str) -> tuple[str, str]:
-    """The part before the @, and the registered domain after it."""
+    """Give the part before the @, and the registered domain after it."""
     name, _, domain = _plain(address).rpartition("@")
     return name, registered_domain(host_of(domain)) if name else ""
 

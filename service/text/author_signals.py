@@ -1,6 +1,7 @@
 """Signals of what stands around the text: who wrote it and how it was typed.
 
-What a source cannot know, such as the author's address where no author is sent at all, is UNKNOWN: it speaks neither for nor against.
+What a source cannot know, such as the author's address where no author is sent at all, is UNKNOWN: it speaks neither for nor
+against.
 """
 
 from __future__ import annotations
@@ -35,13 +36,22 @@ AUTHOR_SPECS = (
     SignalSpec("name_is_address", "The name is a host name or address.", KNOWN_FLAG, "The name becomes the link's text."),
     SignalSpec("name_lower_case", "Two or more words, none with a capital.", KNOWN_FLAG, "Keywords are typed so, names seldom."),
     SignalSpec("name_long", "Name of 25 characters or more.", KNOWN_FLAG, "Keywords."),
-    SignalSpec("url_commercial", "Words of trade in the address's host, up to 3.", "count, -1 unknown", "Exact-match domains of SEO."),
+    SignalSpec(
+        "url_commercial", "Words of trade in the address's host, up to 3.", "count, -1 unknown", "Exact-match domains of SEO."
+    ),
     SignalSpec("url_path", "The address leads to a page below the front page.", KNOWN_FLAG, "People give their front page."),
-    SignalSpec("url_abused_tld", "The address has a top-level domain that spam favours.", KNOWN_FLAG, "Spamhaus publishes the ranking."),
+    SignalSpec(
+        "url_abused_tld", "The address has a top-level domain that spam favours.", KNOWN_FLAG, "Spamhaus publishes the ranking."
+    ),
     SignalSpec("url_hyphens", "Hyphens in the address's host, up to 4.", "count, -1 unknown", "Exact-match domains of SEO."),
     SignalSpec("url_free_host", "The address is at a free host or shortener.", KNOWN_FLAG, "Throw-away sites, and people's blogs."),
     SignalSpec("url_social", "The address is a profile on a well-known site.", KNOWN_FLAG, "People's profiles."),
-    SignalSpec("name_in_host", "The address's host contains a word of the name.", KNOWN_FLAG, "John Doe at johndoe.net, or SEO when the name is trade."),
+    SignalSpec(
+        "name_in_host",
+        "The address's host contains a word of the name.",
+        KNOWN_FLAG,
+        "John Doe at johndoe.net, or SEO when the name is trade.",
+    ),
     SignalSpec("mail_at_host", "The e-mail is at the address's domain.", KNOWN_FLAG, "Companies."),
     SignalSpec("mail_free", "The e-mail is at a free provider.", KNOWN_FLAG, "Most people's are."),
     SignalSpec("mail_role", "The e-mail is a role, such as sales@.", KNOWN_FLAG, "Companies."),
@@ -52,12 +62,13 @@ AUTHOR_SPECS = (
 TYPING_SPECS = (
     SignalSpec("honeypot", "A field that people cannot see was filled in.", FLAG, "Akismet's and others' trap."),
     SignalSpec("no_script", "The page's script did not run.", KNOWN_FLAG, "Akismet's plugin sends the time from a script."),
-    SignalSpec("typing_seconds", "From page to submission.", "natural logarithm of 1 + seconds, -1 unknown", "Nobody writes in one second."),
+    SignalSpec(
+        "typing_seconds", "From page to submission.", "natural logarithm of 1 + seconds, -1 unknown", "Nobody writes in one second."
+    ),
     SignalSpec("keys_per_letter", "Keys pressed a character, up to 3.", "count, -1 unknown", "Pasted or injected texts need none."),
     SignalSpec("corrections", "A key was corrected.", KNOWN_FLAG, "People mistype."),
     SignalSpec("pointer", "Mouse or touch was used.", KNOWN_FLAG, "People point."),
 )
-
 
 
 @lru_cache(maxsize=2048)
@@ -128,7 +139,7 @@ def _of_mail(author: Author) -> tuple[float, ...]:
 
 
 def of_typing(comment: Comment, length: int) -> tuple[float, ...]:
-    """Values of TYPING_SPECS: behaviour as the Akismet plugin's script measures it (fields ``ak_b*``), under the names of the form door."""
+    """Values of TYPING_SPECS, from what the Akismet plugin's script measures (``ak_b*``), under the names of the form door."""
     seen = comment.behaviour
     if not seen:
         return _HONEST_FIELD if not comment.honeypot else _FILLED_FIELD

@@ -40,7 +40,7 @@ def _characters(text: str) -> Counts:
 
 
 def counter(*, compiled: bool = True) -> Callable[[str], Counts]:
-    """The function that counts."""
+    """Give the function that counts."""
     if compiled:
         with suppress(ImportError):
             count: Callable[[str], Counts] = import_module("service.text._scanner").characters
@@ -52,7 +52,7 @@ _WIDE_RUN = re.compile("([^\x00-\x7f])\\1{3}")
 
 
 def wide_run_finder(*, compiled: bool = True) -> Callable[[str], bool]:
-    """The function that tells whether a sign outside ASCII stands four times in a row."""
+    """Give the function that tells whether a sign outside ASCII stands four times in a row."""
     if compiled:
         with suppress(ImportError):
             find: Callable[[str], bool] = import_module("service.text._scanner").has_wide_run

@@ -7,6 +7,8 @@ like another letter than the small one does (Cyrillic В is a B, в only suggest
 
 from __future__ import annotations
 
+from service.text.wordlists import word_set
+
 _Table = dict[str, str]
 
 
@@ -59,6 +61,13 @@ TYPOGRAPHY: tuple[tuple[str, str], ...] = (
     ("–", "-"),
     ("—", "-"),
     ("…", "..."),
+    # Windows-1252 read as Latin-1
+    ("\x91", "'"),
+    ("\x92", "'"),
+    ("\x93", '"'),
+    ("\x94", '"'),
+    ("\x96", "-"),
+    ("\x97", "-"),
     ("\u00a0", " "),
     ("\ufe0f", ""),
     ("İ", "i"),
@@ -68,13 +77,13 @@ TYPOGRAPHY: tuple[tuple[str, str], ...] = (
 FOREIGN = "\u0370-\u03ff\u0400-\u052f\u0531-\u0587\u13a0-\u13fd\uab70-\uabbf\u1400-\u167f\ua4d0-\ua4f7"
 """The scripts (as ranges of a character class) in which those letters live."""
 
-REGIONS = frozenset(
+REGIONS = word_set(
     "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bl bm bn bo bq br bs bt bv bw by bz ca cc cd "
     "cf cg ch ci ck cl cm cn co cp cr cu cv cw cx cy cz de dg dj dk dm do dz ea ec ee eg eh er es et eu fi fj fk fm fo fr ga gb "
     "gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu ic id ie il im in io iq ir is it je jm jo jp ke kg kh "
     "ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc md me mf mg mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my "
     "mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pn pr ps pt pw py qa re ro rs ru rw sa sb sc sd se sg sh "
     "si sj sk sl sm sn so sr ss st sv sx sy sz ta tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug um un us uy uz va vc ve "
-    "vg vi vn vu wf ws xk ye yt za zm zw".split()
+    "vg vi vn vu wf ws xk ye yt za zm zw"
 )
 """Pairs of regional indicators that are flags (ISO 3166-1 and the pairs CLDR adds); other runs of them are letters."""

@@ -1,9 +1,10 @@
-"""Groups of phrases that comments of one kind share, and the automaton that finds them all in one pass, word by word.
+r"""Groups of phrases that comments of one kind share, and the automaton that finds them all in one pass, word by word.
 
 Everything in the phrase files is our own wording, written from knowledge of the kinds, not copied from lists. A group's ``words``
 are alternatives in the notation of regular expressions, read over *words*: a blank parts words, ``?`` makes optional, a trailing
-``\\w*`` matches any ending, ``\\w+`` any word, ``\\d+`` any number; a line that ends with ``|`` goes on. Punctuation and apostrophes
-do not count, and fillers ("really", "so", "the") may stand anywhere inside a phrase.
+``\w*`` matches any ending, ``\w+`` any word, ``\d+`` any number; a line that ends with ``|`` goes on after the
+eight blanks that indent the next. Punctuation and apostrophes
+do not count, and fillers ("really", "so", "the") may stand anywhere inside a phrase that does not ask for them.
 
 A character automaton over so many phrases has too many states to keep (measured with RE2: 1 ms a comment, as each new text met new
 states). Over words, begun anew at every word, it has some thousand.
@@ -15,16 +16,16 @@ import re
 from typing import NamedTuple
 
 from service.text.notation import Choice, Ending, Gap, Letters, Number, Part, Repeat, Sequence, Word, read_notation
+from service.text.wordlists import word_set
 
 ANY = "\\w+"
 """The label of a move that any word makes."""
 
-FILLERS = frozenset(
-    "a an the very really so just also such too quite truly most absolutely actually simply totally honestly literally seriously "
-    "all more even only still ever".split()
+FILLERS = word_set(
+    "a an the very really so just also such too quite truly absolutely actually simply totally honestly literally seriously even"
 )
 _Places = set[tuple[int, str]]
-_CONTINUED = re.compile(r"\|\s*\n\s*")
+_CONTINUED = re.compile(r"\|\n {8}")
 
 
 class Group(NamedTuple):
@@ -47,7 +48,7 @@ class State(NamedTuple):
 
 
 def build_automaton(groups: tuple[Group, ...]) -> list[State]:
-    """The deterministic automaton of all phrases; state 0 is where every word may begin one."""
+    """Give the deterministic automaton of all phrases; state 0 is where every word may begin one."""
     return _determinise(_Phrases(groups))
 
 
@@ -79,22 +80,25 @@ class _Phrases:
                 return {(node, f"{word}*" if word else ANY) for node, word in places}
             case Number():
                 return {(node, word if word.endswith("#") else f"{word}#") for node, word in places}
-            case Choice(parts):
-                return {place for one in parts for place in self._walk(one, places)}
-            case Sequence(parts):
-                for one in parts:
-                    places = self._walk(one, places)
-                return places
-            case Repeat(one, least, most):
-                reached = set(places) if not least else set()
-                for turn in range(most):
-                    places = self._walk(one, places)
-                    reached |= places if turn + 1 >= least else set()
-                return reached
+        return self._walk_parts(part, places)
+
+    def _walk_parts(self, part: Sequence | Choice | Repeat, places: _Places) -> _Places:
+        """Where one stands after a part that has parts."""
+        if isinstance(part, Choice):
+            return {place for one in part.parts for place in self._walk(one, places)}
+        if isinstance(part, Sequence):
+            for one in part.parts:
+                places = self._walk(one, places)
+            return places
+        reached: _Places = set() if part.least else set(places)
+        for turn in range(1, part.most + 1):
+            places = self._walk(part.part, places)
+            reached |= places if turn >= part.least else set()
+        return reached
 
     def _gap(self, places: _Places) -> _Places:
-        """Ends the words begun: they lead to one new node. A filler inside a phrase leads nowhere: it may always stand there."""
-        begun = {(node, word) for node, word in places if word and not (node and word in FILLERS)}
+        """End the words begun: they lead to one new node."""
+        begun = {(node, word) for node, word in places if word}
         after: _Places = {(node, "") for node, word in places if (node, word) not in begun}
         if begun:
             self.edges.append({})
@@ -106,7 +110,7 @@ class _Phrases:
 
 
 def _determinise(phrases: _Phrases) -> list[State]:
-    """The subset construction: one state for each set of nodes that some words lead to."""
+    """Do the subset construction: one state for each set of nodes that some words lead to."""
     numbers: dict[frozenset[int], int] = {frozenset({0}): 0}
     states: list[State] = []
     subsets = list(numbers)

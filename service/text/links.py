@@ -30,7 +30,7 @@ def links_of(normalised: str) -> list[str]:
 
 
 def host_of(link: str) -> str:
-    """The host of an address in lower case, without user and port; empty where there is none."""
+    """Give the host of an address in lower case, without user and port; empty where there is none."""
     rest = link.partition("://")[2] if "://" in link[:12] else link
     for end in "/?#\\":
         if end in rest:
@@ -48,7 +48,7 @@ def _suffixes() -> PublicSuffixList:
 
 @lru_cache(maxsize=4096)
 def registered_domain(host: str) -> str:
-    """What someone registered: ``a.b.co.uk`` → ``b.co.uk`` by the public suffix list; addresses of numbers and lone names as they are."""
+    """Give what someone registered: ``a.b.co.uk`` → ``b.co.uk`` by the public suffix list; numbers and lone names stay."""
     if _NUMBERS.fullmatch(host):
         return host
     return _suffixes().privatesuffix(host) or host

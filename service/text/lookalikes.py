@@ -28,7 +28,7 @@ CONTROLS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 
 
 def _members(ranges: str) -> frozenset[str]:
-    """The code points of a character class."""
+    """Give the code points of a character class."""
     points: set[str] = set()
     at = 0
     while at < len(ranges):
@@ -118,7 +118,7 @@ def _flags_or_letters(run: str, removed: Removed) -> str:
 
 
 def _without_pile(word: str, removed: Removed) -> str:
-    """A word in which two or more letters still carry loose marks loses all its marks: no orthography writes so."""
+    """Strip all marks off a word in which two or more letters still carry loose ones: no orthography writes so."""
     if len(_PILED.findall(word)) < 2:
         return word
     removed.marks += 1
@@ -164,7 +164,7 @@ def _fold(word: str, latin_text: bool) -> str:
 
 
 def _is_sign(letter: str) -> bool:
-    """A Greek letter or a currency sign at a word's edge is an honest sign (TNFα, kΩ, 50€)."""
+    """Tell a Greek letter or a currency sign, which is honest at a word's edge (TNFα, kΩ, 50€)."""
     return bool(_GREEK.match(letter)) or letter in _SIGNS
 
 
@@ -178,7 +178,7 @@ def _to_latin(word: str) -> str:
 
 
 def _to_cyrillic(word: str) -> str:
-    """The word in Cyrillic where each of its Latin letters has a Cyrillic twin, else unchanged."""
+    """Give the word in Cyrillic where each of its Latin letters has a Cyrillic twin, else unchanged."""
     lower = word.lower()
     if any(_GREEK.match(letter) or (_LATIN.match(letter) and letter not in TO_CYRILLIC) for letter in lower):
         return word

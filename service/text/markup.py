@@ -6,41 +6,42 @@ import re
 from html.entities import html5
 
 from service.text.removed import Removed
+from service.text.wordlists import word_set
 
-_BLOCKS = frozenset(
+_BLOCKS = word_set(
     "address article aside blockquote body br caption center dd details dir div dl dt fieldset figcaption figure footer form frame "
     "frameset h1 h2 h3 h4 h5 h6 head header hr html iframe img input label legend li link main menu meta nav object ol optgroup "
     "option p param pre section select source summary table tbody td textarea tfoot th thead title tr track ul video audio "
-    "button canvas embed map area".split()
+    "button canvas embed map area"
 )
-_INLINE = frozenset(
+_INLINE = word_set(
     "a abbr acronym applet b bdi bdo big blink cite code data del dfn em font i ins kbd mark marquee nobr picture q rp rt ruby s "
-    "samp small span strike strong sub sup svg time tt u var wbr".split()
+    "samp small span strike strong sub sup svg time tt u var wbr"
 )
-_NEVER_SHOWN = frozenset("script style template noscript head noframes noembed title".split())
+_NEVER_SHOWN = word_set("script style template noscript head noframes noembed title")
 _SHOWN = _BLOCKS | _INLINE
 
-_AMPERSANDS = re.compile(r"&(?:(?:amp|#0{0,5}38|#x0{0,5}26);)+", re.I)
-_ENTITY = re.compile(r"&(?:#([0-9]{2,7})(?![0-9]);?|#x([0-9a-f]{2,6})(?![0-9a-f]);?|([a-z][a-z0-9]{1,31};))", re.I)
-_TAG = re.compile(r"<(?:(/?)([a-z][a-z0-9:-]{0,30})([^<>]*)(>|(?=<)|\Z)|[!?][^<>]*>)", re.I)
-_ADDRESS = re.compile(r"""(?:href|src|action|data)\s*=\s*["'`]?\s*([^\s"'`<>]+)""", re.I)
+_AMPERSANDS = re.compile(r"&(?:(?:amp|#0{0,5}38|#x0{0,5}26);)+", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#([0-9]{2,7})(?![0-9]);?|#x([0-9a-f]{2,6})(?![0-9a-f]);?|([a-z][a-z0-9]{1,31};))", re.IGNORECASE)
+_TAG = re.compile(r"<(?:(/?)([a-z][a-z0-9:-]{0,30})([^<>]*)(>|(?=<)|\Z)|[!?][^<>]*>)", re.IGNORECASE)
+_ADDRESS = re.compile(r"""(?:href|src|action|data)\s*=\s*["'`]?\s*([^\s"'`<>]+)""", re.IGNORECASE)
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*[01](?:px|pt|em|rem|%)?(?![.\d])|"
     r"opacity\s*:\s*0(?![.\d])|text-indent\s*:\s*-\d{3}|(?:left|top|right)\s*:\s*-\d{3}|(?:height|width)\s*:\s*0(?![.\d])|"
     r"""(?:^|\s)hidden(?=[\s=/]|$)|size\s*=\s*["']?0\b""",
-    re.I,
+    re.IGNORECASE,
 )
 _BBCODE = re.compile(
     r"\[(/?)(url|link|img|email|b|i|u|s|quote|code|color|size|font|center|left|right|justify|list|\*|youtube|video|spoiler|align|"
     r"sup|sub|table|tr|td|h[1-6]|hr|indent|highlight)(?:=([^\[\]]*))?\]",
-    re.I,
+    re.IGNORECASE,
 )
-_BARE_TAGS = frozenset("b i u s".split())
+_BARE_TAGS = word_set("b i u s")
 _NAMED = html5
 
 
 def strip_markup(text: str, removed: Removed) -> str:
-    """The text a reader sees, followed by the addresses its links point to; linear in the length of ``text``."""
+    """Give the text a reader sees, followed by the addresses its links point to; linear in the length of ``text``."""
     if "&" in text:
         text = _ENTITY.sub(lambda found: _character(found, removed), _AMPERSANDS.sub("&", text))
     if "<" in text:
@@ -63,7 +64,7 @@ def _character(found: re.Match[str], removed: Removed) -> str:
 
 
 def _without_comments(text: str, removed: Removed) -> str:
-    """Closed comments go; an unclosed one stays, or a site that shows markup as text would show what we did not read."""
+    """Drop closed comments; an unclosed one stays, or a site that shows markup as text would show what we did not read."""
     parts: list[str] = []
     at = 0
     while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
@@ -99,7 +100,7 @@ class _Page:
         return "".join(self.parts)
 
     def _tag(self, found: re.Match[str], text: str) -> str | None:
-        """What a tag leaves in the text; None where it is no tag."""
+        """Tell what a tag leaves in the text; None where it is no tag."""
         if not found[2]:
             return " "
         name, attributes = found[2].lower(), found[3]

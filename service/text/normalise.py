@@ -20,20 +20,34 @@ MAX_NORMALISED = 20_000
 _MAX_RAW = 70_000
 _ROUNDS = 4
 
-# A guard proves in one pass that no step below would change a lower-case text. It may fire in vain, never the other way round
-# for a step that matters: what it lets through *is* normalised.
+# A guard proves in one pass that no step below would change a lower-case text; what it lets through *is* normalised. It may fire
+# in vain. The names are the places of the guards in the two sets.
 _SPACE, _CONTROL, _MARKUP, _SPACED, _SEPARATED, _LEET, _ADDRESS, _RUNS, _UNSEEN, _MARKS, _MIXED, _ALIKE, _WIDE_SPACED, _ = range(14)
+_MARKUP_GUARD = (
+    r"<[a-z/!?]|&(?:#[0-9x]|[a-z][a-z0-9]{1,31};)|"
+    r"\[/?(?:url|link|img|email|b|i|u|s|quote|code|color|size|font|center|left|right|justify|list|\*|youtube|video|spoiler|align|"
+    r"sup|sub|table|tr|td|h[1-6]|hr|indent|highlight)(?:=[^\[\]]*)?\]"
+)
+_SEPARATED_GUARD = (
+    r"(?:^|[^\w@/.:-])[a-z](?:(?:[.\-_*~|+,]{1,2}[a-z0-9]){3}|(?:\s[.\-_*~|+]\s[a-z0-9]){3})|(?:^|\s)[a-z0-9]+_[a-z0-9]+_"
+)
+_LEET_GUARD = (
+    r"[a-z][01345@$!]{1,2}[a-z]|\$(?:ex|lut|hit|ale|ave|uck|tud|hem|lot|pin|ing|wee|pec|oft|hop)|[a-z]\$|[a-z](?:33|11)\b|"
+    r"\b(?:0[nrf]|4d|1n|5e|ur5)"
+)
+_ADDRESS_GUARD = (
+    r"\bh(?:xx|\*\*|__|tx|xt)p|https?(?:\s|:\s|:/\s|://\s|[\[(])|\s?[\[({<]\s?(?:\.|dot|d0t|punkt|punto|ponto|at)\s?[\])}>]|"
+    rf"\b(?:dot|d0t)\s{{1,2}}(?:{TLDS})\b|dot(?:com|net|org)\b|\s\.\s?(?:{TLDS})\b|\.\s(?:com|org|biz|ru|xyz)\b|"
+    r"\bw\s?w\s?w\s?\.\s|\bw\s?w\s?w\s\.|\bw\sw\sw\."
+)
 _ASCII_GUARDS = (
     r"^\s|\s$|\s\s|[\t\n\r\f\v\x1c-\x1f]",
     r"[\x00-\x08\x0e-\x1b\x7f]",
-    r"<[a-z/!?]|&(?:#[0-9x]|[a-z][a-z0-9]{1,31};)|\[/?(?:url|link|img|email|b|i|u|s|quote|code|color|size|font|center|left|right|justify|"
-    r"list|\*|youtube|video|spoiler|align|sup|sub|table|tr|td|h[1-6]|hr|indent|highlight)(?:=[^\[\]]*)?\]",
+    _MARKUP_GUARD,
     r"(?:^|[^\w'.@-])[a-z0-9](?:\s{1,3}[a-z0-9]){3}(?:[^\w']|$)",
-    r"(?:^|[^\w@/.:-])[a-z](?:(?:[.\-_*~|+,]{1,2}[a-z0-9]){3}|(?:\s[.\-_*~|+]\s[a-z0-9]){3})|(?:^|\s)[a-z0-9]+_[a-z0-9]+_",
-    r"[a-z][01345@$!]{1,2}[a-z]|\$(?:ex|lut|hit|ale|ave|uck|tud|hem|lot|pin|ing|wee|pec|oft|hop)|[a-z]\$|[a-z](?:33|11)\b|"
-    r"\b(?:0[nrf]|4d|1n|5e|ur5)",
-    r"\bh(?:xx|\*\*|__|tx|xt)p|https?(?:\s|:\s|:/\s|://\s|[\[(])|\s?[\[({<]\s?(?:\.|dot|d0t|punkt|punto|ponto|at)\s?[\])}>]|"
-    rf"\b(?:dot|d0t)\s{{1,2}}(?:{TLDS})\b|dot(?:com|net|org)\b|\s\.\s?(?:{TLDS})\b|\.\s(?:com|org|biz|ru|xyz)\b|\bw\s?w\s?w\s?\.\s|\bw\s?w\s?w\s\.|\bw\sw\sw\.",
+    _SEPARATED_GUARD,
+    _LEET_GUARD,
+    _ADDRESS_GUARD,
     "|".join(re.escape(chr(point)) + "{4}" for point in range(33, 127) if not chr(point).isdigit()),
 )
 _WIDE_GUARDS = (
@@ -62,7 +76,7 @@ _EVERY = list(range(14))
 
 
 def normalise(raw: str) -> str:
-    """The comment's text without its disguises: lower case, single spaces, at most MAX_NORMALISED well-formed characters.
+    """Give the comment's text without its disguises: lower case, single spaces, at most MAX_NORMALISED well-formed characters.
 
     Total over ``str`` (lone surrogates too), idempotent, and linear in the length of ``raw``.
     """
@@ -70,7 +84,7 @@ def normalise(raw: str) -> str:
 
 
 def unmask(raw: str) -> tuple[str, Removed]:
-    """The normalised text, and what had to be taken off to get it."""
+    """Give the normalised text, and what had to be taken off to get it."""
     if len(raw) > MAX_NORMALISED or not (raw.isascii() or _is_well_formed(raw)):
         raw = _well_formed(_shorten(raw, _MAX_RAW))
     text = raw if raw.isascii() else _plain_typography(raw)
@@ -104,7 +118,7 @@ def _fired(text: str) -> list[int]:
 
 
 def _settle(text: str, removed: Removed) -> str:
-    """Runs the steps until nothing changes; a text built to need ever more rounds loses its signs, then its digits."""
+    """Run the steps until nothing changes; a text built to need ever more rounds loses its signs, then its digits."""
     for barred in ("", r"[^\w\s.,!?'-]+", r"[\W\d_]+"):
         if barred:
             text = _round(re.sub(barred, " ", text), removed, _EVERY)
@@ -117,7 +131,7 @@ def _settle(text: str, removed: Removed) -> str:
 
 
 def _round(text: str, removed: Removed, fired: list[int]) -> str:
-    """Takes one layer off. Steps that no guard calls for are skipped: most texts wear one disguise, not ten."""
+    """Take one layer off. Steps that no guard calls for are skipped: most texts wear one disguise, not ten."""
     if _MARKUP in fired:
         text = strip_markup(text, removed)
     if _CONTROL in fired:

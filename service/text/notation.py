@@ -127,7 +127,7 @@ def _class(inside: str) -> Part:
 
 
 def read_notation(source: str) -> Part:
-    """The tree of one line of alternatives. Raises ValueError where brackets do not match."""
+    """Give the tree of one line of alternatives. Raises ValueError where brackets do not match."""
     reader = _Reader(source)
     part = reader.choice()
     if reader.at != len(source):

@@ -24,7 +24,7 @@ FEATURE_CODE = _digest()
 
 
 def read(comment: Comment) -> Reading:
-    """Reads a comment; never raises.
+    """Read a comment; never raises.
 
     ``fields`` holds the author's words with their part's mark (see ``read_author``); ``domains`` are distinct, the text's first.
     """

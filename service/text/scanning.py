@@ -30,8 +30,8 @@ FILLER, FUNCTION, FIRST, SECOND = 1, 2, 4, 8
 class Scan(NamedTuple):
     """What a text's words tell.
 
-    ``function`` counts small words; ``first`` and ``second`` tell that such a person is spoken of. ``counts`` has a float for each group:
-    places where a phrase of it ends, at most MOST_COUNTED, within the WINDOW words that hold most; ``met`` has a bit for each group.
+    ``function`` counts small words; ``first`` and ``second`` tell that such a person is spoken of. ``counts`` has a float for each
+    group: places where a phrase of it ends, at most MOST_COUNTED, within the WINDOW words that hold most; ``met`` a bit for each.
     """
 
     words: int
@@ -49,7 +49,7 @@ _Hit = tuple[int, int]
 
 
 def open_scanner(groups: tuple[Group, ...], classes: Classes, *, compiled: bool = True) -> Scanner:
-    """A scanner for these groups; ``classes`` gives words their bits. The compiled one is used where there is one."""
+    """Open a scanner for these groups, the compiled one where there is one; ``classes`` gives words their bits."""
     states = build_automaton(groups)
     classes = classes | {word: classes.get(word, 0) | FILLER for word in FILLERS}
     if compiled:
@@ -70,7 +70,7 @@ def _compiled(scanner: Callable[[str], tuple[int, int, int, int, tuple[float, ..
     return scan
 
 
-# ---- in Python --------------------------------------------------------------------------------------------------------------------
+# ---- in Python -----------------------------------------------------------------------------------
 _Kind = tuple[tuple[str, ...], tuple[int, ...], int]
 
 
@@ -118,7 +118,7 @@ class _Python:
         return found
 
     def _kind(self, word: str) -> _Kind | None:
-        """What a word means: its labels, the states it begins, whether it is a filler; None where it is in no phrase."""
+        """Tell what a word means: its labels, the states it begins, whether it is a filler; None where it is in no phrase."""
         labels = [word] if word in self.labels else []
         numbered = _NUMBER.sub("#", word)
         if numbered != word and numbered in self.labels:
@@ -134,7 +134,7 @@ class _Python:
 
 
 def densest(hits: list[_Hit], words: int) -> list[_Hit]:
-    """The hits within the WINDOW words that hold most of them, the first such."""
+    """Give the hits within the WINDOW words that hold most of them, the first such."""
     if words <= WINDOW or not hits:
         return hits
     most, chosen, start = 0, 0, 0
@@ -146,7 +146,7 @@ def densest(hits: list[_Hit], words: int) -> list[_Hit]:
     return hits[chosen : chosen + most]
 
 
-# ---- compiled ---------------------------------------------------------------------------------------------------------------------
+# ---- compiled ------------------------------------------------------------------------------------
 _PRIME, _OFFSET, _64_BITS = 0x100000001B3, 0xCBF29CE484222325, (1 << 64) - 1
 
 
@@ -159,8 +159,11 @@ def _hash(word: str) -> int:
 
 
 def _tables(states: list[State], classes: Classes) -> tuple[bytes, bytes, bytes, bytes, bytes, int]:
-    """The automaton as scanner.c reads it: words, stems and moves as lists of (key, value, bits), where groups of a state start, the
-    groups, and the number of the label ANY."""
+    """Give the automaton as scanner.c reads it.
+
+    Words, stems and moves as pairs of uint64 (key, value | bits << 32); where the groups of each state start, and the groups, as
+    uint32; the number of the label ANY.
+    """
     names = sorted({label for state in states for label in state.moves} | {ANY})
     numbers = {label: number for number, label in enumerate(names, 1)}
     words = {label: [numbers[label], classes.get(label, 0)] for label in names if label != ANY and label[-1] != "*"}

@@ -30,6 +30,7 @@ from service.text.text_signals import (
     of_removed,
     of_words,
 )
+from service.text.wordlists import word_set
 
 GROUPS = SPAM_GROUPS + PROMO_GROUPS + CONTACT_GROUPS + HONEST_GROUPS + ABUSE_GROUPS
 """All groups of phrases, in the order of their signals."""
@@ -39,18 +40,26 @@ _OWN = "own knowledge of the kinds of comment, see data/README.md"
 _PLACES = f"places where one ends, up to {MOST_COUNTED}, in the densest {WINDOW} words"
 _FAMILIES = ("spam", "contact", "honest", "abuse")
 _SUM_SPECS = tuple(
-    SignalSpec(f"{family}_kinds", f"Groups of {family} phrases met, up to 8.", COUNT, "Several kinds together weigh more than each alone.")
+    SignalSpec(
+        f"{family}_kinds", f"Groups of {family} phrases met, up to 8.", COUNT, "Several kinds together weigh more than each alone."
+    )
     for family in _FAMILIES
 )
 _PAIR_SPECS = (
-    SignalSpec("praise_with_address", "Praise that fits any post, with a link or an author's address.", FLAG, "The commonest blog spam."),
+    SignalSpec(
+        "praise_with_address", "Praise that fits any post, with a link or an author's address.", FLAG, "The commonest blog spam."
+    ),
     SignalSpec("short_with_address", "Fewer than 25 words, with an author's address.", FLAG, "Comments left for the address."),
     SignalSpec("offer_with_contact", "An offer with a handle, number or link.", FLAG, "An advertisement needs an answer."),
-    SignalSpec("testimonial_with_contact", "Praise of a trader, healer or hacker with a way to reach them.", FLAG, "Testimonial spam."),
+    SignalSpec(
+        "testimonial_with_contact", "Praise of a trader, healer or hacker with a way to reach them.", FLAG, "Testimonial spam."
+    ),
     SignalSpec("promotion_with_link", "Own channel or page with a link.", FLAG, "Self-promotion."),
     SignalSpec("link_without_talk", "A link and fewer than six words.", FLAG, "Drops."),
     SignalSpec("plain_talk", "Twelve words or more; no link, contact, trade or abuse phrase.", FLAG, "Conversation."),
-    SignalSpec("group_insulted", "A group of people named next to an insult, slur or dehumanising phrase.", FLAG, "Hatred needs both."),
+    SignalSpec(
+        "group_insulted", "A group of people named next to an insult, slur or dehumanising phrase.", FLAG, "Hatred needs both."
+    ),
     SignalSpec("you_insulted", "Swearing or an insult in a text that says you.", FLAG, "An insult needs someone it is for."),
 )
 
@@ -68,18 +77,27 @@ SIGNALS: tuple[SignalSpec, ...] = (
 )
 """Every signal in the order of the vector."""
 
-_FIRST = frozenset("i me my mine we our us im ive id ich mir mein je moi mon yo mi me eu meu io mio ik mijn ja ben benim я мне мой мы saya aku tôi".split())
-_SECOND = frozenset("you your yours u ur youre yourself ya yall du dich dein tu toi ton vous usted tú te ti você voce vocês sei jij je jouw ty ci sen siz ты тебя твой вы kamu lu bạn mày".split())
-_FUNCTION = frozenset(
-    "the a an and or but of to in on at for with from by is are was were be been it this that i you he she we they my your his her not "
-    "no so if as do does did have has had will would can could what who how when there their its me him them our us just about than then "
-    "der die das und oder aber nicht ist sind war ein eine zu mit von auf für ich du er sie wir es den dem im auch wie was noch nur "
+_FIRST = word_set(
+    "i me my mine we our us im ive id ich mir mein je moi mon yo mi me eu meu io mio ik mijn ja ben benim я мне мой мы saya aku tôi"
+)
+_SECOND = word_set(
+    "you your yours u ur youre yourself ya yall du dich dein tu toi ton vous usted tú te ti você voce vocês sei jij je jouw ty ci "
+    "sen siz ты тебя твой вы kamu lu bạn mày"
+)
+_FUNCTION = word_set(
+    "the a an and or but of to in on at for with from by is are was were be been it this that i you he she we they my your "
+    "his her not "
+    "no so if as do does did have has had will would can could what who how when there their its me him them our us just "
+    "about than then "
+    "der die das und oder aber nicht ist sind war ein eine zu mit von auf für ich du er sie wir es den dem im auch wie was "
+    "noch nur "
     "le la les un une des et ou mais de du que qui pas ne est sont je tu il elle nous vous ce dans sur pour avec au plus en se "
     "el los las y o pero del no es son yo lo por para con su me te muy como más se ya al una "
     "os as um uma e mas do da em é são eu ele ela não com na no por pra se mais como "
     "il gli i di che non è sono io lui lei per con ma anche nel della si "
     "de het een en van niet is zijn ik je hij ze dat die op met voor maar ook "
-    "и в не на что я он с как это а но по из у за от же ты мы они все так yang dan di ini itu tidak ada saya bir ve bu da ne için là và của có không".split()
+    "и в не на что я он с как это а но по из у за от же ты мы они все так yang dan di ini itu tidak ada saya bir ve bu da "
+    "ne için là và của có không"
 )
 
 _CLASSES = ((_FUNCTION, FUNCTION), (_FIRST, FIRST), (_SECOND, SECOND))
@@ -95,7 +113,7 @@ def shapes_of(normalised: str) -> int:
 
 @cache
 def scanner() -> Scanner:
-    """The scanner of all groups, put together on first use (some tenths of a second)."""
+    """Give the scanner of all groups, put together on first use (some tenths of a second)."""
     classes: dict[str, int] = {}
     for words, bit in _CLASSES:
         for word in words:
@@ -117,9 +135,13 @@ def _shape_bits(*names: str) -> int:
 
 _FAMILY_BITS = tuple(_family(family) for family in _FAMILIES)
 _PRAISE = _bits("praise_post", "blog_flattery", "ai_prose", "webmaster_chatter")
-_OFFERS = sum(1 << number for number, group in enumerate(GROUPS) if group in SPAM_GROUPS) | _bits(
-    "seo", "cta", "support_number", "local_services", "followers_sale", "documents", "job_offer", "group_invite", "streaming"
-) | _bits("property_travel")
+_OFFERS = (
+    sum(1 << number for number, group in enumerate(GROUPS) if group in SPAM_GROUPS)
+    | _bits(
+        "seo", "cta", "support_number", "local_services", "followers_sale", "documents", "job_offer", "group_invite", "streaming"
+    )
+    | _bits("property_travel")
+)
 _TESTIMONIALS = _bits("trader_testimonial", "recovery_service", "hacker_for_hire", "herbal_cure", "spell_caster", "loans")
 _PROMOTION = _bits("self_promo", "sub4sub", "begging", "product_plug", "petition_plug")
 _HATE = _bits("insult_word", "insult_you", "slur", "dehumanise", "threat", "sexist")
@@ -130,8 +152,10 @@ _REACH = _shape_bits("phone", "email_in_text", "chat_link")
 _NO_TALK = _REACH | _shape_bits("money", "template_leftover", "gambling_name")
 
 
-def signals(comment: Comment, normalised: str, removed: Removed, author: Author, links: list[Link], shapes: int) -> tuple[float, ...]:
-    """The values of SIGNALS: ``links`` are those of the text, ``shapes`` what ``shapes_of`` says of it."""
+def signals(
+    comment: Comment, normalised: str, removed: Removed, author: Author, links: list[Link], shapes: int
+) -> tuple[float, ...]:
+    """Give the values of SIGNALS: ``links`` are those of the text, ``shapes`` what ``shapes_of`` says of it."""
     scan = scanner()(normalised)
     return (
         *of_raw(comment.text, scan.words, long_run=removed.runs > 0),

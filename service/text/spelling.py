@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from service.text.removed import Removed
+from service.text.wordlists import word_set
 
-TLDS = "com|net|org|info|biz|ru|xyz|top|site|online|shop|club|store|co|io|me|us|uk|in|tv|pro|life|live|vip|win|bet|cc|su|ua|de|fr|id"
+TLDS = (
+    "com|net|org|info|biz|ru|xyz|top|site|online|shop|club|store|co|io|me|us|uk|in|tv|pro|life|live|vip|win|bet|cc|su|ua|de|fr|id"
+)
 _SURE_TLDS = "com|org|biz|ru|xyz"
 
-# ---- words drawn apart ------------------------------------------------------------------------------------------------------------
+# ---- words drawn apart ---------------------------------------------------------------------------
 _SPACED = re.compile(r"(?<![\w'.@-])[^\W_](?:\s{1,3}[^\W_]){3,}(?![\w'])")
 _SEPARATED = re.compile(r"(?<![\w@/.:-])[^\W\d_](?:(?:[.\-_*~|+,·•]{1,2}[^\W_]){3,}|(?:\s[.\-_*~|+·•]\s[^\W_]){3,})(?![\w@/])")
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -25,12 +29,12 @@ _KEYS = frozenset({"wasd", "aeio", "abba"})
 
 
 def close_up(text: str, removed: Removed) -> str:
-    """Joins words whose letters stand apart, where they make a word rather than initials, answers or an alphabet."""
+    """Join words whose letters stand apart, where they make a word rather than initials, answers or an alphabet."""
     return _SPACED.sub(lambda found: _joined_words(found[0], removed), text)
 
 
 def drop_separators(text: str, removed: Removed) -> str:
-    """Joins words whose letters are parted by signs, and parts words that underscores join."""
+    """Join words whose letters are parted by signs, and part words that underscores join."""
     text = _SEPARATED.sub(lambda found: _joined(found[0], removed), text)
     return _UNDERSCORED.sub(lambda found: found[0].replace("_", " "), text)
 
@@ -55,33 +59,29 @@ def _is_word(letters: str) -> bool:
     found = frozenset(letters)
     if len(found) < 3 or found <= _CHOICES or letters in _KEYS or sum(map(str.isalpha, letters)) * 2 <= len(letters):
         return False
-    rising = sum(ord(after) - ord(before) == 1 for before, after in zip(letters, letters[1:], strict=False))
+    rising = sum(ord(after) - ord(before) == 1 for before, after in pairwise(letters))
     if rising * 2 >= len(letters):
         return False
     return not letters.isascii() or bool(found & _VOWELS and found - _VOWELS)
 
 
-# ---- addresses --------------------------------------------------------------------------------------------------------------------
+# ---- addresses -----------------------------------------------------------------------------------
 _SCHEME = re.compile(r"h(?:xx|\*\*|__|tx|xt|tt)p(s?)\s{0,3}(?::|\[:\]|\(:\))\s{0,3}/\s{0,3}/\s{0,3}(?=\S)")
-_BRACKETED_DOT = re.compile(
-    r"\s{0,2}[\[({<]\s{0,2}(?:\.|dot|d0t|punkt|punto|ponto|точка)\s{0,2}[\])}>]\s{0,2}(?=[a-z]{2})"
-)
+_BRACKETED_DOT = re.compile(r"\s{0,2}[\[({<]\s{0,2}(?:\.|dot|d0t|punkt|punto|ponto|точка)\s{0,2}[\])}>]\s{0,2}(?=[a-z]{2})")
 _BRACKETED_AT = re.compile(r"\s{0,2}[\[({<]\s{0,2}at\s{0,2}[\])}>]\s{0,2}(?=[a-z0-9])")
-_SAID_DOT = re.compile(
-    rf"\s{{1,2}}(?:dot|d0t)\s{{1,2}}({TLDS})\b(?!\s(?:bubble|boom|crash|era|bust|compan|startup|million|days))"
-)
+_SAID_DOT = re.compile(rf"\s{{1,2}}(?:dot|d0t)\s{{1,2}}({TLDS})\b(?!\s(?:bubble|boom|crash|era|bust|compan|startup|million|days))")
 _GLUED_DOT = re.compile(r"dot(com|net|org)\b")
 _LOOSE_DOT = re.compile(rf"(?:\s\.\s({TLDS})|\s?\.\s?({_SURE_TLDS}))(?=[\s/?!,:;)]|\.?\Z|\.\s)")
 _LOOSE_WWW = re.compile(r"w\s?w\s?w\s?\.\s?(?=[a-z0-9])")
 _NAME_BEFORE = re.compile(r"[a-z0-9-]{2,40}\Z")
-_BEFORE_TALK_OF_DOMAINS = frozenset(
+_BEFORE_TALK_OF_DOMAINS = word_set(
     "a an the this that of my your our his their its by was is are new every first big old and or in on one use using used for "
-    "with to from buy any no not asp vb all same other both like than via get".split()
+    "with to from buy any no not asp vb all same other both like than via get"
 )
 
 
 def mend_addresses(text: str, removed: Removed) -> str:
-    """Writes broken addresses as addresses: hxxp, spaces around dots, "(dot)", "dot com"."""
+    """Write broken addresses as addresses: hxxp, spaces around dots, "(dot)", "dot com"."""
     before = text
     text = _SCHEME.sub(lambda found: found[0] if _inside_word(found) else f"http{found[1]}://", text)
     if "w." in text or "w ." in text:
@@ -101,12 +101,12 @@ def _inside_word(found: re.Match[str]) -> bool:
 
 
 def _between_names(sign: str) -> Callable[[re.Match[str]], str]:
-    """A bracketed sign counts after a letter or digit."""
+    """Make a bracketed sign count after a letter or digit only."""
     return lambda found: sign if _inside_word(found) else found[0]
 
 
 def _dot_after_name(found: re.Match[str]) -> str:
-    """The dot and the top level, where a name stands before that is no talk of domains."""
+    """Give the dot and the top level, where a name stands before that is no talk of domains."""
     start = found.start()
     name = _NAME_BEFORE.search(found.string[max(0, start - 40) : start])
     if not name or name[0] in _BEFORE_TALK_OF_DOMAINS or (found[0][0] == "d" and len(name[0]) < 4):
@@ -114,13 +114,15 @@ def _dot_after_name(found: re.Match[str]) -> str:
     return f".{found[1] or found[2]}" if found.re is _LOOSE_DOT else f".{found[1]}"
 
 
-# ---- leet -------------------------------------------------------------------------------------------------------------------------
+# ---- leet ----------------------------------------------------------------------------------------
 _LEET_WORD = re.compile(r"(?:[^\W_]|[@$!])+")
 _ADDRESS_LIKE = re.compile(r"://|www\.|/|=|\.[a-z]|@[^\s@]*\.|\A@|\A#")
 _INNER = re.compile(r"(?<=[^\W\d_])[01345@$!]{1,2}(?=[^\W\d_])")
 _CODE = re.compile(r"[2689]|\d{3}")
 _CLUSTER = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}")
-_DOLLAR_WORD = re.compile(r"\A\$(?:ex\w*|lut\w*|hit\w*|ale|ave|uck\w*|tud\w*|hemale\w*|lots?|pin|pins|ingles?|weet|pecial|oft\w*|hop\w*)\Z")
+_DOLLAR_WORD = re.compile(
+    r"\A\$(?:ex\w*|lut\w*|hit\w*|ale|ave|uck\w*|tud\w*|hemale\w*|lots?|pin|pins|ingles?|weet|pecial|oft\w*|hop\w*)\Z"
+)
 _SIGNS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"}
 _WHOLE = {
     "s3x": "sex", "h0t": "hot", "n0w": "now", "f0r": "for", "y0u": "you", "w1n": "win", "g3t": "get", "b1g": "big", "n3w": "new",
@@ -128,11 +130,12 @@ _WHOLE = {
     "0nline": "online", "0rder": "order", "0ffer": "offer", "0nly": "only", "4dult": "adult", "1nvest": "invest", "5ex": "sex",
     "a$$": "ass", "p0rn": "porn", "pr0n": "porn", "ur5": "urs",
 }  # fmt: skip
-_KEEP = frozenset("c3po log4j log4shell log4net usd$ aud$ cad$ nzd$ sgd$ hkd$ m3ga s3nd p4ss".split())
+_KEPT_BEGINNINGS = ("w3", "mp3", "mp4", "ps3", "ps4", "ps5")
+_KEEP = word_set("c3po log4j log4shell log4net usd$ aud$ cad$ nzd$ sgd$ hkd$ m3ga s3nd p4ss")
 
 
 def unleet(text: str, removed: Removed) -> str:
-    """Reads digits and signs as letters where they stand inside a word; names of things (mp3, h1n1, covid19) stay.
+    """Read digits and signs as letters where they stand inside a word; names of things (mp3, h1n1, covid19) stay.
 
     Runs of blanks become one.
     """
@@ -158,22 +161,24 @@ def _unleet(word: str) -> str:
     if _DOLLAR_WORD.match(word):
         return "s" + word[1:]
     letters = sum(map(str.isalpha, word))
-    if letters < 2 or len(word) > 30 or _CODE.search(word) or word in _KEEP or word.startswith("w3"):
+    if letters < 2 or len(word) > 30 or _CODE.search(word) or word in _KEEP or word.startswith(_KEPT_BEGINNINGS):
         return word
     if word.endswith("$") and word.rstrip("$").isalpha() and (letters > 3 or word.endswith("$$")):
         return word.replace("$", "s")
     inner = _INNER.search(word)
-    if not inner or letters < 3 and "$" not in word or not _is_plausible(word, inner):
+    if not inner or (letters < 3 and "$" not in word) or not _is_plausible(word, inner):
         return word
     plain = _read(word)
     return word if _CLUSTER.search(plain) or not set(plain) & _VOWELS else plain
 
 
 def _is_plausible(word: str, inner: re.Match[str]) -> bool:
-    """A sign between two whole words (look@me, great!thanks, type1diabetes) is no letter."""
+    """Tell whether a sign may be a letter; between two whole words (look@me, great!thanks, type1diabetes) it is none."""
     before, after = word[: inner.start()], word[inner.end() :]
-    if inner[0] == "!":
-        return len(before) <= 2 and not set(before) & _VOWELS and len(after) > 1
+    if "!" in inner[0]:
+        return inner[0] == "!" and len(before) <= 2 and not set(before) & _VOWELS and len(after) > 1 and after[0] not in "eiouy"
+    if inner[0] == "4" and len(before) >= 3 and (len(after) >= 3 or after == "d"):
+        return False
     if inner[0] == "@":
         return before[-1] not in _VOWELS and len(before) <= 6
     return len(before) < 4 or len(after) < 4 or (before[-1] not in _VOWELS and after[0] not in _VOWELS)
@@ -185,14 +190,14 @@ def _read(word: str) -> str:
     for at, sign in enumerate(word):
         if sign.isalpha() or at == 0 or (at == last and sign in "17!"):
             out.append(sign)
-        elif sign == "1" and word[at + 1] in "i":
+        elif sign == "1" and word[at + 1] == "i":
             out.append("l")
         else:
             out.append(_SIGNS.get(sign, sign))
     return "".join(out)
 
 
-# ---- runs -------------------------------------------------------------------------------------------------------------------------
+# ---- runs ----------------------------------------------------------------------------------------
 _RUN = re.compile(r"([^\d\s])\1{3,}")
 
 

@@ -14,13 +14,19 @@ Link = tuple[str, str]
 """(host, registered domain)"""
 
 RAW_SPECS = (
-    SignalSpec("shouting", "Share of capitals among the letters.", SHARE, "SpamAssassin and newspapers' rules alike count capitals."),
+    SignalSpec(
+        "shouting", "Share of capitals among the letters.", SHARE, "SpamAssassin and newspapers' rules alike count capitals."
+    ),
     SignalSpec("capital_words", "Whole words in capitals, up to 10.", COUNT, "Shouting in single words."),
-    SignalSpec("no_capitals", "Ten words or more without any capital.", FLAG, "Careless typing speaks for people as well as for bots."),
+    SignalSpec(
+        "no_capitals", "Ten words or more without any capital.", FLAG, "Careless typing speaks for people as well as for bots."
+    ),
     SignalSpec("exclamations", "Exclamation marks, up to 10.", COUNT, "Sales talk and anger."),
     SignalSpec("questions", "Question marks, up to 5.", COUNT, "People ask."),
     SignalSpec("dots_of_doubt", "Runs of dots, up to 5.", COUNT, "People trail off."),
-    SignalSpec("punctuation", "Signs that are neither letter, digit nor space.", SHARE, "Keyword lists, code and drawings have many."),
+    SignalSpec(
+        "punctuation", "Signs that are neither letter, digit nor space.", SHARE, "Keyword lists, code and drawings have many."
+    ),
     SignalSpec("commas", "Commas, semicolons and bars a word.", SHARE, "Keyword lists have many."),
     SignalSpec("digits", "Share of digits.", SHARE, "Prices, numbers, codes."),
     SignalSpec("emoji", "Emoji and other pictures, up to 30.", COUNT, "Both joy and bait."),
@@ -48,7 +54,12 @@ WORD_SPECS = (
     SignalSpec("words", "Words.", "natural logarithm of 1 + count", "Short texts carry little evidence."),
     SignalSpec("word_length", "Mean length of a word, up to 15.", "characters", "Keyword lists and addresses have long ones."),
     SignalSpec("variety", "Distinct words among all; 1 below ten words.", SHARE, "Repetition."),
-    SignalSpec("function_words", "Share of the small words of eight languages; UNKNOWN below eight words.", SHARE, "Keyword lists have none."),
+    SignalSpec(
+        "function_words",
+        "Share of the small words of eight languages; UNKNOWN below eight words.",
+        SHARE,
+        "Keyword lists have none.",
+    ),
     SignalSpec("first_person", "I, me, my, we.", FLAG, "Stories and self-promotion."),
     SignalSpec("second_person", "You, your.", FLAG, "Sales talk, insults, replies."),
 )
@@ -59,8 +70,15 @@ LINK_SPECS = (
     SignalSpec("link_first", "The text begins with a link.", FLAG, "Drops."),
     SignalSpec("link_last", "The text ends with a link.", FLAG, "Praise, then the link."),
     SignalSpec("shortener", "A link by a shortener.", FLAG, "Hides where it leads."),
-    SignalSpec("abused_tld", "A link to a top-level domain that spam favours.", FLAG, "Registry price lists; Spamhaus publishes the ranking."),
-    SignalSpec("known_site", "A link to a well-known site of people's posts.", FLAG, "Links given in good faith, and self-promotion."),
+    SignalSpec(
+        "abused_tld",
+        "A link to a top-level domain that spam favours.",
+        FLAG,
+        "Registry price lists; Spamhaus publishes the ranking.",
+    ),
+    SignalSpec(
+        "known_site", "A link to a well-known site of people's posts.", FLAG, "Links given in good faith, and self-promotion."
+    ),
     SignalSpec("odd_host", "A link to a bare number, a punycode name or a very long host.", FLAG, "Throw-away hosts."),
     SignalSpec("commercial_host", "A linked host with words of trade.", FLAG, "Exact-match domains of SEO."),
 )
