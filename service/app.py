@@ -35,6 +35,7 @@ from service.outbox.worker import Worker
 from service.policy import InvalidPolicy
 from service.queue.pages import Pages
 from service.settings import Settings
+from service.shadow import Shadow
 from service.store.batch import KeyReused
 from service.store.engine import open_engine
 from service.store.feedback import NoSuchComment
@@ -64,7 +65,14 @@ def create_app(settings: Settings) -> Front:
     """Give the ASGI application. Nothing is opened before its lifespan starts. Raises BadSettings and BadDatabase."""
     engine = open_engine(settings.database)
     digests = Digests(settings.key_secret())
-    moderation = Moderation(engine, digests, lambda: settings.model_folder, settings.deadline_ms / 1000, settings.undo_seconds)
+    moderation = Moderation(
+        engine,
+        digests,
+        lambda: settings.model_folders,
+        settings.deadline_ms / 1000,
+        settings.undo_seconds,
+        Shadow(settings.model_pointer.parent),
+    )
     meters = Meters(moderation)
     work = _outbox(settings, moderation, engine, digests) if settings.outbox_worker else _nothing
     pages = _pages(settings, moderation, meters, _lifespan(moderation, engine, work))

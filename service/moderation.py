@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,10 +18,11 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from service import policy as rules
-from service.classifier.artefact import ArtefactRefused
 from service.classifier.classifier import Classifier
 from service.domain import Clue, Comment, Decision, History, Lines, Reading, Scores, Site, Source, Verdict
+from service.models import CHALLENGER, SHARED, Models, by_site, lines_of
 from service.policy import InvalidPolicy, Lists, Policy
+from service.shadow import Shadow
 from service.store import endpoints, feedback, queries, sites
 from service.store.batch import KeyReused, Stored, Submission
 from service.store.feedback import Labelled, NoSuchComment, Word
@@ -80,6 +81,8 @@ class _Table(Struct, frozen=True):
 
     access: dict[str, Access]
     policies: dict[int, Policy]
+    models: dict[int, Classifier]
+    """Of sites that have their own."""
     recent: dict[str, Access]
     """Right keys as they came, so that a busy site's key is not digested a thousand times a second."""
 
@@ -98,19 +101,25 @@ class Moderation:
     """
 
     def __init__(
-        self, engine: Engine, digests: Digests, model_folder: Callable[[], Path], deadline: float = 0.3, undo_seconds: float = 0.0
+        self,
+        engine: Engine,
+        digests: Digests,
+        model_folders: Callable[[], Mapping[str, Path]],
+        deadline: float = 0.3,
+        undo_seconds: float = 0.0,
+        shadow: Shadow | None = None,
     ) -> None:
         self._engine = engine
         self._digests = digests
-        self._model_folder = model_folder
+        self._models = Models(model_folders)
+        self._shadow = shadow
         self._undo_seconds = undo_seconds
-        self.writer: Writer[Policy] = Writer(engine, digests, decide, deadline=deadline)
+        self.writer: Writer[Policy] = Writer(engine, digests, self._decide, deadline=deadline)
         self.model: Classifier | None = None
-        self.model_refused = "no model was loaded yet"
         self.failures = 0
-        self._stamp: object = None
+        self._loaded: Mapping[str, Classifier] = {}
         self._number = -1
-        self._table = _Table({}, {}, {})
+        self._table = _Table({}, {}, {}, {})
         self._watcher: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -124,6 +133,8 @@ class Moderation:
         if self._watcher is not None:
             self._watcher.cancel()
         await self.writer.stop()
+        if self._shadow is not None:
+            await asyncio.to_thread(self._shadow.stop)
 
     # Judging.
 
@@ -140,12 +151,12 @@ class Moderation:
         ``retry_key`` with the ``digest`` of its request makes a retry answer as the first did. Raises or sets Overloaded,
         Unavailable, or KeyReused.
         """
-        reading, scores = self._judge(comment)
+        reading, scores = self._judge(site, comment)
         return self.writer.submit(self._submission(site, reading, scores, at, retry_key, digest))
 
     async def check_explained(self, site: Site, comment: Comment, at: float, *, retry_key: str = "", digest: str = "") -> Judged:
         """``check`` with the clues behind the scores."""
-        reading, scores = self._judge(comment)
+        reading, scores = self._judge(site, comment)
         stored = await self.writer.submit(self._submission(site, reading, scores, at, retry_key, digest))
         return Judged(stored, self._clues(reading, stored.decision))
 
@@ -164,9 +175,9 @@ class Moderation:
             judged += [_given(outcome) for outcome in done]
         return judged
 
-    def _judge(self, comment: Comment) -> tuple[Reading, Scores | None]:
+    def _judge(self, site: Site | None, comment: Comment) -> tuple[Reading, Scores | None]:
         """Read and score. What breaks here is counted, and the comment goes on without a score: it will be held."""
-        model = self.model
+        model = self._table.models.get(site.id, self.model) if site is not None else self.model
         try:
             reading = read(comment)
             return reading, model.score(reading) if model is not None else None
@@ -177,7 +188,7 @@ class Moderation:
 
     def score(self, comment: Comment) -> Scores | None:
         """Score a comment and store nothing; None without a model, or when it cannot be scored."""
-        return self._judge(comment)[1]
+        return self._judge(None, comment)[1]
 
     def _submission(
         self, site: Site, reading: Reading, scores: Scores | None, at: float, retry_key: str, digest: str
@@ -186,8 +197,9 @@ class Moderation:
         return Submission(site, reading, scores, policy, at, new_id(at), retry_key, digest)
 
     def _clues(self, reading: Reading, decision: Decision) -> tuple[Clue, ...]:
-        model = self.model
-        if model is None or decision.scores is None or decision.scores.model != model.version:
+        version = decision.scores.model if decision.scores is not None else None
+        model = next((each for each in (self.model, *self._table.models.values()) if each and each.version == version), None)
+        if model is None:
             return ()
         try:
             return tuple(model.explain(reading))
@@ -237,7 +249,7 @@ class Moderation:
         except Unavailable:
             found.append("The database does not answer.")
         if self.model is None:
-            found.append(f"No model is loaded: {self.model_refused}.")
+            found.append(f"No model is loaded: {self._models.refused}.")
         if not self.writer.healthy:
             found.append("The writer cannot reach the database.")
         return found
@@ -282,10 +294,10 @@ class Moderation:
             await self.reload()
 
     def _reload(self) -> None:
-        fresh = self._reload_model()
+        fresh = self._models.refresh()
         with self._engine.connect().execution_options(reading=True) as connection:
             number = sites.change_number(connection)
-            if number == self._number and not fresh:
+            if number == self._number and fresh is None:
                 return
             known = {site.id: site for site in sites.list_sites(connection)}
             keys = sites.list_keys(connection, revoked=False)
@@ -293,32 +305,36 @@ class Moderation:
             self.writer.subscriptions = endpoints.subscriptions(connection)
         access = {key.digest: Access(known[key.site_id], key.id, frozenset(key.scopes)) for key in keys if key.site_id in known}
         bodies = {site_id: policies[site_id].body if site_id in policies else "{}" for site_id in known}
-        self._table = _Table(access, {site_id: self._ready(site_id, body) for site_id, body in bodies.items()}, {})
+        self._take_over(access, bodies, fresh)
         self._number = number
 
-    def _ready(self, site_id: int, body: str) -> Policy:
-        lines = self.model.lines if self.model is not None else {}
-        try:
-            return msgspec.json.decode(body, type=Policy).with_defaults(lines)
-        except (msgspec.MsgspecError, InvalidPolicy):
-            _log.error("the policy of site %d cannot be read; all its comments are held", site_id)  # its words are the site's own
-            return HOLD_ALL
+    def _take_over(self, access: dict[str, Access], bodies: Mapping[int, str], fresh: Mapping[str, Classifier] | None) -> None:
+        """Put keys, policies and models in force together: no comment is scored by one model and judged by another's lines."""
+        if fresh is not None:
+            self._loaded = fresh
+        shared, own = self._loaded.get(SHARED, self.model), by_site(self._loaded)
+        ready = {site_id: _ready(site_id, body, own.get(site_id, shared)) for site_id, body in bodies.items()}
+        self.model, self._table = shared, _Table(access, ready, own, {})
+        if self._shadow is not None:
+            challenger = self._loaded.get(CHALLENGER)
+            tried = {site_id: _ready(site_id, body, challenger) for site_id, body in bodies.items()} if challenger else {}
+            self._shadow.try_out(challenger, tried)
 
-    def _reload_model(self) -> bool:
-        """Load the model if its folder changed; tell whether there is a new one. A refused one leaves the former in place."""
-        folder = self._model_folder()
-        stamp = _stamp(folder)
-        if stamp == self._stamp:
-            return False
-        self._stamp = stamp
-        try:
-            self.model = Classifier.load(folder)
-        except ArtefactRefused as error:
-            self.model_refused = str(error).rstrip(".")
-            _log.error("the model in %s is refused: %s", folder, error)  # the reason is the whole story
-            return False
-        _log.info("model %s", self.model.version)
-        return True
+    def _decide(self, submission: Submission[Policy], history: History) -> Decision:
+        """Decide, and let the challenger see it."""
+        decision = decide(submission, history)
+        if self._shadow is not None:
+            self._shadow.offer(submission, history, decision)
+        return decision
+
+
+def _ready(site_id: int, body: str, model: Classifier | None) -> Policy:
+    """Read a stored policy and fill in the model's lines."""
+    try:
+        return msgspec.json.decode(body, type=Policy).with_defaults(lines_of(model))
+    except (msgspec.MsgspecError, InvalidPolicy):
+        _log.error("the policy of site %d cannot be read; all its comments are held", site_id)  # its words are the site's own
+        return HOLD_ALL
 
 
 def _given(outcome: Judged | BaseException) -> Judged:
@@ -334,12 +350,3 @@ def decide(submission: Submission[Policy], history: History) -> Decision:
     except Exception as error:  # an error never publishes
         _log.error("the rules failed: %s", type(error).__name__)  # a traceback could quote the comment
         return Decision(Verdict.HOLD, "failure", ("the rules could not be applied",), Source.RULE, submission.at, submission.scores)
-
-
-def _stamp(folder: Path) -> object:
-    """Give what changes when another model lies in the folder, or the folder is another."""
-    found: list[object] = [str(folder)]
-    for path in sorted(folder.glob("*")) if folder.is_dir() else ():
-        state = path.stat()
-        found.append((path.name, state.st_mtime_ns, state.st_size, state.st_ino))
-    return found

@@ -179,17 +179,33 @@ class Settings(BaseSettings):
         """The folder of the model to serve now."""
         if self.model_dir is not None:
             return self.model_dir
-        try:
-            name = self.model_pointer.read_text("utf-8").strip()
-        except OSError:
-            return STARTER_MODEL
-        return self.model_pointer.parent / name if name else STARTER_MODEL
+        name = _pointed(self.model_pointer)
+        return self.model_pointer.with_name(name) if name else STARTER_MODEL
+
+    @property
+    def model_folders(self) -> dict[str, Path]:
+        """The folders of all models in use, by pointer: the shared one, those of single sites, and a challenger in shadow."""
+        found = {"champion": self.model_folder}
+        if self.model_dir is not None:
+            return found
+        for path in (self.model_pointer.with_name("challenger"), *self.model_pointer.parent.glob("site-*")):
+            if (name := _pointed(path)) and path.suffix == "":
+                found[path.name] = path.with_name(name)
+        return found
 
     def key_secret(self) -> bytes:
         """Give the secret that keys are hashed with; made on first use, readable by its owner only. Raises BadSettings."""
         if self.secret is not None:
             return self.secret.get_secret_value().encode()
         return _kept_secret(self.data_dir / "secret")
+
+
+def _pointed(path: Path) -> str:
+    """Read which model a pointer names; empty for none."""
+    try:
+        return path.read_text("utf-8").strip()
+    except OSError:
+        return ""
 
 
 def _kept_secret(path: Path) -> bytes:

@@ -1,0 +1,298 @@
+"""From a snapshot to a model folder: divide, search, cross-fit, calibrate, draw lines, fit on all but the newest, compile."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version as installed
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from msgspec import structs
+from numpy.typing import NDArray
+
+from service.classifier import artefact
+from service.classifier.card import Card, DataSource, Metric, Probe
+from service.classifier.classifier import Classifier
+from service.classifier.kernels import open_table
+from service.domain import HEADS, Comment, Head, Lines
+from service.text.reading import FEATURE_CODE, read
+from training import measures, starter
+from training.calibration import Sigmoid, fit_sigmoid
+from training.compile import compile_model
+from training.dataset import Examples, comment
+from training.engine import Engine
+from training.labels import comment_of
+from training.lines import Budget, Certificate, choose
+from training.pipeline import CommentModel
+from training.snapshot import label_words
+from training.sources import load_seed
+from training.splits import by_group, newest
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many parts are done, and of how many."""
+
+TEST_SHARE = 0.2
+HEAVIEST = 20.0
+"""A label counts at most so many times in fitting, however rare its draw; figures use the whole weight."""
+FEWEST_SITE_LABELS = 200
+"""From here on a site's own labels calibrate; below, all sources do, each with equal mass."""
+SPACE: Mapping[str, Sequence[float]] = {"text_c": (3.0, 1.0, 10.0), "share_signals": (0.5, 0.8), "signals_c": (0.3, 0.1)}
+"""What the search tries, the most promising values first."""
+WORTH = 0.001
+"""How much better (mean ROC-AUC over sources) a candidate must be to replace the recipe."""
+
+
+class TooFewLabels(ValueError):  # noqa: N818 # named like the other refusals
+    """Labels that no model can be fitted on; the message is a full sentence."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to fit: ``minutes`` for the search (0: none), ``work`` a folder where finished parts are kept for a resumed run."""
+
+    version: str
+    snapshot: str
+    parent: str = ""
+    budget: Budget = field(default_factory=Budget)
+    minutes: float = 0.0
+    folds: int = 5
+    seed: int = 0
+    work: Path | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One fold of a cross-fit: row numbers of an Examples, and the recipe's parameters."""
+
+    parameters: dict[str, Any]
+    train: Rows
+    held_out: Rows
+
+
+def divide(frame: pd.DataFrame, share: float = TEST_SHARE) -> tuple[Rows, Rows]:
+    """Split (fitting, measuring): the newest labels of the sites measure; without sites the newest, without dates whole groups."""
+    candidates = np.flatnonzero((frame["site"] != "").to_numpy())
+    rows = candidates if len(candidates) else np.arange(len(frame))
+    _, newer = newest(frame.iloc[rows].reset_index(drop=True), share)
+    if not len(newer):
+        newer = next(by_group(frame["group"].to_numpy()[rows], round(1 / share)))[1]
+    groups = frame["group"].to_numpy()
+    outside = ~np.isin(groups, groups[rows[newer]])
+    return np.flatnonzero(outside), rows[newer]
+
+
+def examples_of(frame: pd.DataFrame) -> Examples:
+    """Read the rows of a snapshot."""
+    frame = frame.reset_index(drop=True)
+    return Examples(frame, [read(comment_of(row)) for row in frame.itertuples()])
+
+
+def weights_of(examples: Examples) -> dict[Head, Floats]:
+    """Give the weights by head: sources balanced as for the starter model, times trust / chance."""
+    own = np.minimum(examples.frame["weight"].to_numpy(np.float64), HEAVIEST)
+    return {head: weights * own for head, weights in examples.weights().items()}
+
+
+def fit(examples: Examples, recipe: CommentModel) -> CommentModel:
+    """Fit the recipe. Raises TooFewLabels unless both heads have both classes."""
+    labels = examples.labels()
+    for head in HEADS:
+        known = labels[head][np.isfinite(labels[head])]
+        if not 0 < known.sum() < len(known):
+            raise TooFewLabels(f"The labels have no two classes for {head}; put the shipped corpora into the snapshot as well.")
+    return CommentModel(**recipe.get_params()).fit(examples.readings, labels, weights_of(examples))
+
+
+def cross_fit(examples: Examples, recipe: CommentModel, order: Order, engine: Engine, say: Progress) -> Floats:
+    """Give log-odds of every row by a model that saw neither it nor what resembles it: shape (n, 2); finished folds are kept."""
+    groups = examples.frame["group"].to_numpy()
+    parts = [Part(recipe.get_params(), *rows) for rows in by_group(groups, order.folds, order.seed)]
+    kept = [order.work / f"{_name(order, part)}.npy" if order.work else None for part in parts]
+    todo = [part for part, path in zip(parts, kept, strict=True) if path is None or not path.exists()]
+    fresh = engine.map(_held_out, examples, todo)
+    logits = np.empty((len(groups), len(HEADS)))
+    for number, (part, path) in enumerate(zip(parts, kept, strict=True), 1):
+        logits[part.held_out] = _kept(path, fresh)
+        say("held out", number, len(parts))
+    return logits
+
+
+def _held_out(examples: Examples, part: Part) -> Floats:
+    model = fit(examples.take(part.train), CommentModel(**part.parameters))
+    return model.decision_function([examples.readings[row] for row in part.held_out])
+
+
+def _name(order: Order, part: Part) -> str:
+    said = repr((order.snapshot, FEATURE_CODE, sorted(part.parameters.items()), part.train.tobytes()))
+    return hashlib.sha256(said.encode()).hexdigest()[:24]
+
+
+def _kept(path: Path | None, fresh: Iterator[Floats]) -> Floats:
+    if path is not None and path.exists():
+        return np.asarray(np.load(path))
+    found = next(fresh)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".draft.npy")
+        np.save(draft, found)
+        draft.rename(path)
+    return found
+
+
+def search(examples: Examples, recipe: CommentModel, order: Order, engine: Engine, say: Progress) -> CommentModel:
+    """Try the space until the time is over; give the best, the recipe itself unless one is better by ``WORTH``."""
+    end = time.monotonic() + 60 * order.minutes
+    best, reached = recipe, -1.0
+    candidates = [dict(zip(SPACE, values, strict=True)) for values in product(*SPACE.values())]
+    for number, values in enumerate([{}, *candidates] if order.minutes else (), 1):
+        if time.monotonic() > end:
+            break
+        candidate = CommentModel(**recipe.get_params() | values)
+        found = mean_auc(examples, cross_fit(examples, candidate, order, engine, lambda *_: None))
+        if found > reached + (WORTH if values else 0.0):
+            best, reached = candidate, found
+        say("search", number, len(candidates) + 1)
+    return best
+
+
+def mean_auc(examples: Examples, logits: Floats) -> float:
+    """Give the mean ROC-AUC over sources and heads that have both classes."""
+    found = []
+    for source in examples.sources:
+        rows = examples.of(source)
+        for place, head in enumerate(HEADS):
+            y = examples.labels()[head][rows]
+            known = np.isfinite(y)
+            if 0 < y[known].sum() < known.sum():
+                found.append(float(measures.roc_auc(y[known], logits[rows[known], place], np.ones((1, known.sum())))[0]))
+    return float(np.mean(found))
+
+
+def target(examples: Examples) -> Rows:
+    """Give the rows that calibrate: the sites' own if they are enough, else all."""
+    own = np.flatnonzero((examples.frame["site"] != "").to_numpy())
+    bad = _bad(examples)[own]
+    return own if len(own) >= FEWEST_SITE_LABELS and 0 < bad.sum() < len(own) else np.arange(len(examples.readings))
+
+
+def _bad(examples: Examples) -> Floats:
+    return np.asarray((examples.frame["spam"] == 1) | (examples.frame["abuse"] == 1), np.float64)
+
+
+def calibrate(examples: Examples, logits: Floats, budget: Budget) -> tuple[starter.Calibrated, Certificate]:
+    """Fit sigmoids and draw lines on held-out log-odds; an uncertified side gets the line a starter model would have."""
+    general = starter.calibrate(examples, logits)
+    rows = target(examples)
+    if len(rows) == len(logits):
+        sigmoids = general.sigmoids
+    else:
+        sigmoids = (_sigmoid(examples, logits, rows, 0, general.sigmoids), _sigmoid(examples, logits, rows, 1, general.sigmoids))
+    p = np.column_stack([sigmoid(logits[rows, place]) for place, sigmoid in enumerate(sigmoids)]).max(axis=1)
+    certificate = choose(p, _bad(examples)[rows], budget, examples.frame["mass"].to_numpy(np.float64)[rows])
+    lines = {head: _lines(certificate, general.lines[head]) for head in HEADS}
+    return starter.Calibrated(sigmoids, lines, general.certificates), certificate
+
+
+def _sigmoid(examples: Examples, logits: Floats, rows: Rows, place: int, general: tuple[Sigmoid, Sigmoid]) -> Sigmoid:
+    y = examples.labels()[HEADS[place]][rows]
+    known = np.isfinite(y)
+    if min(y[known].sum(), known.sum() - y[known].sum()) < 20:
+        return general[place]
+    mass = np.minimum(examples.frame["mass"].to_numpy(np.float64)[rows[known]], HEAVIEST)
+    try:
+        return fit_sigmoid(logits[rows[known], place], y[known], mass)
+    except ValueError:
+        return general[place]
+
+
+def _lines(certificate: Certificate, otherwise: Lines) -> Lines:
+    hold = certificate.lines.hold_at if certificate.accepted.certified else otherwise.hold_at
+    reject = certificate.lines.reject_at if certificate.rejected.certified else otherwise.reject_at
+    return Lines(min(hold, reject, 1.0), reject)
+
+
+def build(frame: pd.DataFrame, recipe: CommentModel, order: Order, folder: Path, engine: Engine, say: Progress) -> Card:
+    """Fit a model on a snapshot's rows but the newest and write it to ``folder``. Raises TooFewLabels and FileExistsError."""
+    fitting, _ = divide(frame)
+    examples = examples_of(frame.iloc[fitting])
+    recipe = search(examples, recipe, order, engine, say)
+    logits = cross_fit(examples, recipe, order, engine, say)
+    calibrated, certificate = calibrate(examples, logits, order.budget)
+    say("fitting on all", 0, 1)
+    model = fit(examples, recipe)
+    weights = compile_model(model, calibrated.sigmoids)
+    starter.check(model, weights, calibrated, examples)
+    say("fitting on all", 1, 1)
+    report = [*_figures(examples, logits, calibrated.sigmoids), *_certified(certificate)]
+    return write(folder, card(order, recipe, examples.frame, calibrated.lines, report), weights)
+
+
+def _figures(examples: Examples, logits: Floats, sigmoids: Sequence[Sigmoid]) -> Iterator[Metric]:
+    """Measure the cross-fitted probabilities by source and head."""
+    for source in examples.sources:
+        rows = examples.of(source)
+        for place, head in enumerate(HEADS):
+            y = examples.labels()[head][rows]
+            known = np.isfinite(y)
+            if 0 < y[known].sum() < known.sum():
+                p = sigmoids[place](logits[rows[known], place])
+                yield from _metrics(source, head, y[known], p, examples.frame["group"].to_numpy()[rows[known]])
+
+
+def _metrics(source: str, head: Head, y: Floats, p: Floats, groups: NDArray[np.int64]) -> Iterator[Metric]:
+    weights = np.vstack([np.ones(len(y)), measures.resamples(groups, np.ones(len(y)), 200, 0)])
+    for name in ("ROC-AUC", "recall at 1 % false positives", "calibration error"):
+        found = measures.SCORES[name](y, p, weights)
+        low, high = np.nanquantile(found[1:], [0.025, 0.975])
+        yield Metric(name=name, value=float(found[0]), low=float(low), high=float(high), rows=len(y), head=head, source=source)
+
+
+def _certified(certificate: Certificate) -> list[Metric]:
+    sides = ("bad among accepted, bound", certificate.accepted), ("ham among rejected, bound", certificate.rejected)
+    found = [Metric(name=name, value=side.bound, rows=int(side.trials)) for name, side in sides]
+    return [*found, Metric(name="coverage", value=certificate.coverage)]
+
+
+def card(order: Order, recipe: CommentModel, frame: pd.DataFrame, lines: dict[Head, Lines], report: Sequence[Metric]) -> Card:
+    """Make the card without probes and seal."""
+    parameters: dict[str, str | int | float | bool] = {"seed": order.seed, "snapshot": order.snapshot}
+    parameters |= {f"environment.{name}": installed(name) for name in ("numpy", "scipy", "scikit-learn")}
+    parameters |= {"environment.python": platform.python_version(), **recipe.get_params()}
+    return Card(
+        version=order.version,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        lines=lines,
+        probes=(Probe(Comment(text=""), 0.0, 0.0),),
+        data=tuple(_source(frame, source, order.snapshot) for source in frame["source"].unique()),
+        parameters=parameters,
+        report=tuple(report),
+        parent=order.parent,
+    )
+
+
+def _source(frame: pd.DataFrame, source: str, snapshot: str) -> DataSource:
+    words = label_words(frame[frame["source"] == source])
+    ham, spam, abuse = (int((words == label).sum()) for label in ("ham", "spam", "abuse"))
+    return DataSource(name=source, note=f"snapshot {snapshot}", ham=ham, spam=spam, abuse=abuse)
+
+
+def write(folder: Path, unprobed: Card, weights: bytes, probes: int = 40) -> Card:
+    """Write the folder and load it as the service would. Probes come from the seed corpus: a card never quotes a reader."""
+    seed = load_seed()
+    rows = seed.iloc[np.linspace(0, len(seed) - 1, probes).astype(int)]
+    readings = [read(comment(row)) for row in rows.itertuples()]
+    scores = Classifier(unprobed, open_table(weights)).score_all(readings)
+    found = tuple(Probe(reading.comment, each.spam, each.abuse) for reading, each in zip(readings, scores, strict=True))
+    sealed = artefact.write(folder, structs.replace(unprobed, probes=found), weights)
+    Classifier.load(folder)
+    return sealed
