@@ -199,4 +199,4 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
 
 
 def _linear(c: float, features: sp.csr_matrix, y: Floats, w: Floats, rows: NDArray[np.bool_]) -> LogisticRegression:
-    return LogisticRegression(C=c, max_iter=400, tol=1e-5).fit(features[rows], y[rows], sample_weight=w[rows] / w[rows].mean())
+    return LogisticRegression(C=c, max_iter=300, tol=1e-3).fit(features[rows], y[rows], sample_weight=w[rows] / w[rows].mean())
