@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 import typer
@@ -23,6 +23,7 @@ from service.policy import Policy
 from service.settings import Settings
 from service.store import sites
 from service.store.ids import Digests
+from service.store.notices import Notice, notice_of, set_notice
 
 app = typer.Typer(no_args_is_help=True, help="Add sites, show and change them and their policies.")
 HoldAs = Literal["auto", "pending", "spam", "ham"]
@@ -100,6 +101,21 @@ def set_(
         if policy is not None or values:
             _set_policy(connection, site, policy, values or [])
     typer.echo(f"The site {rename or name!r} was changed; a running service follows within a second.")
+
+
+@app.command()
+def notice(
+    name: Name,
+    controller: Annotated[str | None, typer.Option(help="Who answers for the readers' data: a person or a company.")] = None,
+    contact: Annotated[str | None, typer.Option(help="The e-mail address or page to write to about it.")] = None,
+) -> None:
+    """Say on the privacy page whom a site's readers can write to."""
+    with database(load_settings()) as connection:
+        site = site_named(connection, name)
+        before = notice_of(connection, site.id)
+        now = Notice(before.controller if controller is None else controller, before.contact if contact is None else contact)
+        set_notice(connection, site.id, now)
+    typer.echo(f"/privacy?site={quote(name)} names {now.controller or name!r} and {now.contact or 'the site itself'}.")
 
 
 def _set_policy(connection: Connection, site: Site, file: Path | None, values: list[str]) -> None:
