@@ -118,7 +118,7 @@ def read_author(author: str, author_url: str, author_email: str) -> Author:
     """Read the author's fields; absent ones give empty parts. People and campaigns come again, so some thousand are remembered.
 
     ``fields`` holds the words for the model, each marked with its part so that none is mistaken for another: ``n_`` name, ``u_``
-    host, ``t_`` top-level domain, ``p_`` path, ``e_`` e-mail provider, as in ``n_best n_shoes u_cheap u_shoes t_biz p_rolex e_gmail``.
+    host, ``t_`` top-level domain, ``p_`` path, ``e_`` e-mail provider, as in ``n_best n_shoes u_cheap u_shoes t_biz e_gmail``.
     """
     if not (author or author_url or author_email):
         return NOBODY

@@ -21,7 +21,7 @@ STRONG: _Table = (
     _table("а с е о р х у і ј ѕ һ ԁ ԛ ԝ ӏ ѵ ү ё ї ѡ ԍ", "a c e o p x y i j s h d q w l v y e i w g")
     | _table("А В Е К М Н О Р С Т У Х І Ј Ѕ Һ Ԁ Ԛ Ԝ Ӏ Ѵ Ү Ё Ї Ԍ", "a b e k m h o p c t y x i j s h d q w l v y e i g")
     # Greek, small then capital
-    | _table("ο α ν ι κ ρ τ υ χ ε γ η ω σ ϲ ϳ ά έ ί ό ύ ή ώ", "o a v i k p t u x e y n w o c j a e i o u n w")
+    | _table("ο α ν ι κ ρ τ υ χ ε γ η ω σ ς ϳ ά έ ί ό ύ ή ώ", "o a v i k p t u x e y n w o c j a e i o u n w")
     | _table("Α Β Ε Ζ Η Ι Κ Μ Ν Ο Ρ Τ Υ Χ Ά Έ Ή Ί Ό Ύ", "a b e z h i k m n o p t y x a e h i o y")
     # Armenian
     | _table("օ ս ո հ ց զ ք յ լ ռ ղ Տ Օ Ս Լ Ո Ց Հ", "o u n h g q f j l n n s o u l n g h")
@@ -36,7 +36,7 @@ STRONG: _Table = (
 WEAK: _Table = (
     _table("в к м н т г п и й я ш з ч б л д ь э ц ы ю ж ф", "b k m h t r n u u r w e y b n d b e u b o x o")
     | _table("Г П И Й Я Ш З Ч Б Ь Ф", "r n n n r w e y b b o")
-    | _table("β μ π δ λ θ ζ ς φ ξ ψ Π Σ Λ Δ Θ", "b u n d l o z s o e w n e a a o")
+    | _table("β μ π δ λ θ ζ φ ξ ψ Π Σ Λ Δ Θ", "b u n d l o z o e w n e a a o")
     | _table("₳ ฿ ₿ ₵ € ₣ ₲ ₭ ₤ £ ₥ ₦ ₱ ₴ ₮ ₩ ¥ ¢", "a b b c e f g k l l m n p s t w y c")
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from itertools import islice
 
 from publicsuffixlist import PublicSuffixList
 
@@ -25,8 +26,8 @@ _NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 
 def links_of(normalised: str) -> list[str]:
     """Addresses in a normalised text, with or without a scheme, at most MAX_LINKS; e-mail addresses are none."""
-    tokens = [token for token in normalised.split() if "." in token]
-    return [link for token in tokens for link in _LINK.findall(token)][:MAX_LINKS]
+    found = (link for token in normalised.split() if "." in token for link in _LINK.findall(token))
+    return list(islice(found, MAX_LINKS))
 
 
 def host_of(link: str) -> str:

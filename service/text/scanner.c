@@ -202,6 +202,7 @@ static void densest(const Run *run, size_t *first, size_t *size)
 static PyObject *answer(const Scanner *self, const Run *run)
 {
     uint8_t counts[MAX_GROUPS] = {0};
+    uint32_t counted_at[MAX_GROUPS] = {0}; /* index of the word + 1: two phrases of a group that end together count once */
     uint64_t met[2] = {0, 0};
     size_t first, size;
     densest(run, &first, &size);
@@ -209,7 +210,8 @@ static PyObject *answer(const Scanner *self, const Run *run)
         uint32_t state = run->hits[i].state;
         for (uint32_t k = self->starts[state]; k < self->starts[state + 1]; k++) {
             uint32_t group = self->groups[k];
-            if (counts[group] < MOST_COUNTED) counts[group]++;
+            if (counts[group] < MOST_COUNTED && counted_at[group] != run->hits[i].at + 1) counts[group]++;
+            counted_at[group] = run->hits[i].at + 1;
             met[group / 64] |= 1ULL << group % 64;
         }
     }

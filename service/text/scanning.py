@@ -88,12 +88,12 @@ class _Python:
     def scan(self, text: str) -> Scan:
         words = _WORD.findall(text.replace("'", ""))
         bits = [self.classes.get(word, 0) for word in words]
-        met = 0
-        counts = [0.0] * self.groups
-        for _, state in densest(self.hits(words), len(words)):
+        places: dict[int, set[int]] = {}
+        for at, state in densest(self.hits(words), len(words)):
             for group in self.ends[state]:
-                counts[group] = min(counts[group] + 1.0, float(MOST_COUNTED))
-                met |= 1 << group
+                places.setdefault(group, set()).add(at)
+        counts = [float(min(len(places.get(group, ())), MOST_COUNTED)) for group in range(self.groups)]
+        met = sum(1 << group for group in places)
         function = sum(1 for bit in bits if bit & FUNCTION)
         first, second = any(bit & FIRST for bit in bits), any(bit & SECOND for bit in bits)
         return Scan(len(words), len(set(words)), function, first, second, tuple(counts), met)

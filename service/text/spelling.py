@@ -71,7 +71,7 @@ _BRACKETED_DOT = re.compile(r"\s{0,2}[\[({<]\s{0,2}(?:\.|dot|d0t|punkt|punto|pon
 _BRACKETED_AT = re.compile(r"\s{0,2}[\[({<]\s{0,2}at\s{0,2}[\])}>]\s{0,2}(?=[a-z0-9])")
 _SAID_DOT = re.compile(rf"\s{{1,2}}(?:dot|d0t)\s{{1,2}}({TLDS})\b(?!\s(?:bubble|boom|crash|era|bust|compan|startup|million|days))")
 _GLUED_DOT = re.compile(r"dot(com|net|org)\b")
-_LOOSE_DOT = re.compile(rf"(?:\s\.\s({TLDS})|\s?\.\s?({_SURE_TLDS}))(?=[\s/?!,:;)]|\.?\Z|\.\s)")
+_LOOSE_DOT = re.compile(rf"(?:\s\.\s({TLDS})|\s\.({_SURE_TLDS}))(?=[\s/?!,:;)]|\.?\Z|\.\s)|\.\s({_SURE_TLDS})(?=[/?]|\.?\Z)")
 _LOOSE_WWW = re.compile(r"w\s?w\s?w\s?\.\s?(?=[a-z0-9])")
 _NAME_BEFORE = re.compile(r"[a-z0-9-]{2,40}\Z")
 _BEFORE_TALK_OF_DOMAINS = word_set(
@@ -111,7 +111,7 @@ def _dot_after_name(found: re.Match[str]) -> str:
     name = _NAME_BEFORE.search(found.string[max(0, start - 40) : start])
     if not name or name[0] in _BEFORE_TALK_OF_DOMAINS or (found[0][0] == "d" and len(name[0]) < 4):
         return found[0]
-    return f".{found[1] or found[2]}" if found.re is _LOOSE_DOT else f".{found[1]}"
+    return f".{found[found.lastindex or 0]}"
 
 
 # ---- leet ----------------------------------------------------------------------------------------

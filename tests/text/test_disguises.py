@@ -1,0 +1,87 @@
+"""Disguises come off."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.text.normalise import normalise, unmask
+
+CASES = {
+    # characters
+    "v\u200bi\u200ba\u200bg\u200br\u200ba": "viagra",
+    "vi\u00adag\u00adra": "viagra",
+    "\u202ebuy\u202c now": "buy now",
+    "v\U000e0061iagra": "viagra",
+    "fr\ufe0fee": "free",
+    "Ｆｒｅｅ ｃａｓｈ": "free cash",
+    "𝓬𝓪𝓼𝓲𝓷𝓸 𝔣𝔯𝔢𝔢 𝐜𝐚𝐬𝐡": "casino free cash",
+    "ⓕⓡⓔⓔ 🅵🆁🅴🅴 🄵🅁🄴🄴 ⒡⒭⒠⒠": "free free free free",
+    "🇸🇪🇽": "sex",
+    "ᴄᴀsɪɴᴏ": "casino",
+    "v̶i̶a̶g̶r̶a̶": "viagra",
+    "c̷̛͉a̸̢͝s̵̨̛h̴̖̍": "cash",
+    "саѕіnо bonus for you": "casino bonus for you",
+    "the best сор shop": "the best cop shop",
+    "ϲαsinο": "casino",
+    "РayРal account": "paypal account",
+    "лучшее кaзинo": "лучшее казино",
+    "&#118;&#105;&#97;gra": "viagra",
+    "&amp;lt;b&amp;gt;free&amp;lt;/b&amp;gt;": "free",
+    "b\x00uy": "buy",
+    # markup
+    '<a href="http://x.com/y">z</a>': "z http://x.com/y",
+    '<a href="http://x.com/y">x.com/y</a>': "x.com/y",
+    "[url=http://x.com]pills[/url]": "pills http://x.com",
+    "[url]http://x.com[/url]": "http://x.com",
+    '<div style="display:none">kind words</div>buy': "buy",
+    "buy<!-- kind words --> now": "buy now",
+    "buy <script>kind words</script>now": "buy now",
+    "v<b></b>iag<i>r</i>a": "viagra",
+    "one<br>two<p>three": "one two three",
+    '<img src="http://x.com/p.png">': "http://x.com/p.png",
+    # spelling
+    "v1agra": "viagra",
+    "fr33 c@sh": "free cash",
+    "$ex": "sex",
+    "ca$h m0ney": "cash money",
+    "pu$$y": "pussy",
+    "b1tc0in": "bitcoin",
+    "on1ine c1ick": "online click",
+    "b u y  v i a g r a  now": "buy viagra now",
+    "c a s i n o": "casino",
+    "v.i.a.g.r.a": "viagra",
+    "f-r-e-e": "free",
+    "c_a_s_i_n_o": "casino",
+    "p*o*k*e*r": "poker",
+    "buy_cheap_pills_now": "buy cheap pills now",
+    "coooooool": "coool",
+    # addresses
+    "example dot com": "example.com",
+    "example(dot)com": "example.com",
+    "example [.] com": "example.com",
+    "example d0t com": "example.com",
+    "mail me at bob (at) example (dot) com": "mail me at bob@example.com",
+    "hxxp://example.com/a": "http://example.com/a",
+    "http : / / example . com": "http://example.com",
+    "visit example . com today": "visit example.com today",
+    "w w w . example . com": "www.example.com",
+}
+
+
+@pytest.mark.parametrize(("raw", "plain"), CASES.items())
+def test_disguises_come_off(raw, plain):
+    """A disguised text reads like the plain one."""
+    assert normalise(raw) == plain
+
+
+def test_what_is_taken_off_is_counted():
+    """Disguises are evidence, so they are counted while they are taken off."""
+    _, removed = unmask("v\u200biagra саѕіnо fr33 c a s i n o <!-- x --> <a href=http://x.com>y</a> [b]z[/b] &#98;uy 🅰")
+    assert (removed.invisible, removed.lookalikes, removed.leet, removed.spaced) == (1, 1, 1, 1)
+    assert (removed.hidden, removed.anchors, removed.bbcode, removed.entities, removed.drawn) == (1, 1, 2, 1, 1)
+
+
+def test_an_unclosed_hiding_place_hides_nothing():
+    """A site that shows markup as text would show what stands behind it."""
+    assert normalise("<!-- buy pills") == "<!-- buy pills"
+    assert normalise('<p style="display:none">buy pills') == "buy pills"
