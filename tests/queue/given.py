@@ -72,7 +72,7 @@ class Client:
         return self.http.post(path, data=fields, follow_redirects=follow)
 
     def csrf(self) -> str:
-        page = self.http.get("/account", follow_redirects=True).text
+        page = self.http.get("/nothing").text
         return re.search(r'name="csrf" (?:value|content)="(\w+)"', page)[1]
 
     def cookies(self, service: Service) -> list[dict[str, Any]]:
@@ -82,8 +82,8 @@ class Client:
 
 def stranger(service: Service) -> Client:
     """Someone who is not signed in."""
-    headers = {"accept": "text/html", "accept-language": "en"}
-    return Client(httpx.Client(base_url=f"http://127.0.0.1:{service.port}", headers=headers, timeout=10))
+    headers, none_kept = {"accept": "text/html", "accept-language": "en"}, httpx.Limits(max_keepalive_connections=0)
+    return Client(httpx.Client(base_url=f"http://127.0.0.1:{service.port}", headers=headers, timeout=10, limits=none_kept))
 
 
 def session_of(
