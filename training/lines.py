@@ -15,6 +15,8 @@ NEVER = 1.01
 """A reject line above every score: no score alone rejects."""
 SMALLEST = 1e-9
 """A hold line below every score: everything is held."""
+EVEN = 0.5
+"""What is likelier ham is never rejected, what is likelier bad never accepted, whatever the budget would allow."""
 FEW = 20
 """Fewer labels than this say nothing of how many more would be needed."""
 EDGE = 0.2
@@ -107,6 +109,8 @@ def choose(p: Floats, bad: Floats, budget: Budget, mass: Floats | None = None) -
     border = np.diff(p, prepend=-1.0, append=2.0) > 0
     below = _Prefixes(bad, mass, border, budget.accepted, budget.confidence)
     above = _Prefixes(1 - bad[::-1], mass[::-1], border[::-1], budget.rejected, budget.confidence)
+    below.allowed[1:] &= p < EVEN
+    above.allowed[1:] &= p[::-1] >= EVEN
     most = np.maximum.accumulate(np.where(below.allowed, np.arange(len(p) + 1), 0))
     decided = below.total[most] + above.total[::-1]
     reject = int(np.argmax(np.where(above.allowed[::-1], decided, -1.0)))

@@ -24,15 +24,17 @@ def a_text(label: str, dice: random.Random, clean: float = 0.5) -> str:
     return " ".join(words)
 
 
-def some_labels(count: int = 300, seed: int = 1, source: str = "site blog", clean: float = 0.5, abuse: float = 0.2) -> pd.DataFrame:
-    """Labelled comments, half of them ham, an hour apart."""
+def some_labels(
+    count: int = 300, seed: int = 1, source: str = "site blog", clean: float = 0.3, abuse: float = 0.2, noise: float = 0.0
+) -> pd.DataFrame:
+    """Labelled comments, half of them ham, an hour apart; ``noise`` of the texts are another label's."""
     dice = random.Random(f"{seed} {source}")
     rows = []
     for number in range(count):
         label = "ham" if dice.random() < 0.5 else "abuse" if dice.random() < abuse else "spam"
         rows.append(
             {
-                "text": a_text(label, dice, clean),
+                "text": a_text(dice.choice(list(PALETTE)) if dice.random() < noise else label, dice, clean),
                 "author": dice.choice(["Ana", "Bo", "Cleo"]),
                 "spam": float(label == "spam"),
                 "abuse": float(label == "abuse"),
