@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 from tests.disguises import alphabets as a
-from tests.disguises.wording import Attack, between, on_words, swapped
+from tests.disguises.wording import LINK, Attack, between, on_words, swapped
 
 ZERO_WIDTH = ("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff")
 BIDI_MARKS = ("\u200e", "\u200f", "\u061c", "\u202a", "\u202c", "\u2066", "\u2069")
 BLANKS = ("\u034f", "\u115f", "\u1160", "\u17b4", "\u180e", "\u2061", "\u2062", "\u2063", "\u2064", "\u3164", "\uffa0", "\u206a")
-CONTROLS = ("\x01", "\x08", "\x0e", "\x1b", "\x7f", "\x85", "\x9d")
+CONTROLS = ("\x01", "\x08", "\x0e", "\x1b", "\x7f", "\x9d")
 ACCENTS = tuple(map(chr, range(0x300, 0x315)))
 
 
@@ -81,7 +82,12 @@ def raised(word: str, dice: Random) -> str:
 
 
 def turned(text: str, dice: Random) -> str:
-    """Each word upside down, the words' order turned as well."""
+    """Each word upside down, the words' order turned as well, links as they were."""
+    pieces = re.split(rf"({LINK.pattern}|<[^>]*>|&#?\w+;)", text, flags=re.IGNORECASE)
+    return "".join(_turned(piece) if place % 2 == 0 else piece for place, piece in reversed(list(enumerate(pieces))))
+
+
+def _turned(text: str) -> str:
     return "".join(a.TURNED.get(letter, letter) for letter in reversed(text.lower()))
 
 

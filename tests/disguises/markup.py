@@ -7,7 +7,7 @@ from random import Random
 
 from tests.disguises.wording import DOMAIN, LINK, Attack, between, on_links, on_words
 
-GOOD = "thanks for sharing this lovely recipe my grandmother used to bake it every winter".split()
+GOOD = ("thanks", "for", "sharing", "this", "lovely", "recipe", "grandmother", "used", "bake", "every", "winter")
 HIDING = (
     '<span style="display:none">{}</span>',
     "<span style='visibility: hidden'>{}</span>",
@@ -22,8 +22,8 @@ HIDING = (
 )
 PARAGRAPH = (
     "Thank you for this thoughtful article, I read it twice on the train this morning. My sister and I grew up near the river that "
-    "you describe, and the photographs brought back the smell of the old bakery. I did wonder about the second chapter, though: the "
-    "bridge was finished in the spring, not in autumn, as far as I remember. Looking forward to the next part."
+    "you describe, and the photographs brought back the smell of the old bakery. I did wonder about the second chapter, though: "
+    "the bridge was finished in the spring, not in autumn, as far as I remember. Looking forward to the next part."
 )
 TRAPS = ("<b title='a > b'></b>", '<i data-x=">"></i>', "<wbr/>", "<b\n></b>", "<B CLASS=x ></B>", "<span\t></span>", "<?x?>")
 
@@ -119,13 +119,7 @@ def percent(link: str) -> str:
     """The path's letters as percent codes."""
     scheme, mark, rest = link.rpartition("//")
     host, stroke, path = rest.partition("/")
-    return (
-        scheme
-        + mark
-        + host
-        + stroke
-        + "".join(f"%{ord(letter):02X}" if letter.isascii() and letter.isalpha() else letter for letter in path)
-    )
+    return scheme + mark + host + stroke + re.sub("[A-Za-z]", lambda letter: f"%{ord(letter[0]):02X}", path)
 
 
 def host_letters(link: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from random import Random
 
 from tests.disguises.wording import PIECE, Attack, between, on_words
@@ -15,7 +16,7 @@ NEIGHBOURS = {key: row[max(place - 1, 0) : place] + row[place + 1 : place + 2] f
 def apart(gap: str) -> Attack:
     """The same gap between all letters of a word, and room around it, so that the word still shows as one."""
     room = "  " if gap.isspace() else ""
-    return on_words(lambda word, dice: room + gap.join(word) + room, 0.3)
+    return on_words(lambda word, _: room + gap.join(word) + room, 0.3)
 
 
 def in_two(word: str, dice: Random) -> str:
@@ -72,7 +73,7 @@ def run_together(text: str, dice: Random) -> str:
 
 def _joined(run: str, dice: Random) -> str:
     words = run.split(" ")
-    glue = ["" if dice.random() < 0.6 and _plain(one) and _plain(two) else " " for one, two in zip(words, words[1:], strict=False)]
+    glue = ["" if dice.random() < 0.6 and _plain(one) and _plain(two) else " " for one, two in pairwise(words)]
     return "".join(map("".join, zip(words, [*glue, ""], strict=True)))
 
 
@@ -97,7 +98,7 @@ SPACING: dict[str, Attack] = {
     "thin spaces": on_words(lambda word, dice: dice.choice(THIN).join(word), 0.3),
     "different separators": on_words(between(".", "-", "_", "*", "'", ",", "~"), 0.3),
     "emoji between letters": on_words(between("🔥", "💰", "✨"), 0.2),
-    "a letter a line": on_words(lambda word, dice: "\n".join(word), 0.1),
+    "a letter a line": on_words(lambda word, _: "\n".join(word), 0.1),
     "split in two": on_words(in_two, 0.2),
     "split in pairs": on_words(in_pairs, 0.1),
     "swapped letters": on_words(swapped_letters, 0.3),

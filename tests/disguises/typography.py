@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable
@@ -39,9 +40,7 @@ TYPOGRAPHY: dict[str, Typography] = {
     "decomposed accents": lambda text: unicodedata.normalize("NFD", text),
     "composed accents": lambda text: unicodedata.normalize("NFC", text),
     "soft hyphens": soft_hyphens,
-    "entities of a web page": lambda text: (
-        text.replace("&", "&amp;").replace("'", "&#039;").replace('"', "&quot;").replace("<", "&lt;")
-    ),
+    "entities of a web page": html.escape,
     "in paragraphs": lambda text: f"<p>{text}</p>",
     "lines of Windows": lambda text: text.replace("\n", "\r\n") + "\r\n",
     "mark of byte order": lambda text: "\ufeff" + text,

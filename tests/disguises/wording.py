@@ -12,10 +12,11 @@ Attack = Callable[[str, Random], str]
 TELLING = frozenset(
     re.findall(
         r"\w+",
-        """bet betting bitcoin bonus buy cash casino channel cheap check click coins comment crypto deal discount dollars download earn
-        facebook followers follow free gift giveaway girls hot hour income instagram invest join link loan lottery make making money
-        month offer online page pills please prize profit promo rich sale sex share shop site sub subs subscribe subscribers support traders
-    trading twitter video videos viagra visit vote watch website week whatsapp win winner work""",
+        """bet betting bitcoin bonus buy cash casino channel cheap check click coins comment crypto deal discount
+        dollars download earn facebook followers follow free gift giveaway girls hot hour income instagram
+        invest join link loan lottery make making money month offer online page pills please prize profit
+        promo rich sale sex share shop site sub subs subscribe subscribers support traders trading twitter
+        video videos viagra visit vote watch website week whatsapp win winner work""",
     )
 )
 DOMAIN = r"(?:[\w-]+\.)+(?:com|net|org|info|tk|ly|gl|be|me|co|us|uk|de|ru|example|test|shop|site|xyz)\b"
