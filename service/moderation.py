@@ -35,6 +35,7 @@ from service.text.signals import SIGNALS
 
 __all__ = [
     "Access",
+    "Explained",
     "Given",
     "Judged",
     "KeyReused",
@@ -91,6 +92,14 @@ class Judged(Struct, frozen=True):
     """A stored decision with the reading that it came from; ``clues`` are why, where the model in use gave the scores."""
 
     stored: Stored
+    clues: tuple[Clue, ...]
+
+
+class Explained(Struct, frozen=True):
+    """A comment as it is read now: its cleaned text and domains; scores and clues are of the model in use, if there is one."""
+
+    reading: Reading | None
+    scores: Scores | None
     clues: tuple[Clue, ...]
 
 
@@ -207,6 +216,11 @@ class Moderation:
             self.failures += 1
             _log.error("a comment could not be explained: %s", type(error).__name__)  # as above
             return ()
+
+    async def explain(self, stored: StoredComment) -> Explained:
+        """Read a stored comment anew, and say why the model in use now scores it as it does, in a thread."""
+        model = self._table.models.get(stored.site_id, self.model)
+        return await asyncio.to_thread(_explain, model, stored.comment)
 
     # What humans say.
 
@@ -326,6 +340,17 @@ class Moderation:
         if self._shadow is not None:
             self._shadow.offer(submission, history, decision)
         return decision
+
+
+def _explain(model: Classifier | None, comment: Comment) -> Explained:
+    reading = None
+    try:
+        reading = read(comment)
+        if model is not None:
+            return Explained(reading, model.score(reading), tuple(model.explain(reading)))
+    except Exception as error:  # a page without reasons is better than none
+        _log.error("a comment could not be explained: %s", type(error).__name__)  # a traceback could quote it
+    return Explained(reading, None, ())
 
 
 def _ready(site_id: int, body: str, model: Classifier | None) -> Policy:

@@ -25,6 +25,7 @@ TEST_EMAIL = "akismet-guaranteed-spam@example.com"
 
 _MAX_ENTRIES = 10_000
 _MAX_ENTRY = 300
+_MAX_REASONS = 9
 _Network = IPv4Network | IPv6Network
 
 
@@ -49,12 +50,31 @@ class Lists(Struct, frozen=True, forbid_unknown_fields=True):
     patterns: tuple[str, ...] = ()
 
 
+class Reason(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a moderator rejects, in the site's own words, and what that says the comment is."""
+
+    name: str
+    label: Literal["spam", "abuse"] = "abuse"
+
+
+REASONS = (
+    Reason("Advertising", "spam"),
+    Reason("Fraud", "spam"),
+    Reason("Insult"),
+    Reason("Hate"),
+    Reason("Threat"),
+    Reason("Sexual"),
+)
+
+
 class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """What a site wants. Lines left as None are the model's certified ones.
 
     ``trusted_after``: so many accepted comments, none rejected, make an author trusted (0 switches it off).
     ``first_time``: hold comments of authors not seen before: never, with links, or always.
     ``max_links``: hold above so many links. ``flood_limit`` comments in ``flood_seconds`` from one author or address, then hold.
+    ``audit``: the share of accepted and rejected comments that a moderator sees all the same, so that what the filter lets
+    through can be measured. ``reasons``: what moderators may reject for, on the keys 1 to 9.
     """
 
     spam: Lines | None = None
@@ -67,6 +87,8 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict
     max_links: int = 5
     flood_limit: int = 10
     flood_seconds: int = 60
+    audit: float = 0.01
+    reasons: tuple[Reason, ...] = REASONS
 
     def __post_init__(self) -> None:
         for head in HEADS:
@@ -75,6 +97,14 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict
         for name in ("trusted_after", "max_links", "flood_limit", "flood_seconds"):
             if not 0 <= getattr(self, name) <= 1_000_000:
                 raise InvalidPolicy(name, "must be between 0 and 1,000,000.")
+        if not 0.0 <= self.audit <= 1.0:
+            raise InvalidPolicy("audit", "must be a share between 0 and 1.")
+        if len(self.reasons) > _MAX_REASONS or any(not each.name.strip() or len(each.name) > _MAX_ENTRY for each in self.reasons):
+            raise InvalidPolicy("reasons", f"must be at most {_MAX_REASONS}, each with a short name.")
+
+    def audits(self, verdict: Verdict, draw: float) -> bool:
+        """Is a comment that nobody would see shown to a moderator all the same? ``draw`` is a throw of dice in [0, 1)."""
+        return verdict is not Verdict.HOLD and draw < self.audit
 
     @cached_property
     def allowed(self) -> Matcher:

@@ -13,6 +13,7 @@ from service import domain
 from service.api import examples
 from service.api.limits import MAX_BATCH, MAX_BEHAVIOUR, MAX_CHARACTERS, MAX_CONTEXT, MAX_CONTEXT_CHARACTERS
 from service.moderation import Given, Judged, Lists, Policy, StoredComment
+from service.policy import Reason
 
 Verdict = Literal["accept", "hold", "reject"]
 _BIGGEST = 1e15
@@ -269,6 +270,18 @@ class ListsShape(Shape):
         return Lists(**{name: tuple(entries) for name, entries in self})
 
 
+class ReasonShape(Shape):
+    """Why a moderator rejects, and what that says the comment is."""
+
+    name: Line
+    label: Literal["spam", "abuse"] = "abuse"
+
+    @classmethod
+    def of(cls, reason: Reason) -> ReasonShape:
+        """Make the shape of a reason of the policy room."""
+        return cls(name=reason.name, label=reason.label)
+
+
 _DEFAULT = Policy()
 
 
@@ -287,6 +300,8 @@ class PolicyShape(Shape):
     max_links: Budget = _DEFAULT.max_links
     flood_limit: Budget = _DEFAULT.flood_limit
     flood_seconds: Budget = _DEFAULT.flood_seconds
+    audit: Annotated[float, Field(ge=0, le=1)] = _DEFAULT.audit
+    reasons: Annotated[list[ReasonShape], Field(max_length=9)] = [ReasonShape.of(each) for each in _DEFAULT.reasons]
 
     def policy(self) -> Policy:
         """Give the policy of the policy room. Raises InvalidPolicy."""
@@ -301,6 +316,8 @@ class PolicyShape(Shape):
             max_links=self.max_links,
             flood_limit=self.flood_limit,
             flood_seconds=self.flood_seconds,
+            audit=self.audit,
+            reasons=tuple(Reason(each.name, each.label) for each in self.reasons),
         )
 
 

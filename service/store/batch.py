@@ -19,22 +19,30 @@ from msgspec import Struct
 from service.domain import Comment, Decision, History, Reading, Scores, Site, Source, Verdict
 from service.store import events, storable
 from service.store.identities import Identity, Ledger, arrive, author_key
-from service.store.ids import Digests
+from service.store.ids import Digests, draw_of
+from service.store.likeness import likeness
 from service.store.statements import Statements
 
 IDEMPOTENCY_SECONDS = 24 * 3600
 
 
-class FloodLimit(Protocol):
-    """What the store needs of a policy: so many comments in so many seconds from one author or address; 0 is no limit."""
+class Terms(Protocol):
+    """What the store needs of a policy.
+
+    So many comments in so many seconds from one author or address (0 is no limit), and the share of what nobody would look at
+    that is shown to a moderator all the same.
+    """
 
     @property
     def flood_limit(self) -> int: ...  # noqa: D102 # the class says it
     @property
     def flood_seconds(self) -> int: ...  # noqa: D102 # the class says it
+    @property
+    def audit(self) -> float: ...  # noqa: D102 # the class says it
+    def audits(self, verdict: Verdict, draw: float) -> bool: ...  # noqa: D102 # the class says it
 
 
-P = TypeVar("P", bound=FloodLimit)
+P = TypeVar("P", bound=Terms)
 
 
 class Submission(Struct, Generic[P], frozen=True):
@@ -195,8 +203,10 @@ class Batch(Generic[P]):
 
     def _count(self, arrival: _Arrival[P], decision: Decision) -> None:
         comment_id, site_id, at, verdict = arrival.submission.id, arrival.site_id, arrival.submission.at, decision.verdict
-        if verdict is Verdict.HOLD:
-            self._items.append((comment_id, site_id, "held", 1.0, "waiting", 1, at, None))
+        if (why := _why(arrival.submission, verdict)) is not None:
+            author = self._identities[arrival.author] if arrival.author is not None else None
+            before = author.history(flooding=False) if author is not None else History()
+            self._items.append(_item_row(arrival, decision, why, newcomer=not (before.accepted or before.ham)))
         if arrival.author is not None:
             self._identities[arrival.author].count(verdict, at)
         if (subscribed := self._subscriptions.get(site_id)) is not None:
@@ -237,6 +247,24 @@ def _comment_row(arrival: _Arrival[P], verdict: Verdict, *, counted: bool) -> tu
         comment.article_id,
         storable.pack(comment),
     )
+
+
+def _why(submission: Submission[P], verdict: Verdict) -> tuple[str, float] | None:
+    """Give why a comment is shown to a moderator, and the chance with which it was drawn; None for most."""
+    if verdict is Verdict.HOLD:
+        return "held", 1.0
+    if submission.policy.audits(verdict, draw_of(submission.id)):
+        return "audit", submission.policy.audit
+    return None
+
+
+def _item_row(arrival: _Arrival[P], decision: Decision, why: tuple[str, float], *, newcomer: bool) -> tuple[object, ...]:
+    submission, scores = arrival.submission, decision.scores
+    risk = max(scores.spam, scores.abuse) if scores is not None else 1.0
+    lang = arrival.comment.lang.replace("_", "-").split("-")[0].split(",")[0].strip().lower()[:8]
+    facets = (risk, abs(risk - 0.5), decision.rule, lang, newcomer, submission.reading.links > 0)
+    known = (submission.id, arrival.site_id, *why, "waiting", 1, submission.at, None)
+    return (*known, *facets, likeness(submission.reading.normalised), False, None, 0.0, "", None, None)
 
 
 def match_key(comment: Comment) -> int:

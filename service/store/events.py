@@ -123,7 +123,7 @@ def tell_of_word(
     A word that comes while the former one has not left takes its place: what was undone in time was never said.
     """
     site = connection.execute(select(sites.c.name, sites.c.url).where(sites.c.id == comment.site_id)).one()
-    withdrawn = _withdraw(connection, comment.id, word.at)
+    withdrawn = withdraw(connection, comment.id, word.at)
     shared = {"id": comment.id, "external_id": comment.external_id, "site": site.name, "number": number}
     label = {"label": word.label.value, "kind": word.kind, "by": word.hand, "verdict": verdicts[1].value}
     due_at = word.at + undo
@@ -139,7 +139,7 @@ def tell_of_word(
         _call_back(connection, comment, target, Event(CALLBACK, word.at, due_at, {}, comment.id, number), (told, verdicts[1]))
 
 
-def _withdraw(connection: Connection, comment_id: str, at: float) -> dict[str, Verdict]:
+def withdraw(connection: Connection, comment_id: str, at: float) -> dict[str, Verdict]:
     """Take back a comment's messages that may not leave yet; gives, by kind, the verdict that was told last."""
     early = (outbox.c.comment_id == comment_id) & (outbox.c.state == "waiting") & (outbox.c.attempts == 0) & (outbox.c.due_at > at)
     taken = connection.execute(outbox.delete().where(early, outbox.c.number > 0).returning(outbox.c.kind, outbox.c.payload))

@@ -68,6 +68,28 @@ def record_label(connection: Connection, site_id: int, comment_id: str, word: Wo
     return Labelled(now, before)
 
 
+def withdraw_label(connection: Connection, site_id: int, comment_id: str, hand: str, at: float) -> Labelled | None:
+    """Take back the newest label, if it is that hand's: the verdict before it is in force again, and nothing is told of it.
+
+    The decision stays in the history, followed by one that undoes it. None if another hand spoke since. Raises NoSuchComment.
+    """
+    comment = _locked(connection, site_id, comment_id)
+    newest = select(labels).where(labels.c.comment_id == comment_id).order_by(labels.c.number.desc()).limit(1)
+    label = connection.execute(newest).one_or_none()
+    if label is None or label.hand != storable.text(hand):
+        return None
+    connection.execute(labels.delete().where(labels.c.comment_id == comment_id, labels.c.number == label.number))
+    former, said = _newest_label(connection, comment_id), Label(label.label)
+    earlier = select(decisions.c.verdict).where(decisions.c.comment_id == comment_id, decisions.c.number == label.number - 1)
+    now, before = Verdict(connection.execute(earlier).scalar_one()), Verdict(comment.verdict)
+    former_label = Label(former.label) if former is not None else None
+    _append(connection, comment, Decision(now, "undone", ("taken back",), Source.MODERATOR, at), hand)
+    _correct_author(connection, comment, (before, now), (said, former_label))
+    _correct_tally(connection, comment, said, former_label)
+    events.withdraw(connection, comment_id, at)
+    return Labelled(now, before)
+
+
 def _locked(connection: Connection, site_id: int, comment_id: str) -> Row[*tuple[Any, ...]]:
     query = select(comments).where(comments.c.id == comment_id, comments.c.site_id == site_id)
     row = connection.execute(query.with_for_update()).one_or_none()
@@ -96,12 +118,16 @@ def _insert_label(connection: Connection, comment: Row[*tuple[Any, ...]], number
 
 
 def _append_decision(connection: Connection, comment: Row[*tuple[Any, ...]], verdict: Verdict, word: Word) -> int:
-    newest = select(func.max(decisions.c.number)).where(decisions.c.comment_id == comment.id)
     decision = Decision(verdict, "moderator", (f"labelled {word.label}",), Source.MODERATOR, word.at)
+    return _append(connection, comment, decision, word.hand)
+
+
+def _append(connection: Connection, comment: Row[*tuple[Any, ...]], decision: Decision, hand: str) -> int:
+    newest = select(func.max(decisions.c.number)).where(decisions.c.comment_id == comment.id)
     number: int = connection.execute(newest).scalar_one() + 1
-    row = decision_row(comment.id, number, comment.site_id, decision, storable.text(word.hand))
+    row = decision_row(comment.id, number, comment.site_id, decision, storable.text(hand))
     connection.execute(decisions.insert().values(row))
-    connection.execute(comments.update().where(comments.c.id == comment.id).values(verdict=verdict.value))
+    connection.execute(comments.update().where(comments.c.id == comment.id).values(verdict=decision.verdict.value))
     return number
 
 
@@ -112,7 +138,10 @@ def _close_item(connection: Connection, comment_id: str, at: float) -> None:
 
 
 def _correct_author(
-    connection: Connection, comment: Row[*tuple[Any, ...]], verdicts: tuple[Verdict, Verdict], said: tuple[Label | None, Label]
+    connection: Connection,
+    comment: Row[*tuple[Any, ...]],
+    verdicts: tuple[Verdict, Verdict],
+    said: tuple[Label | None, Label | None],
 ) -> None:
     """Let the author's counts follow: they tell of the verdicts and labels in force."""
     change: dict[str, int] = {}
@@ -128,7 +157,7 @@ def _correct_author(
     Statements(connection).insert("identities", [(comment.author_key, comment.site_id, *counts, seen, seen, 0)])
 
 
-def _correct_tally(connection: Connection, comment: Row[*tuple[Any, ...]], former: Label | None, label: Label) -> None:
+def _correct_tally(connection: Connection, comment: Row[*tuple[Any, ...]], former: Label | None, label: Label | None) -> None:
     """Count a machine's mistake once, on the day the comment came: spam accepted, or ham rejected."""
     first = select(decisions.c.verdict).where(decisions.c.comment_id == comment.id, decisions.c.number == 0)
     machine = Verdict(connection.execute(first).scalar_one())

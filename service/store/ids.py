@@ -21,6 +21,11 @@ def new_id(at: float) -> str:
     return f"{int(at * 1000) & 0xFFFF_FFFF_FFFF:012x}7{next(_sequence) & 0xFFF:03x}{_VARIANT[random[0]]}{random[1:]}"
 
 
+def draw_of(new_id: str) -> float:
+    """Give the dice thrown when an id was made: a number in [0, 1) from random digits that order nothing."""
+    return int(new_id[-12:], 16) / 16**12
+
+
 def new_key() -> str:
     """Make a long key, for the bearer of it."""
     return f"wnw_{secrets.token_hex(24)}"

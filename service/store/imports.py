@@ -57,6 +57,11 @@ class _NoLimit(Struct, frozen=True):
 
     flood_limit: int = 0
     flood_seconds: int = 1
+    audit: float = 0.0
+
+    def audits(self, verdict: Verdict, draw: float) -> bool:  # noqa: ARG002 # as the others
+        """Draw nothing: it was decided elsewhere, long ago."""
+        return False
 
 
 def load(connection: Connection, digests: Digests, site: Site, records: Sequence[Record]) -> Counts:

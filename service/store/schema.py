@@ -47,6 +47,16 @@ def _time(name: str, *, nullable: bool = False) -> Column[float]:
     return Column(name, Double, nullable=nullable)
 
 
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=text("false"))
+
+
+def _waiting(name: str, *columns: str) -> Index:
+    """Index the items of a site that wait: those that were decided cost it nothing."""
+    only = text("state = 'waiting'")
+    return Index(f"ix_queue_items_{name}", "site_id", *columns, sqlite_where=only, postgresql_where=only)
+
+
 def _site(*, primary_key: bool = False) -> Column[int]:
     return Column("site_id", Integer, ForeignKey("sites.id"), nullable=False, primary_key=primary_key)
 
@@ -172,14 +182,32 @@ queue_items = Table(
     Column("version", Integer, nullable=False, server_default="1", doc="the optimistic lock"),
     _time("opened_at"),
     _time("closed_at", nullable=True),
+    Column("risk", Double, nullable=False, server_default="1", doc="the highest score; 1 where there was none"),
+    Column("doubt", Double, nullable=False, server_default="0", doc="how far the risk is from one half"),
+    _text("rule"),
+    _text("lang"),
+    _flag("newcomer"),
+    _flag("linked"),
+    Column("cluster", BigInteger, doc="what near-duplicates share; NULL for a text too short to tell"),
+    _flag("second"),
+    Column("claimed_by", Integer, doc="the person who looks at it"),
+    Column("claimed_until", Double, nullable=False, server_default="0"),
+    _text("act"),
+    Column("acted_by", Integer, doc="the person who acted last; with acted_at the name of what can be undone"),
+    _time("acted_at", nullable=True),
     CheckConstraint("why IN ('held', 'audit', 'reported')", name="why"),
     CheckConstraint("state IN ('waiting', 'decided')", name="state"),
+    _waiting("waiting", "comment_id"),
+    _waiting("doubt", "doubt", "comment_id"),
+    _waiting("risk", "risk", "comment_id"),
+    _waiting("facets", "why", "rule", "lang", "newcomer", "linked", "second"),
+    _waiting("cluster", "cluster", "comment_id"),
     Index(
-        "ix_queue_items_waiting",
-        "site_id",
-        "comment_id",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
+        "ix_queue_items_acted",
+        "acted_by",
+        "acted_at",
+        sqlite_where=text("acted_by IS NOT NULL"),
+        postgresql_where=text("acted_by IS NOT NULL"),
     ),
     sqlite_with_rowid=False,
 )

@@ -9,7 +9,7 @@ from service.store.ids import Digests, new_id
 
 NOON = 1_790_000_000.0
 DIGESTS = Digests(b"the secret of these tests")
-POLICY = Policy().with_defaults({})
+POLICY = Policy(audit=0.0).with_defaults({})
 
 
 def comment(text: str = "A good read.", **fields) -> Comment:
