@@ -7,6 +7,7 @@ import unicodedata
 
 from service.text.confusables import DRAWN, FOREIGN, REGIONS, STRONG, TO_CYRILLIC, WEAK
 from service.text.removed import Removed
+from service.text.vocabulary import ENGLISH, VOCABULARY
 
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -65,6 +66,8 @@ _JOINERS = frozenset("\u200c\u200d")
 _JOINED = re.compile(f"[{JOINED}]")
 _RUN = re.compile(f"([{MARKS}]{{4}})[{MARKS}]+")
 _REGIONAL_RUN = re.compile(f"[{REGIONAL}]+")
+_ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
+_LOOSE_ON_CONSONANT = re.compile(f"[bcdfhjklpqrstvwxz][{PILED}]", re.IGNORECASE)
 _PILED = re.compile(f"[{PILED}]")
 _WORDISH = re.compile(f"(?:[^\\W_]|[{PILED}])+")
 _SIGNS = "".join(sign for sign in WEAK if not sign.isalpha())
@@ -72,6 +75,7 @@ _WORD = re.compile(f"(?:[^\\W_]|[{_SIGNS}])+")
 _LATIN = re.compile("[a-zA-Z]")
 _OTHER = re.compile(f"[{FOREIGN}]")
 _GREEK = re.compile("[\u0370-\u03ff]")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
 _LOOK = STRONG | WEAK
 _ASCII_LETTERS = bytes((*range(65, 91), *range(97, 123)))
 
@@ -92,8 +96,30 @@ def unveil(text: str, removed: Removed) -> str:
         text = _REGIONAL_RUN.sub(lambda found: _flags_or_letters(found[0], removed), text)
     plain = unicodedata.normalize("NFKC", text)
     if not plain.isascii() and not _PILED_POINTS.isdisjoint(plain):
+        if len(_LOOSE_ON_CONSONANT.findall(plain)) > 2:  # no orthography marks these: whoever does marks every letter
+            removed.marks += 1
+            return unicodedata.normalize("NFC", _PILED.sub("", unicodedata.normalize("NFD", plain)))
         plain = _WORDISH.sub(lambda found: _without_pile(found[0], removed), plain)
     return plain
+
+
+def is_accented_english(text: str) -> bool:
+    """Tell English under accents: a twelfth of the characters carry one, and without them a third of the words are English.
+
+    An English text with a café in it has far fewer; other languages have other words.
+    """
+    if (len(text.encode()) - len(text)) * 12 < len(text):
+        return False
+    if len(_ACCENTED.findall(text)) * 12 < len(text):
+        return False
+    words = [strip_accents(word).strip(".,!?") for word in text.split()]
+    known = sum(1 for word in words if word in ENGLISH or (len(word) > 3 and word in VOCABULARY))
+    return len(words) > 1 and known * 3 >= len(words)
+
+
+def strip_accents(text: str) -> str:
+    """Give the text with the marks on its Latin letters taken off."""
+    return text if text.isascii() else _ACCENTED.sub(lambda found: unicodedata.normalize("NFD", found[0])[0], text)
 
 
 def _unseen(found: re.Match[str], removed: Removed) -> str:
@@ -153,14 +179,31 @@ def _fold(word: str, latin_text: bool) -> str:
         return word
     strong = all(letter in STRONG for letter in others)
     if not latin:
-        alone = latin_text and strong and len(others) >= 3 and len(others) == sum(map(str.isalpha, word))
-        return _to_latin(word) if alone else word
+        whole = strong and len(others) == sum(map(str.isalpha, word))
+        return _to_latin(word) if whole and ((latin_text and _stands_in(word)) or _mixes_scripts(word)) else word
     letters = word.strip("0123456789")
     if len(others) == 1 and others[0] in (letters[0], letters[-1]) and _is_sign(others[0]):
         return word
-    if (strong and (latin_text or latin >= len(others))) or _is_latin_inside(word, latin, others):
+    if (strong and (latin_text or latin >= len(others) or _has_only_latin(word) or _mixes_scripts(word))) or _is_latin_inside(
+        word, latin, others
+    ):
         return _to_latin(word)
     return _to_cyrillic(word) if latin < len(others) else word
+
+
+def _stands_in(word: str) -> bool:
+    """Tell a word long enough not to be a sign (α, μ) in a Latin text."""
+    return len(word) > 2 or not _GREEK.search(word)
+
+
+def _mixes_scripts(word: str) -> bool:
+    """Tell a word with both Greek and Cyrillic letters: none is honest."""
+    return bool(_GREEK.search(word) and _CYRILLIC.search(word))
+
+
+def _has_only_latin(word: str) -> bool:
+    """Tell a word with a Latin letter that has no Cyrillic twin: it did not stray into a Cyrillic word."""
+    return any(_LATIN.match(letter) and letter.lower() not in TO_CYRILLIC for letter in word)
 
 
 def _is_sign(letter: str) -> bool:

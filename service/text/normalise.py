@@ -9,7 +9,7 @@ import re2
 
 from service.text.characters import wide_run_finder
 from service.text.confusables import DRAWN, FOREIGN, STRONG, TYPOGRAPHY
-from service.text.lookalikes import INVISIBLE, MARKS, PILED, REGIONAL, fold_words, unveil
+from service.text.lookalikes import INVISIBLE, MARKS, PILED, REGIONAL, fold_words, is_accented_english, strip_accents, unveil
 from service.text.markup import strip_markup
 from service.text.removed import NOTHING, Removed
 from service.text.spelling import TLDS, cap_runs, close_up, drop_separators, mend_addresses, unleet
@@ -22,14 +22,31 @@ _ROUNDS = 4
 
 # A guard proves in one pass that no step below would change a lower-case text; what it lets through *is* normalised. It may fire
 # in vain. The names are the places of the guards in the two sets.
-_SPACE, _CONTROL, _MARKUP, _SPACED, _SEPARATED, _LEET, _ADDRESS, _RUNS, _UNSEEN, _MARKS, _MIXED, _ALIKE, _WIDE_SPACED, _ = range(14)
+(
+    _SPACE,
+    _CONTROL,
+    _MARKUP,
+    _SPACED,
+    _SEPARATED,
+    _LEET,
+    _ADDRESS,
+    _RUNS,
+    _UNSEEN,
+    _MARKS,
+    _MIXED,
+    _ALIKE,
+    _WIDE_SPACED,
+    _,
+    _ACCENTED,
+) = range(15)
 _MARKUP_GUARD = (
     r"<[a-z/!?]|&(?:#[0-9x]|[a-z][a-z0-9]{1,31};)|"
     r"\[/?(?:url|link|img|email|b|i|u|s|quote|code|color|size|font|center|left|right|justify|list|\*|youtube|video|spoiler|align|"
     r"sup|sub|table|tr|td|h[1-6]|hr|indent|highlight)(?:=[^\[\]]*)?\]"
 )
 _SEPARATED_GUARD = (
-    r"(?:^|[^\w@/.:-])[a-z](?:(?:[.\-_*~|+,]{1,2}[a-z0-9]){3}|(?:\s[.\-_*~|+]\s[a-z0-9]){3})|(?:^|\s)[a-z0-9]+_[a-z0-9]+_"
+    r"(?:^|[^\w@/.:-])[a-z](?:(?:[.\-_*~|+,]{1,2}[a-z0-9]){3}|(?:\s[.\-_*~|+]\s[a-z0-9]){3})|(?:^|\s)[a-z0-9]+_[a-z0-9]+_|"
+    r"(?:^|[\s\"'(])[a-z]{2,}[.*_~^|]{1,2}[a-z]{2,}(?:[^\w@/.(]|$)"
 )
 _LEET_GUARD = (
     r"[a-z][01345@$!]{1,2}[a-z]|\$(?:ex|lut|hit|ale|ave|uck|tud|hem|lot|pin|ing|wee|pec|oft|hop)|[a-z]\$|[a-z](?:33|11)\b|"
@@ -50,11 +67,16 @@ _ASCII_GUARDS = (
     _ADDRESS_GUARD,
     "|".join(re.escape(chr(point)) + "{4}" for point in range(33, 127) if not chr(point).isdigit()),
 )
+_SMALL_ALIKE = "".join(letter for letter in STRONG if letter == letter.lower() and "\u0400" <= letter < "\u0530")
+_ALIKE_GUARD = (
+    f"(?:^|[^{FOREIGN}])[{''.join(letter for letter in STRONG if letter == letter.lower())}]{{3,}}(?:[^{FOREIGN}]|$)|"
+    f"[a-z][ ,]+[{_SMALL_ALIKE}]{{1,2}}(?:[ ,.!?]|$)|(?:^| )[{_SMALL_ALIKE}]{{1,2}}[ ,]+[a-z]"
+)
 _WIDE_GUARDS = (
     "[" + INVISIBLE + "\u200c\u200d\x80-\x9f" + PILED + REGIONAL + "".join(DRAWN) + "\u2800]",
     f"[{MARKS}]{{5}}",
     f"[a-z][0-9]*[{FOREIGN}₳฿₿₵€₣₲₭₤£₥₦₱₴₮₩¥¢]|[{FOREIGN}₳฿₿₵€₣₲₭₤£₥₦₱₴₮₩¥¢][0-9]*[a-z]",
-    f"(?:^|[^{FOREIGN}])[{''.join(letter for letter in STRONG if letter == letter.lower())}]{{3,}}(?:[^{FOREIGN}]|$)",
+    _ALIKE_GUARD,
     r"(?:^|[^\pL\d])\pL(?:\s{1,3}\pL){3}(?:[^\pL\d]|$)|(?:^|[^\pL\d])\pL(?:(?:[.\-_*~|+,·•]{1,2}\pL){3}|(?:\s[.\-_*~|+·•]\s\pL){3})",
     "[\u0085\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]",
 )
@@ -72,7 +94,7 @@ def _guard(patterns: tuple[str, ...]) -> re2.Set:
 _ASCII = _guard(_ASCII_GUARDS)
 _WIDE = _guard(_ASCII_GUARDS + _WIDE_GUARDS)
 _ONLY_SPACE = [_SPACE]
-_EVERY = list(range(14))
+_EVERY = list(range(15))
 
 
 def normalise(raw: str) -> str:
@@ -114,6 +136,8 @@ def _fired(text: str) -> list[int]:
         fired.append(_UNSEEN)
     if _has_wide_run(text):
         fired.append(_RUNS)
+    if is_accented_english(text):
+        fired.append(_ACCENTED)
     return fired
 
 
@@ -132,6 +156,13 @@ def _settle(text: str, removed: Removed) -> str:
 
 def _round(text: str, removed: Removed, fired: list[int]) -> str:
     """Take one layer off. Steps that no guard calls for are skipped: most texts wear one disguise, not ten."""
+    text = _uncover(text, removed, fired)
+    text = text.lower() if text.isascii() else _plain_typography(_plain_typography(text).lower())
+    return _shorten(" ".join(_respell(text, removed, fired).split()), MAX_NORMALISED)
+
+
+def _uncover(text: str, removed: Removed, fired: list[int]) -> str:
+    """Take off what hides among markup and code points. Capitals are kept: some look like another letter than the small one."""
     if _MARKUP in fired:
         text = strip_markup(text, removed)
     if _CONTROL in fired:
@@ -140,7 +171,14 @@ def _round(text: str, removed: Removed, fired: list[int]) -> str:
         text = unveil(text, removed)
     if _MIXED in fired or _ALIKE in fired:
         text = fold_words(text, removed)
-    text = text.lower() if text.isascii() else _plain_typography(_plain_typography(text).lower())
+    if _ACCENTED in fired:
+        text = strip_accents(text)
+        removed.marks += 1
+    return text
+
+
+def _respell(text: str, removed: Removed, fired: list[int]) -> str:
+    """Take off what hides in the spelling of a lower-case text."""
     if _ADDRESS in fired:
         text = mend_addresses(text, removed)
     if _SPACED in fired or _WIDE_SPACED in fired:
@@ -152,7 +190,7 @@ def _round(text: str, removed: Removed, fired: list[int]) -> str:
     if _RUNS in fired:
         text = cap_runs(text)
         removed.runs += 1
-    return _shorten(" ".join(text.split()), MAX_NORMALISED)
+    return text
 
 
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f]+")

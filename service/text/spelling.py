@@ -10,6 +10,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from service.text.removed import Removed
+from service.text.vocabulary import VOCABULARY, parted
 from service.text.wordlists import word_set
 
 TLDS = (
@@ -22,6 +23,7 @@ _SPACED = re.compile(r"(?<![\w'.@-])[^\W_](?:\s{1,3}[^\W_]){3,}(?![\w'])")
 _SEPARATED = re.compile(r"(?<![\w@/.:-])[^\W\d_](?:(?:[.\-_*~|+,·•]{1,2}[^\W_]){3,}|(?:\s[.\-_*~|+·•]\s[^\W_]){3,})(?![\w@/])")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _WORD_GAP = re.compile(r"\s{2,}")
+_SPLIT = re.compile(r"(?<![^\s\"'(])([a-z]{2,12})[.*_~^|]{1,2}([a-z]{2,12})(?![\w@/.(])")
 _UNDERSCORED = re.compile(r"(?<!\S)[^\W_]+(?:_[^\W_]+){2,}(?!\S)")
 _VOWELS = frozenset("aeiouy0134@")
 _CHOICES = frozenset("abcdef")
@@ -36,7 +38,17 @@ def close_up(text: str, removed: Removed) -> str:
 def drop_separators(text: str, removed: Removed) -> str:
     """Join words whose letters are parted by signs, and part words that underscores join."""
     text = _SEPARATED.sub(lambda found: _joined(found[0], removed), text)
-    return _UNDERSCORED.sub(lambda found: found[0].replace("_", " "), text)
+    text = _UNDERSCORED.sub(lambda found: found[0].replace("_", " "), text)
+    return _SPLIT.sub(lambda found: _mended(found, removed), text)
+
+
+def _mended(found: re.Match[str], removed: Removed) -> str:
+    """Join what one sign splits (ca.sino, por*n) where that makes a common word and the halves are none."""
+    whole = found[1] + found[2]
+    if whole not in VOCABULARY or (found[1] in VOCABULARY and found[2] in VOCABULARY):
+        return found[0]
+    removed.spaced += 1
+    return whole
 
 
 def _joined_words(run: str, removed: Removed) -> str:
@@ -52,7 +64,7 @@ def _joined(run: str, removed: Removed) -> str:
     if not _is_word(letters):
         return run
     removed.spaced += 1
-    return letters
+    return parted(letters) if " " in run else letters
 
 
 def _is_word(letters: str) -> bool:
@@ -118,6 +130,7 @@ def _dot_after_name(found: re.Match[str]) -> str:
 _LEET_WORD = re.compile(r"(?:[^\W_]|[@$!])+")
 _ADDRESS_LIKE = re.compile(r"://|www\.|/|=|\.[a-z]|@[^\s@]*\.|\A@|\A#")
 _INNER = re.compile(r"(?<=[^\W\d_])[01345@$!]{1,2}(?=[^\W\d_])")
+_SILENT_E = re.compile(r"\A[a-z][0134][a-z]3\Z")
 _CODE = re.compile(r"[2689]|\d{3}")
 _CLUSTER = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}")
 _DOLLAR_WORD = re.compile(
@@ -163,8 +176,14 @@ def _unleet(word: str) -> str:
     letters = sum(map(str.isalpha, word))
     if letters < 2 or len(word) > 30 or _CODE.search(word) or word in _KEEP or word.startswith(_KEPT_BEGINNINGS):
         return word
+    if _SILENT_E.match(word):
+        return _read(word[:-1]) + "e"
     if word.endswith("$") and word.rstrip("$").isalpha() and (letters > 3 or word.endswith("$$")):
         return word.replace("$", "s")
+    return _unleet_inside(word, letters)
+
+
+def _unleet_inside(word: str, letters: int) -> str:
     inner = _INNER.search(word)
     if not inner or (letters < 3 and "$" not in word) or not _is_plausible(word, inner):
         return word
@@ -202,5 +221,21 @@ _RUN = re.compile(r"([^\d\s])\1{3,}")
 
 
 def cap_runs(text: str) -> str:
-    """No sign other than a digit more than three times in a row."""
-    return _RUN.sub(r"\1\1\1", text)
+    """Leave no sign other than a digit more than three times in a row, and no more than a common word has.
+
+    Runs of blanks become one.
+    """
+    tokens = text.split()
+    for at, token in enumerate(tokens):
+        if _RUN.search(token):
+            tokens[at] = _RUN.sub(r"\1\1\1", _TRIMMED.sub(_common_word, token))
+    return " ".join(tokens)
+
+
+_TRIMMED = re.compile(r"[^\W\d_]+")
+
+
+def _common_word(found: re.Match[str]) -> str:
+    """Give a drawn-out common word as it is spelt (coooool, noooo), other letters as they are."""
+    shorter = (_RUN.sub(times, found[0]) for times in (r"\1\1", r"\1"))
+    return next((word for word in shorter if word in VOCABULARY), found[0])
