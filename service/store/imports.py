@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -13,7 +13,7 @@ from service.store import storable
 from service.store.batch import Batch, Decide, Stored, Submission, match_key
 from service.store.identities import Ledger, author_key
 from service.store.ids import Digests, new_id
-from service.store.schema import comments
+from service.store.schema import comments, labels
 from service.store.source_tables import imports
 from service.store.statements import Statements
 
@@ -52,6 +52,10 @@ class Counts(Struct, frozen=True):
         return Counts(*(mine + theirs for mine, theirs in pairs))
 
 
+_Labelled = tuple[str, Record, Label | None]
+"""A comment's id, the record whose label it gets, and the label that this one replaces."""
+
+
 class _NoLimit(Struct, frozen=True):
     """What came over years is no flood."""
 
@@ -73,10 +77,13 @@ def load(connection: Connection, digests: Digests, site: Site, records: Sequence
     statements = Statements(connection)
     decide: Decide[_NoLimit] = lambda submission, _: _decision(by_id[submission.id])  # noqa: E731 # typed, where it is used
     batch = Batch(statements, digests, decide, Ledger(deferred=False))
-    outcomes = [outcome for outcome in batch.write(submissions) if isinstance(outcome, Stored) and not outcome.repeated]
-    labelled = [(outcome.id, record) for outcome in outcomes if (record := by_id[outcome.id]).label is not None]
+    outcomes = [(each, record) for each, record in zip(batch.write(submissions), fresh, strict=True) if isinstance(each, Stored)]
+    stored = {each.id: record for each, record in outcomes if not each.repeated}
+    known = {each.id: record for each, record in outcomes if each.repeated and record.label and each.id not in stored}
+    labelled: list[_Labelled] = [(comment_id, record, None) for comment_id, record in stored.items() if record.label is not None]
+    labelled += _better_labels(connection, known)
     _label(statements, digests, site.id, labelled)
-    return Counts(len(records), len(outcomes), len(wanted) - len(outcomes), len(labelled), len(records) - len(wanted))
+    return Counts(len(records), len(stored), len(wanted) - len(stored), len(labelled), len(records) - len(wanted))
 
 
 def _submission(site: Site, record: Record) -> Submission[_NoLimit]:
@@ -96,16 +103,33 @@ def _seen_live(connection: Connection, site_id: int, record: Record) -> bool:
     return connection.execute(select(c.id).where(near, same).limit(1)).first() is not None
 
 
-def _label(statements: Statements, digests: Digests, site_id: int, labelled: Sequence[tuple[str, Record]]) -> None:
+def _better_labels(connection: Connection, known: Mapping[str, Record]) -> list[_Labelled]:
+    """Choose the labels that know more of a comment than its only one, which another import brought; that one is removed.
+
+    The export file tells who said what, REST tells the status alone: whichever is read first, the better word stays.
+    """
+    better = []
+    for comment_id, record in known.items():
+        query = select(labels.c.label, labels.c.hand, labels.c.trust).where(labels.c.comment_id == comment_id)
+        given = connection.execute(query).all()
+        if not given or (len(given) == 1 and given[0].hand.startswith("import:") and given[0].trust < record.trust):
+            connection.execute(labels.delete().where(labels.c.comment_id == comment_id))
+            better.append((comment_id, record, Label(given[0].label) if given else None))
+    return better
+
+
+def _label(statements: Statements, digests: Digests, site_id: int, labelled: Sequence[_Labelled]) -> None:
     """Insert labels, and count them for their authors."""
     rows: list[tuple[object, ...]] = []
     counts: dict[int, list[int]] = {}
-    for comment_id, record in labelled:
+    for comment_id, record, former in labelled:
         label = str(record.label)
         rows.append((comment_id, 0, site_id, label, "", storable.text(record.hand), storable.number(record.trust), record.at))
         if (key := author_key(digests, site_id, storable.comment(record.comment))) is not None:
             ham_spam = counts.setdefault(key, [0, 0, int(record.at * _MICRO)])
-            ham_spam[0 if record.label is Label.HAM else 1] += 1
+            ham_spam[record.label is not Label.HAM] += 1
+            if former is not None:
+                ham_spam[former is not Label.HAM] -= 1
     statements.insert("labels", rows)
     authors = [(key, site_id, 0, 0, 0, ham, spam, seen, seen, 0) for key, (ham, spam, seen) in sorted(counts.items())]
     statements.insert("identities", authors)

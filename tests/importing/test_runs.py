@@ -69,6 +69,27 @@ def test_rest_and_export_file_know_each_other(tmp_path, imported, stored):
     assert len(stored()) == 1
 
 
+@pytest.mark.parametrize("file_first", [True, False])
+def test_of_two_imports_the_better_word_stays(tmp_path, imported, engine, site, stored, file_first):
+    """A moderator's word in the export file and the status by REST: in either order the moderator's is kept, and counted once."""
+    file = tmp_path / "export.xml"
+    file.write_text(wxr(wxr_comment(1, "Words 1", "1", akismet_user_result="true", akismet_user="ana")))
+    with wordpress(rest_comment(1)) as blog:
+        for reads in (Wxr(file), reader(blog)) if file_first else (reader(blog), Wxr(file)):
+            imported(reads)
+    assert [(each.label, each.hand) for each in stored()["1"].labels] == [(Label.SPAM, "import:wordpress ana")]
+    key = author_key(DIGESTS, site.id, comment(author_email="reader1@example.org"))
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql(f"SELECT ham, spam FROM identities WHERE key = {key}").one() == (0, 1)
+
+
+def test_a_comment_twice_in_one_file_is_one(tmp_path, imported, stored):
+    """Exports that were pasted together."""
+    file = tmp_path / "export.xml"
+    file.write_text(wxr(wxr_comment(1, "Words"), wxr_comment(1, "Words")))
+    assert imported(Wxr(file)) == Counts(read=2, stored=1, known=1, labelled=1)
+
+
 def test_what_came_through_a_door_is_not_stored_again(tmp_path, imported, engine, site, stored):
     """A comment that WordPress had judged by us when it was written, without an id yet."""
     said = comment("Words 1", author="Reader 1", author_email="reader1@example.org", user_ip="203.0.113.1", article_id="7")
