@@ -32,6 +32,20 @@ def starter(
     typer.echo(f"Model {sealed.version} written to {folder}.")
 
 
+@app.command()
+def reseal() -> None:
+    """Seal the shipped model for edited feature code, if that reads the seed corpus just as before."""
+    from training.reseal import FeaturesChanged, reseal  # noqa: PLC0415
+    from training.starter import MODEL_FOLDER  # noqa: PLC0415
+
+    try:
+        sealed = reseal(MODEL_FOLDER)
+    except FeaturesChanged as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(1) from refused
+    typer.echo(f"Model {sealed.version} is sealed for feature code {sealed.feature_code}.")
+
+
 def main() -> None:
     """Run the command line."""
     app()

@@ -263,11 +263,13 @@ def _certified(certificate: Certificate) -> list[Metric]:
     return [*found, Metric(name="coverage", value=certificate.coverage)]
 
 
-def card(order: Order, recipe: CommentModel, frame: pd.DataFrame, lines: dict[Head, Lines], report: Sequence[Metric]) -> Card:
-    """Make the card without probes and seal."""
+def card(
+    order: Order, recipe: CommentModel | None, frame: pd.DataFrame, lines: dict[Head, Lines], report: Sequence[Metric]
+) -> Card:
+    """Make the card without probes and seal; a layer on a shared model has no recipe."""
     parameters: dict[str, str | int | float | bool] = {"seed": order.seed, "snapshot": order.snapshot}
     parameters |= {f"environment.{name}": installed(name) for name in ("numpy", "scipy", "scikit-learn")}
-    parameters |= {"environment.python": platform.python_version(), **recipe.get_params()}
+    parameters |= {"environment.python": platform.python_version(), **(recipe.get_params() if recipe else {})}
     return Card(
         version=order.version,
         created=datetime.now(UTC).isoformat(timespec="seconds"),

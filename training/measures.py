@@ -93,7 +93,7 @@ def roc_auc(bad: Floats, score: Floats, weights: Floats) -> Floats:
     return _ratio((spam * below).sum(1), spam.sum(1) * ham.sum(1))
 
 
-def _descending(bad: Floats, score: Floats, weights: Floats) -> tuple[Floats, Floats]:
+def descending(bad: Floats, score: Floats, weights: Floats) -> tuple[Floats, Floats]:
     """Give cumulative weights of bad and ham from the highest score down, at the end of each run of ties: (B, runs)."""
     order = np.argsort(-score, kind="stable")
     last = np.flatnonzero(np.diff(score[order], append=np.inf))
@@ -103,7 +103,7 @@ def _descending(bad: Floats, score: Floats, weights: Floats) -> tuple[Floats, Fl
 
 def average_precision(bad: Floats, score: Floats, weights: Floats) -> Floats:
     """Give the area below precision and recall, as the sum of steps."""
-    caught, silenced = _descending(bad, score, weights)
+    caught, silenced = descending(bad, score, weights)
     precision = _ratio(caught, caught + silenced)
     gained = np.diff(caught, axis=1, prepend=0.0)
     return _ratio(np.nansum(gained * precision, axis=1), caught[:, -1])
@@ -113,7 +113,7 @@ def recall_at(share: float) -> OfScores:
     """Measure recall where at most ``share`` of ham scores as high."""
 
     def measure(bad: Floats, score: Floats, weights: Floats) -> Floats:
-        caught, silenced = _descending(bad, score, weights)
+        caught, silenced = descending(bad, score, weights)
         within = silenced <= share * silenced[:, -1:] * (1 + 1e-12)
         return _ratio(np.where(within, caught, 0.0).max(1), caught[:, -1])
 

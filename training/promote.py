@@ -86,10 +86,12 @@ def _beyond(compared: Compared, where: str) -> Iterator[Reason]:
     rises = compared.name != "ROC-AUC"
     if low is None or high is None or not (low > 0 if rises else high < 0):
         return
-    before, now = compared.champion.value, compared.challenger.value
-    yield Reason(
-        "slice", f"Worse on {where}: {compared.name} {before:.3g} before, {now:.3g} now, difference {low:+.3g} to {high:+.3g}."
-    )
+    before, now = compared.champion.value or 0.0, compared.challenger.value or 0.0
+    if rises:
+        said = f"{now:.0f} instead of {before:.0f} of 1,000 verdicts are wrong ({low:+.0f} to {high:+.0f})"
+    else:
+        said = f"ROC-AUC {now:.3f} instead of {before:.3f} ({low:+.3f} to {high:+.3f})"
+    yield Reason("slice", f"Worse on {where}: {said}.")
 
 
 def _freed(known: Bench, champion: Classifier, challenger: Classifier) -> Iterator[Reason]:

@@ -12,7 +12,6 @@ import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 
-from service.classifier import artefact
 from service.classifier.card import Card, DataSource, Metric, Probe
 from service.classifier.classifier import Classifier
 from service.classifier.kernels import open_table
@@ -24,6 +23,7 @@ from training.dataset import SEED, Examples, assemble, comment, folds
 from training.evaluate import Figure, by_head, figures, fit, leave_one_out
 from training.lines import RejectLine, certify_reject
 from training.pipeline import CommentModel
+from training.reseal import FEATURES, feature_digest, put
 from training.sources import CORPORA, ROOT, SEED_FOLDER, Corpus, digest, find
 
 Floats = NDArray[np.float64]
@@ -33,6 +33,10 @@ REJECT_BUDGET = 0.005
 """At most this share of ham may be rejected by score alone, at 95 % confidence, on every source held out."""
 HOLD_SHARE = 0.03
 """The share of held-out ham that a new site may see held."""
+PRIOR: dict[Head, float] = {"spam": 0.36, "abuse": 0.25}
+"""The share of bad comments that calibration assumes on a site of which nothing is known."""
+SAMPLED_BY_LEXICON = frozenset({"tw_davidson"})
+"""Sources whose comments were picked by their words: their shares say nothing of any site's, so they do not calibrate."""
 ENOUGH_HAM = 600
 """Fewer ham comments than this cannot certify the budget even without an error."""
 TOLERANCE = 1e-6
@@ -97,8 +101,8 @@ def calibrate(examples: Examples, logits: Floats) -> Calibrated:
         y = examples.labels()[head]
         known = np.isfinite(y)
         source = examples.frame["source"].to_numpy()[known]
-        mass = np.array([1.0 / count for count in _counts(source)])
-        sigmoid = fit_sigmoid(logits[known, column], y[known], mass / mass.mean())
+        weights = _calibration_weights(y[known], source, PRIOR[head])
+        sigmoid = fit_sigmoid(logits[known, column], y[known], weights)
         p = sigmoid(logits[known, column])
         certificates[head] = _reject_line(p, y[known], source)
         sigmoids.append(sigmoid)
@@ -106,10 +110,17 @@ def calibrate(examples: Examples, logits: Floats) -> Calibrated:
     return Calibrated((sigmoids[0], sigmoids[1]), lines, certificates)
 
 
-def _counts(source: NDArray[np.object_]) -> list[int]:
-    names, counts = np.unique(source.astype(str), return_counts=True)
-    of = dict(zip(names, counts.tolist(), strict=True))
-    return [of[name] for name in source]
+def _calibration_weights(y: Floats, source: NDArray[np.object_], prior: float) -> Floats:
+    """Equal mass for every source that has both classes, and ``prior`` of all mass for the bad; shape (n,), mean 1."""
+    weights = np.zeros(len(y))
+    for name in set(source) - SAMPLED_BY_LEXICON:
+        rows = source == name
+        if 0 < y[rows].sum() < rows.sum():
+            weights[rows] = 1.0 / rows.sum()
+    bad = y == 1
+    weights[bad] *= prior / weights[bad].sum()
+    weights[~bad] *= (1 - prior) / weights[~bad].sum()
+    return weights / weights.mean()
 
 
 def _reject_line(p: Floats, y: Floats, source: NDArray[np.object_]) -> RejectLine:
@@ -211,11 +222,11 @@ def _certificates(calibrated: Calibrated) -> list[Metric]:
 
 
 def write(folder: Path, unprobed: Card, weights: bytes, examples: Examples, probes: int = 40) -> Card:
-    """Write the model folder with probes drawn from the seed corpus, then load it as the service would."""
+    """Put the model into its folder with probes drawn from the seed corpus."""
     rows = examples.of(SEED)
     chosen = examples.take(rows[np.linspace(0, len(rows) - 1, probes).astype(int)])
     scores = Classifier(unprobed, open_table(weights)).score_all(chosen.readings)
     found = tuple(Probe(reading.comment, score.spam, score.abuse) for reading, score in zip(chosen.readings, scores, strict=True))
-    sealed = artefact.write(folder, structs.replace(unprobed, probes=found), weights)
-    Classifier.load(folder)
-    return sealed
+    features = {FEATURES: feature_digest(examples.take(rows).readings)}
+    complete = structs.replace(unprobed, probes=found, parameters=unprobed.parameters | features)
+    return put(folder, complete, weights)

@@ -176,11 +176,11 @@ def _of_scores(bench: Bench, champion: Judged, challenger: Judged, seed: int) ->
 
 
 def slices(bench: Bench, champion: Judged, challenger: Judged, seed: int = 0) -> Iterator[Slice]:
-    """Measure every slice of at least ``FEWEST`` comments."""
+    """Measure every slice of at least ``FEWEST`` comments that is not all of them."""
     for column, values in properties(bench).items():
         for value in sorted(set(values)):
             rows = values == value
-            if rows.sum() >= FEWEST:
+            if FEWEST <= rows.sum() < len(rows):
                 yield _slice(column, value, rows, bench, (champion, challenger), seed)
 
 

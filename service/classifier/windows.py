@@ -16,7 +16,7 @@ from service.classifier.kernels import Table, Worst
 from service.domain import HEADS, Reading
 from service.text.reading import read
 
-KNEE = 1.0
+KNEE = 1.5
 SLOPE = 3.0
 
 

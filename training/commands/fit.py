@@ -1,0 +1,82 @@
+"""``winnow-train fit``: from a snapshot to a challenger."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from training import fit as fitting
+from training import site as layers
+from training.commands.desk import (
+    Accepted,
+    Confidence,
+    Desk,
+    Engine,
+    Json,
+    Refused,
+    Rejected,
+    Snapshot,
+    budget,
+    print_json,
+    progress,
+    show,
+)
+from training.engine import LOCAL, UnusableEngine, open_engine
+from training.fit import Order, TooFewLabels
+from training.pipeline import CommentModel
+from training.registry import CHAMPION
+
+app = typer.Typer()
+
+
+@app.command()
+def fit(
+    *,
+    snapshot: Snapshot = "",
+    version: Annotated[str, typer.Option(help="The model's name; the time unless given.")] = "",
+    site: Annotated[str, typer.Option(help="Fit only this site's own layer on the champion: seconds, from 50 labels on.")] = "",
+    minutes: Annotated[float, typer.Option(min=0, help="Time for searching parameters; 0 takes the recipe as it is.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="The same seed and snapshot give the same model.")] = 0,
+    missed: Accepted = 0.01,
+    false_rejects: Rejected = 0.005,
+    confidence: Confidence = 0.95,
+    engine: Engine = LOCAL,
+    json: Json = False,
+) -> None:
+    """Fit a challenger on all of a snapshot but its newest labels, which are kept for the comparison with the champion.
+
+    Finished parts are kept: an interrupted run goes on where it stopped.
+    """
+    desk = Desk()
+    manifest = desk.manifest(snapshot)
+    order = Order(
+        version=version or f"{datetime.now(UTC):%Y.%m.%d-%H%M%S}",
+        snapshot=manifest.digest,
+        parent=desk.models.pointed(CHAMPION),
+        budget=budget(missed, false_rejects, confidence),
+        minutes=minutes,
+        seed=seed,
+        work=desk.settings.data_dir / "work",
+    )
+    folder = desk.models.folder / order.version
+    try:
+        with open_engine(engine) as where, progress(quiet=json) as say:
+            rows = desk.rows(manifest)
+            if site:
+                card = layers.build(rows, site, desk.champion(), desk.path(order.parent), order, folder)
+            else:
+                card = fitting.build(rows, CommentModel(), order, folder, where, say)
+    except (UnusableEngine, TooFewLabels) as error:
+        raise Refused(str(error)) from None
+    except FileExistsError:
+        raise Refused(f"There is a model {order.version} already.") from None
+    if json:
+        print_json(card)
+        return
+    metrics = [(m.source, m.head or "", m.name, f"{m.value:.3f}", m.rows) for m in card.report]
+    show(f"Model {card.version}", ("source", "head", "measure", "value", "rows"), metrics)
+    for head, lines in card.lines.items():
+        typer.echo(f"{head}: hold at {lines.hold_at:.4f}, reject at {lines.reject_at:.4f}")
+    typer.echo(f"Next: winnow-train evaluate {card.version}")

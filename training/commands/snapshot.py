@@ -1,0 +1,109 @@
+"""``winnow-train snapshot``: freeze labelled comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import select
+
+from service.store.schema import comments
+from service.tables import UnusableTable
+from training import snapshot as snapshots
+from training.commands.desk import Desk, Json, Refused, database, print_json, show
+from training.labels import UnusableLabels, from_corpora, from_file, from_store
+from training.sources import CORPORA, SEED_FOLDER, digest, find
+
+app = typer.Typer()
+
+
+@app.command()
+def snapshot(
+    *,
+    labels: Annotated[
+        list[Path] | None, typer.Option(help="Labelled comments: .csv, .jsonl or .parquet with text and label.")
+    ] = None,
+    site: Annotated[str, typer.Option(help="The site that the files' comments belong to.")] = "",
+    store: Annotated[bool, typer.Option(help="Take the labels of the service's own store.")] = True,
+    corpora: Annotated[
+        str, typer.Option(help="Public corpora that are present: all, shippable, none, or names with commas.")
+    ] = "shippable",
+    forget: Annotated[
+        bool, typer.Option(help="Only remove erased comments from all snapshots, and flag the models that saw them.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Freeze labelled comments under the digest of their content: labels settled, duplicates merged, campaigns grouped."""
+    desk = Desk()
+    if forget:
+        _forget(desk, as_json=json)
+        return
+    try:
+        frames = _frames(desk, labels or [], site, corpora, store=store)
+        manifest = snapshots.take(frames, desk.snapshots, _licences(corpora))
+    except (UnusableLabels, UnusableTable, ValueError) as error:
+        raise Refused(str(error)) from None
+    if json:
+        print_json(manifest)
+        return
+    show(
+        f"Snapshot {manifest.digest[:12]}: {manifest.rows:,} examples in {manifest.groups:,} groups",
+        ("source", "label", "language", "examples"),
+        [(count.source, count.label, count.lang, f"{count.rows:,}") for count in manifest.counts],
+    )
+    for merge in manifest.merges:
+        if merge.superseded or merge.duplicates or merge.contested:
+            told = (
+                f"{merge.superseded} labels superseded, {merge.duplicates} duplicates merged ({merge.conflicts} with another label)"
+            )
+            typer.echo(f"{merge.source}: {told}, {merge.contested} texts labelled otherwise elsewhere.")
+
+
+def _frames(desk: Desk, files: list[Path], site: str, corpora: str, *, store: bool) -> Iterator[Any]:
+    yield from from_corpora(
+        [corpus for corpus in CORPORA if _wanted(corpora, corpus.name, ships=corpus.ships)], seed=corpora != "none"
+    )
+    for path in files:
+        yield from_file(path, site)
+    if store:
+        with database(desk.settings) as connection:
+            yield from_store(connection)
+
+
+def _wanted(corpora: str, name: str, *, ships: bool) -> bool:
+    return corpora == "all" or (corpora == "shippable" and ships) or name in corpora.split(",")
+
+
+def _licences(corpora: str) -> dict[str, str]:
+    """Give licence and file digest of every corpus that is taken."""
+    found = {} if corpora == "none" else {"seed": f"MIT, sha256 {digest(SEED_FOLDER)}"}
+    for corpus in CORPORA:
+        path = find(corpus)
+        if path is not None and _wanted(corpora, corpus.name, ships=corpus.ships):
+            found[corpus.name] = f"{corpus.licence}, sha256 {digest(path)}"
+    return found
+
+
+def _forget(desk: Desk, *, as_json: bool) -> None:
+    """Find rows of the store's sites whose comments the store no longer has."""
+    with database(desk.settings) as connection:
+        there = set(connection.scalars(select(comments.c.id).where(comments.c.text != "")))
+    done: dict[str, list[str]] = {}
+    for manifest in snapshots.list_all(desk.snapshots):
+        rows = desk.rows(manifest)
+        stored = rows["id"].str.fullmatch(r"[0-9a-f]{12}7[0-9a-f]{19}") & (rows["hand"] != "file") & (rows["site"] != "")
+        gone = set(rows.loc[stored, "id"]) - there
+        if gone and snapshots.forget(desk.snapshots, manifest.digest, gone) is not None:
+            flagged = desk.models.flag(manifest.digest, f"was fitted on {len(gone)} comments that were erased since: fit anew")
+            done[manifest.digest] = flagged
+    if as_json:
+        print_json(done)
+        return
+    for name, flagged in done.items():
+        typer.echo(
+            f"Snapshot {name[:12]} was written anew without erased comments. Models that saw them: {', '.join(flagged) or 'none'}."
+        )
+    if not done:
+        typer.echo("No snapshot has an erased comment.")
