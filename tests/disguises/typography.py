@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 Typography = Callable[[str], str]
 
-QUOTES = str.maketrans({"'": "\u2019", '"': "\u201d", "-": "\u2011"})
+QUOTES = str.maketrans({"'": "\u2019", '"': "\u201d"})
 STRAIGHT = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2026": "..."})
 RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff](?:[^\n]*[\u0590-\u08ff])?")
 PICTURE = re.compile("([\u2600-\u27bf\U0001f300-\U0001faff])\ufe0f?")
+JOINED = re.compile("(?<=[\ufe0f\U0001f300-\U0001faff])\u200d")
 
 
 def soft_hyphens(text: str) -> str:
@@ -29,10 +30,11 @@ def hard_blanks(text: str) -> str:
 TYPOGRAPHY: dict[str, Typography] = {
     "curly quotes": lambda text: text.translate(QUOTES),
     "straight quotes": lambda text: text.translate(STRAIGHT),
+    "hard hyphens": lambda text: re.sub(r"(?<=\w)-(?=\w)", "\u2011", text),
     "hard blanks": hard_blanks,
     "pictures with selector": lambda text: PICTURE.sub("\\1\ufe0f", text),
     "pictures without selector": lambda text: PICTURE.sub("\\1", text),
-    "a family of pictures": lambda text: text + " \U0001f468\u200d\U0001f469\u200d\U0001f467" if PICTURE.search(text) else text,
+    "pictures apart": lambda text: JOINED.sub("", text),
     "joiners after Indic virama": lambda text: re.sub("([\u094d\u09cd\u0dca])(?=\\w)", "\\1\u200d", text),
     "Persian without its non-joiners": lambda text: text.replace("\u200c", ""),
     "marks of direction": lambda text: RIGHT_TO_LEFT.sub("\u200f\\g<0>\u200f", text),
