@@ -41,12 +41,22 @@ async def _account(visit: Visit, part: str = "", error: NotSo | None = None) -> 
         200 if error is None else 422,
         part=part,
         error=error,
-        sessions=open_ones,
+        sessions=[(each, browser(each.agent)) for each in open_ones],
         codes=codes,
         languages=languages.LANGUAGES,
         themes=_THEMES,
         densities=_DENSITIES,
     )
+
+
+_BROWSERS = {"Firefox/": "Firefox", "Edg/": "Edge", "OPR/": "Opera", "Chrome/": "Chrome", "Safari/": "Safari"}
+_SYSTEMS = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS", "Linux": "Linux"}
+
+
+def browser(agent: str) -> str:
+    """Name browser and system by what a browser calls itself: enough for its owner to know it again."""
+    named = [next((name for sign, name in signs.items() if sign in agent), "") for signs in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(filter(None, named))
 
 
 @routes.post("/account/name", needs=SIGNED_IN)
