@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 import httpx
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, event
 
 from service.domain import Role, Site
 from service.people.accounts import Offer, new_link
@@ -29,13 +29,15 @@ T = TypeVar("T")
 
 @cache
 def _engine(url: str) -> Engine:
-    return open_engine(url)
+    engine = open_engine(url)
+    if engine.dialect.name == "sqlite":  # the service itself may be writing
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 5000"))
+    return engine
 
 
 def stored(service: Service, change: Callable[[Connection], T]) -> T:
     """Do something in the service's database, beside the service."""
     with _engine(service.database_url).begin() as connection:
-        connection.execute(text("PRAGMA busy_timeout = 5000"))
         return change(connection)
 
 
