@@ -160,7 +160,7 @@ def fold_words(text: str, removed: Removed) -> str:
     odd = [at for at, token in enumerate(tokens) if not token.isascii()]
     data = text.encode()
     latin = len(data) - len(data.translate(None, _ASCII_LETTERS))
-    latin_text = latin >= 2 * sum(len(_OTHER.findall(tokens[at])) for at in odd)
+    latin_text = latin >= sum(len(_OTHER.findall(tokens[at])) for at in odd)
 
     def fold(found: re.Match[str]) -> str:
         folded = _fold(found[0], latin_text)

@@ -20,10 +20,11 @@
 #define MAX_GROUPS 128
 enum { FILLER = 1, FUNCTION = 2, FIRST = 4, SECOND = 8 };
 
-/* An open-addressing table; key 0 is empty. */
+/* An open-addressing table; key 0 is empty. In words and stems, value is a label (0: none), and begun the state that the word begins
+ * (0: none), so that most words cost one look-up. */
 typedef struct {
     uint64_t key;
-    uint32_t value, bits;
+    uint32_t value, bits : 8, begun : 24;
 } Entry;
 
 typedef struct {
@@ -36,6 +37,7 @@ typedef struct {
     PyObject *owners; /* the bytes that starts and groups live in */
     Map words, stems, moves;
     const uint32_t *starts, *groups;
+    uint32_t *any_move; /* for each state, where any word leads (0: nowhere) */
     uint32_t states, any, group_count;
     PyObject *counts[MOST_COUNTED + 1];
 } Scanner;
@@ -126,34 +128,37 @@ static int move(const Scanner *self, Run *run, uint32_t from, uint32_t label, ui
     return found ? enter(self, run, found->value, reached, size) : 0;
 }
 
-static size_t labels_of(const Scanner *self, const Word *word, uint32_t *labels, uint32_t *bits)
+static size_t labels_of(const Scanner *self, const Word *word, const Entry **labels, uint32_t *bits)
 {
     size_t size = 0;
     const Entry *found = look_up(&self->words, word->whole);
     if (found) {
         *bits = found->bits;
-        if (found->value) labels[size++] = found->value;
+        if (found->value) labels[size++] = found;
     }
     if (word->has_number && word->numbered != word->whole && (found = look_up(&self->words, word->numbered)) && found->value)
-        labels[size++] = found->value;
+        labels[size++] = found;
     size_t longest = word->length < MAX_STEM ? word->length : MAX_STEM;
     for (size_t length = MIN_STEM; length <= longest; length++)
-        if ((found = look_up(&self->stems, word->begun[length]))) labels[size++] = found->value;
+        if ((found = look_up(&self->stems, word->begun[length]))) labels[size++] = found;
     return size;
 }
 
 static int word_end(const Scanner *self, Run *run, const Word *word)
 {
-    uint32_t labels[MAX_STEM + 2], bits = 0, reached[MAX_ACTIVE];
+    const Entry *labels[MAX_STEM + 2];
+    uint32_t bits = 0, reached[MAX_ACTIVE];
     size_t size = 0, label_count = labels_of(self, word, labels, &bits);
     int failed = 0;
     see(run, word->whole);
     run->function += (bits & FUNCTION) != 0;
     run->persons |= bits & (FIRST | SECOND);
     for (size_t i = 0; i < run->active_size; i++)
-        for (size_t k = 0; k < label_count; k++) failed |= move(self, run, run->active[i], labels[k], reached, &size);
-    for (size_t i = 0; i < run->active_size; i++) failed |= move(self, run, run->active[i], self->any, reached, &size);
-    for (size_t k = 0; k < label_count; k++) failed |= move(self, run, 0, labels[k], reached, &size);
+        for (size_t k = 0; k < label_count; k++) failed |= move(self, run, run->active[i], labels[k]->value, reached, &size);
+    for (size_t i = 0; i < run->active_size; i++)
+        if (self->any_move[run->active[i]]) failed |= enter(self, run, self->any_move[run->active[i]], reached, &size);
+    for (size_t k = 0; k < label_count; k++)
+        if (labels[k]->begun) failed |= enter(self, run, labels[k]->begun, reached, &size);
     if (bits & FILLER)
         for (size_t i = 0; i < run->active_size && size < MAX_ACTIVE; i++) reached[size++] = run->active[i];
     memcpy(run->active, reached, size * sizeof *reached);
@@ -251,7 +256,7 @@ static int open_map(PyObject *bytes, Map *map)
     map->mask = slots - 1;
     if (!(map->entries = PyMem_Calloc(slots, sizeof *map->entries))) return -1;
     for (size_t i = 0; i < size; i++)
-        if (pairs[2 * i]) *slot_of(map, pairs[2 * i]) = (Entry){pairs[2 * i], (uint32_t)pairs[2 * i + 1], pairs[2 * i + 1] >> 32};
+        if (pairs[2 * i]) *slot_of(map, pairs[2 * i]) = (Entry){pairs[2 * i], (uint32_t)pairs[2 * i + 1], pairs[2 * i + 1] >> 32 & 0xff, 0};
     return 0;
 }
 
@@ -259,7 +264,7 @@ static int open_map(PyObject *bytes, Map *map)
 static int tables_fit(const Scanner *self, PyObject *starts, PyObject *groups)
 {
     uint64_t size = (uint64_t)PyBytes_GET_SIZE(groups) / 4;
-    if (PyBytes_GET_SIZE(starts) < 8 || self->group_count > MAX_GROUPS) return 0;
+    if (PyBytes_GET_SIZE(starts) < 8 || self->group_count > MAX_GROUPS || self->states >= 1 << 24) return 0;
     for (uint32_t state = 0; state < self->states; state++)
         if (self->starts[state] > self->starts[state + 1] || self->starts[state + 1] > size) return 0;
     for (uint64_t i = 0; i < size; i++)
@@ -267,6 +272,24 @@ static int tables_fit(const Scanner *self, PyObject *starts, PyObject *groups)
     for (uint64_t slot = 0; slot <= self->moves.mask; slot++)
         if (self->moves.entries[slot].value >= self->states) return 0;
     return 1;
+}
+
+static uint32_t target_of(const Scanner *self, uint32_t from, uint32_t label)
+{
+    const Entry *found = label ? look_up(&self->moves, (uint64_t)(from + 1) << 32 | label) : NULL;
+    return found ? found->value : 0;
+}
+
+/* Puts the moves that nearly every word asks for where no look-up is needed. */
+static int shorten_ways(Scanner *self)
+{
+    const Map *maps[] = {&self->words, &self->stems};
+    for (int map = 0; map < 2; map++)
+        for (uint64_t slot = 0; slot <= maps[map]->mask; slot++)
+            maps[map]->entries[slot].begun = target_of(self, 0, maps[map]->entries[slot].value);
+    if (!(self->any_move = PyMem_Calloc(self->states, sizeof *self->any_move))) return -1;
+    for (uint32_t state = 0; state < self->states; state++) self->any_move[state] = target_of(self, state, self->any);
+    return 0;
 }
 
 static PyObject *scanner_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
@@ -284,7 +307,7 @@ static PyObject *scanner_new(PyTypeObject *type, PyObject *args, PyObject *keywo
     self->any = any;
     self->group_count = group_count;
     if (open_map(words, &self->words) || open_map(stems, &self->stems) || open_map(moves, &self->moves) ||
-        !tables_fit(self, starts, groups)) {
+        !tables_fit(self, starts, groups) || shorten_ways(self)) {
         Py_DECREF(self);
         PyErr_SetString(PyExc_ValueError, "the tables do not fit each other");
         return NULL;
@@ -301,6 +324,7 @@ static void scanner_dealloc(PyObject *object)
 {
     Scanner *self = (Scanner *)object;
     Py_XDECREF(self->owners);
+    PyMem_Free(self->any_move);
     PyMem_Free(self->words.entries);
     PyMem_Free(self->stems.entries);
     PyMem_Free(self->moves.entries);
