@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,7 +25,7 @@ from service.domain import Clue, Comment, Decision, History, Lines, Reading, Sco
 from service.models import CHALLENGER, SHARED, Models, by_site, lines_of
 from service.policy import InvalidPolicy, Lists, Policy
 from service.shadow import Shadow
-from service.store import endpoints, feedback, queries, sites
+from service.store import endpoints, events, feedback, queries, sites
 from service.store.batch import KeyReused, Stored, Submission
 from service.store.feedback import Labelled, NoSuchComment, Word
 from service.store.ids import Digests, new_id
@@ -135,6 +137,7 @@ class Moderation:
         """Load model, keys and policies, start the writer and the watch for changes. Raises what the database raises."""
         await asyncio.to_thread(self._reload)
         self.writer.start()
+        await self._tell_of_model()
         self._watcher = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
@@ -298,7 +301,10 @@ class Moderation:
     async def reload(self) -> None:
         """Take over what changed in the store or in the model's folder. A failure leaves everything as it was."""
         try:
+            before = self.model
             await asyncio.to_thread(self._reload)
+            if self.model is not before:
+                await self._tell_of_model()
         except (SQLAlchemyError, OSError) as error:
             _log.warning("sites, keys and policies could not be reloaded: %s", type(error).__name__)
 
@@ -306,6 +312,12 @@ class Moderation:
         while True:
             await asyncio.sleep(RELOAD_SECONDS)
             await self.reload()
+
+    async def _tell_of_model(self) -> None:
+        if (model := self.model) is None:
+            return
+        with suppress(Unavailable, Overloaded):  # the model decides, whether it is told or not
+            await self.writer.run(lambda connection: events.tell_of_model(connection, model.version, time.time()))
 
     def _reload(self) -> None:
         fresh = self._models.refresh()

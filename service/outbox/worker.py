@@ -36,6 +36,7 @@ IN_FLIGHT = 4
 _BATCH = 32
 _MOST_KEYS = 5
 _SWEEP_SECONDS = 3600.0
+_GRACE_SECONDS = 3.0
 _BACKOFF = (0.1, 0.3, 1.0, 3.0)
 _BROKEN = (Unavailable, Overloaded)
 
@@ -63,13 +64,14 @@ class Worker:
         self._draw = draw
         self._most = most
         self._swept = 0.0
+        self._closing = False
         self.name = secrets.token_hex(8)
         self.serving: dict[int, asyncio.Task[None]] = {}
         self.sent = 0
         self.failed = 0
 
     async def run(self) -> None:
-        """Work until cancelled; what is under way then is given up, and sent again by whoever comes next."""
+        """Work until cancelled; what is under way then has some seconds to end."""
         renewing = asyncio.create_task(self._renew())
         try:
             while True:
@@ -108,11 +110,14 @@ class Worker:
             await asyncio.gather(*self.serving.values(), return_exceptions=True)
 
     async def stop(self) -> None:
-        """Give up what is under way; its leases end by themselves."""
+        """Begin nothing more, and give up what has not ended in time: whoever comes next sends it again."""
+        self._closing = True
         tasks = list(self.serving.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=_GRACE_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _renew(self) -> None:
         while True:
@@ -154,14 +159,14 @@ class Worker:
         )
         if not messages:
             return None
-        wave = _Wave(endpoint, keys, post, self._clock, hold_was_spam=hold_as == "spam")
+        wave = _Wave(endpoint, keys, post, self._clock, lambda: self._closing, hold_was_spam=hold_as == "spam")
         await wave.send(messages, width)
         results, health = self._judged(endpoint, wave.done)
         await self._written(lambda connection: outbox.record(connection, endpoint, results, health, self._clock()))
         if health.disable:
             _log.warning("endpoint %d was switched off: %s", endpoint.id, health.disable)
         served = endpoint_with(endpoint, health)
-        return None if health.disable or health.paused_until > self._clock() else served
+        return None if health.disable or self._closing or health.paused_until > self._clock() else served
 
     def _due(self, connection: Connection, endpoint: Endpoint, now: float, limit: int) -> tuple[list[Due], Keys, str]:
         messages = outbox.due(connection, endpoint, now, limit)
@@ -200,11 +205,21 @@ class Worker:
 class _Wave:
     """Messages of one endpoint, a few at once; after the first sign of trouble no more are begun."""
 
-    def __init__(self, endpoint: Endpoint, keys: Keys, post: Post, clock: Callable[[], float], *, hold_was_spam: bool) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        keys: Keys,
+        post: Post,
+        clock: Callable[[], float],
+        closing: Callable[[], bool],
+        *,
+        hold_was_spam: bool,
+    ) -> None:
         self._endpoint = endpoint
         self._keys = keys
         self._post = post
         self._clock = clock
+        self._closing = closing
         self._hold_was_spam = hold_was_spam
         self._trouble = False
         self.done: list[tuple[Due, float, Outcome]] = []
@@ -216,7 +231,7 @@ class _Wave:
 
     async def _lane(self, waiting: object) -> None:
         for due in waiting:  # type: ignore[attr-defined]  # one iterator for all lanes
-            if self._trouble:
+            if self._trouble or self._closing():
                 return
             at = self._clock()
             outcome = await attempt(due, self._keys, self._post, at, hold_was_spam=self._hold_was_spam)

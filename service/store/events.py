@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
+from zlib import crc32
 
 import msgspec
 from msgspec import Struct
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, Row, select, text
 
 from service.domain import Comment, Decision, Label, Scores, Site, Source, Verdict
 from service.store.ids import new_id
-from service.store.schema import endpoints, outbox, sites
+from service.store.schema import changes, endpoints, outbox, sites
 
 EVENTS = {
     "comment.decided": "A comment came and was decided.",
@@ -160,6 +161,18 @@ def tell(connection: Connection, site_id: int | None, event: Event, *, but: int 
     for endpoint_id, of_site, events in connection.execute(query).all():
         if event.kind in events.split():
             connection.execute(outbox.insert().values(rows(event, of_site, [endpoint_id])[0]))
+
+
+def tell_of_model(connection: Connection, version: str, at: float) -> None:
+    """Tell everyone that another model decides from now on; of several processes that find it, one does."""
+    known = (changes.c.name == "model") & (changes.c.number == crc32(version.encode()) & 0x7FFF_FFFF)
+    if connection.execute(select(changes.c.name).where(known)).one_or_none() is not None:
+        return
+    number = {"number": crc32(version.encode()) & 0x7FFF_FFFF}
+    if connection.execute(changes.update().where(changes.c.name == "model", ~known).values(number)).rowcount:
+        tell(connection, None, Event("model.promoted", at, at, {"model": version}))
+    else:
+        connection.execute(changes.insert().values(number | {"name": "model"}))
 
 
 def told_by_callback(connection: Connection, comment_id: str, verdict: Verdict) -> bool:

@@ -13,7 +13,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, text, update
 
 from service.store.endpoints import COLUMNS, REMOVED, Endpoint, endpoint_of
-from service.store.events import Event, rows, tell
+from service.store.events import Event, tell
+from service.store.ids import new_id
 from service.store.schema import comments, deliveries, endpoints, outbox, sites
 from service.store.sites import note_change
 
@@ -168,12 +169,19 @@ def disable(connection: Connection, endpoint: Endpoint, why: str, now: float) ->
     note_change(connection)
 
 
-def add_ping(connection: Connection, endpoint: Endpoint, now: float) -> Due:
-    """Write a message that says nothing but that messages arrive; gives it, to be sent at once."""
+def ping(connection: Connection, endpoint: Endpoint, now: float) -> Due:
+    """Make a message that says nothing but that messages arrive; ``note_ping`` stores it when it was sent."""
     site = connection.execute(select(sites.c.name).where(sites.c.id == endpoint.site_id)).scalar_one()
-    row = rows(Event("ping", now, now, {"endpoint": endpoint.id, "site": site}), endpoint.site_id, [endpoint.id])[0]
-    connection.execute(outbox.insert().values(row))
-    return Due(str(row[0]), endpoint.site_id, endpoint.id, None, "ping", str(row[5]), now, 0)
+    event = Event("ping", now, now, {"endpoint": endpoint.id, "site": site})
+    return Due(new_id(now), endpoint.site_id, endpoint.id, None, event.kind, event.body(), now, 0)
+
+
+def note_ping(connection: Connection, due: Due, result: Result) -> None:
+    """Store a ping and its one attempt."""
+    stored = {name: getattr(due, name) for name in ("id", "site_id", "endpoint_id", "comment_id", "kind", "payload", "due_at")}
+    became = {"number": 0, "created_at": due.due_at, "state": result.state, "attempts": 1, "error": result.error}
+    connection.execute(outbox.insert().values(stored | became))
+    connection.execute(_LOG, {"message": due.id, "endpoint": due.endpoint_id} | msgspec.structs.asdict(result))
 
 
 def depth(connection: Connection) -> Depth:

@@ -71,6 +71,11 @@ class Receiver:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/hook"
 
+    async def busy(self, count: int) -> None:
+        """Wait until so many requests are here that are not answered yet."""
+        while self.at_once < count:
+            await asyncio.sleep(0.005)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         try:

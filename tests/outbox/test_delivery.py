@@ -99,14 +99,29 @@ async def test_a_dead_workers_work_is_taken_over(house):
         house.tell(8)
         victim = house.worker()
         await victim.turn()
-        await asyncio.sleep(0.1)
-        await victim.stop()
+        await receiver.busy(4)
+        for task in victim.serving.values():
+            task.cancel()
         await house.work()
         assert house.states() == {"waiting": 8}
         house.clock.now += 29
         await house.work()
     assert house.states() == {"sent": 8}
     assert len({request.id for request in receiver.requests}) == 8
+
+
+async def test_a_worker_that_is_stopped_leaves_nothing_half_done(house):
+    """What is under way ends and is noted, nothing new is begun, and the endpoint is free at once."""
+    async with receiving(lambda _: Reply(wait=0.2)) as receiver:
+        house.endpoint(receiver.url)
+        house.tell(8)
+        stopped = house.worker()
+        await stopped.turn()
+        await receiver.busy(4)
+        await stopped.stop()
+        assert house.states() == {"sent": 4, "waiting": 4}
+        await house.work()
+    assert (len(receiver.requests), house.states()) == (8, {"sent": 8})
 
 
 async def test_retry_after_is_honoured(house):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import pytest_asyncio
 
 from service.domain import Label, Verdict
 from service.outbox.attempt import MAX_BODY, body_of
 from service.store.endpoints import subscriptions
+from service.store.events import tell_of_model
 from service.store.feedback import Word, record_label
 from service.store.outbox import Due
 from service.store.writer import Writer
@@ -130,3 +133,11 @@ def test_no_message_is_larger_than_twenty_kilobytes(text):
     body = body_of(due)
     assert len(body) <= MAX_BODY
     assert (b'"cut":true' in body) == (len(text) > 1000)
+
+
+def test_another_model_is_told_once(house):
+    """The first one known is no news; a new one is, once for all processes that find it; an old one come back is again."""
+    house.endpoint("http://127.0.0.1:1999/", "model.promoted")
+    for version in ("1", "1", "2", "2", "1"):
+        house.do(tell_of_model, version, NOON)
+    assert sorted(json.loads(row.payload)["data"]["model"] for row in house.rows()) == ["1", "2"]

@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
@@ -35,6 +35,7 @@ def test_the_published_vector():
     assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
+@settings(deadline=None)
 @given(some.binary(min_size=24, max_size=64), some.text(), some.integers(0, 2**37))
 def test_the_reference_library_signs_alike(secret, text, timestamp):
     """Any secret of 24 to 64 bytes, any body."""
@@ -86,6 +87,7 @@ async def test_a_retry_keeps_its_id_and_takes_a_new_timestamp(house):
     assert int(second.headers["webhook-timestamp"]) - int(first.headers["webhook-timestamp"]) == 7
 
 
+@settings(deadline=None)
 @given(some.floats(0, 2**41 / 1000))
 def test_a_message_is_found_by_its_name(at):
     """The name is a ULID of the row's number, in the same order, and can be turned back."""
