@@ -93,9 +93,27 @@ def rows(readers: Readers, group: str, attacks: Mapping[str, Attack], spam: Sequ
     for name, attack in attacks.items():
         victims = attacked(name, attack, spam)
         cost, control = (was - recall(reader, victims) for was, reader in zip(before, readers, strict=True))
-        mark = "" if cost <= BUDGETS[group] else "  OVER"
-        back = f"{100 * words_back(name, attack):6.1f}" if group != "padding" else "     –"
-        yield f"{name:36} {before[0] - cost:6.1f} {cost:6.1f} {BUDGETS[group]:6.0f} {control:8.1f} {back}{mark}"
+        yield _row(name, before[0], cost, group, control, 100 * words_back(name, attack))
+
+
+def padded_rows(readers: Readers, ham: Sequence[Comment], spam: Sequence[Comment]) -> Iterator[str]:
+    """A line for each kind of padding, with words of that half of the ham which the recipe finds most honest.
+
+    The last figure is the share of ham above the line when padded alike: were it much above 2 %, recall would owe to length alone.
+    """
+    before = [recall(reader, spam) for reader in readers]
+    logits = readers[0].logits(ham)[:, 0]
+    good = [one.text for one, logit in zip(ham, logits, strict=True) if logit < np.median(logits)]
+    for name, attack in padding(good).items():
+        victims = attacked(name, attack, spam)
+        cost, control = (was - recall(reader, victims) for was, reader in zip(before, readers, strict=True))
+        alarms = recall(readers[0], attacked(name, attack, ham[::EVERY]))
+        yield _row(name, before[0], cost, "padding", control, alarms)
+
+
+def _row(name: str, before: float, cost: float, group: str, control: float, last: float) -> str:
+    mark = "" if cost <= BUDGETS[group] else "  OVER"
+    return f"{name:36} {before - cost:6.1f} {cost:6.1f} {BUDGETS[group]:6.0f} {control:8.1f} {last:6.1f}{mark}"
 
 
 def recall(reader: Reader, spam: Sequence[Comment]) -> float:
@@ -149,13 +167,13 @@ def report_disguises(
     readers: tuple[Reader, Reader], ham: Sequence[Comment], spam: Sequence[Comment], groups: Sequence[str]
 ) -> None:
     """One table a group."""
-    padded = padding([one.text for one in ham])
     for reader, name in zip(readers, ("the recipe", "the control"), strict=True):
         say(f"Undisguised recall of {name}: {recall(reader, spam):.1f} %")
     for group in groups:
-        say(f"\n{group:36} {'recall':>6} {'fall':>6} {'budget':>6} {'control':>8} words back %")
-        attacks, victims = (padded, spam[::EVERY]) if group == "padding" else (GROUPS[group], spam)
-        for row in rows(readers, group, attacks, victims):
+        last = "ham above the line %" if group == "padding" else "words back %"
+        say(f"\n{group:36} {'recall':>6} {'fall':>6} {'budget':>6} {'control':>8} {last}")
+        table = padded_rows(readers, ham, spam[::EVERY]) if group == "padding" else rows(readers, group, GROUPS[group], spam)
+        for row in table:
             say(row)
 
 
