@@ -52,6 +52,16 @@ def test_good_answers_carry_no_help(service: Service) -> None:
     assert not {"x-akismet-debug-help", "x-akismet-alert-code", "x-akismet-pro-tip"} & set(answer.headers)
 
 
+def test_wordpress_is_told_why(service: Service) -> None:
+    """Verdict, scores and reason go to WordPress, in plain ASCII; other clients get nothing that they did not ask for."""
+    service.api("PUT", "/v1/policy", {"block": {"words": ["größe\u2028"]}})
+    said = service.form("/1.1/comment-check", WORDPRESS, comment_content="Die größe\u2028 zählt").headers
+    assert (said["x-winnow-verdict"], "x-winnow-score" in said) == ("reject", True)
+    assert said["x-winnow-reason"].isascii()
+    assert not any(name.startswith("x-winnow") for name in service.form("/1.1/comment-check", "other/1").headers)
+    service.api("PUT", "/v1/policy", {})
+
+
 @pytest.mark.parametrize(
     ("fields", "body"),
     [

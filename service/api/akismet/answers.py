@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from msgspec import Struct
 
 from service.api.body import Send
-from service.domain import Verdict
+from service.domain import Decision, Verdict
 
 VALID = b"valid"
 INVALID = b"invalid"
@@ -65,6 +67,21 @@ async def send_json(send: Send, body: bytes) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def why(decision: Decision) -> Headers:
+    """Give the headers of which the companion in WordPress makes its column of scores and reasons; no other client reads them."""
+    said: Headers = [(b"x-winnow-verdict", decision.verdict.value.encode())]
+    if (scores := decision.scores) is not None:
+        said.append((b"x-winnow-score", b"spam=%.3f; abuse=%.3f" % (scores.spam, scores.abuse)))
+    if decision.reasons:
+        said.append((b"x-winnow-reason", quote(decision.reasons[0][:_MAX_REASON], safe=_PLAIN, errors="replace").encode()))
+    return said
+
+
+_MAX_REASON = 200
+_PLAIN = " !#$&'()*+,-./:;<=>?@[]^_`{|}~"
+"""What may stand in a header as it is; the rest goes as %XX of UTF-8."""
 
 
 def help_with(text: str) -> Headers:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from service.api import body as bodies
-from service.api.akismet.answers import INVALID, Headers, help_with, renderings, text_headers
+from service.api.akismet.answers import INVALID, Headers, help_with, renderings, text_headers, why
 from service.api.akismet.comment import read
 from service.api.akismet.form import Fields, parse, unquote
 from service.api.auth import Find
@@ -114,7 +114,10 @@ class CommentCheck:
         except Exception as error:  # as above
             return self._failed(error, reply, heads, access)
         rendering = renderings(access.site.hold_as, wordpress=heads.wordpress)[stored.decision.verdict]
-        reply(200, [*rendering.headers, (b"x-akismet-guid", stored.id.encode())], rendering.body)
+        headers = [*rendering.headers, (b"x-akismet-guid", stored.id.encode())]
+        if heads.wordpress:
+            headers += why(stored.decision)
+        reply(200, headers, rendering.body)
         return self._meters.decided("akismet", stored.decision, time.perf_counter() - started)
 
     def _failed(self, error: Exception, reply: Reply, heads: Heads, access: Access | None) -> None:
