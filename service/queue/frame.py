@@ -95,7 +95,15 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(languages.gettext, languages.ngettext, newstyle=True)  # type: ignore[attr-defined]  # i18n's own
-    made.filters |= {"when": when, "moment": moment, "number": number, "share": share, "tojson": as_json}
+    made.filters |= {
+        "when": when,
+        "moment": moment,
+        "number": number,
+        "share": share,
+        "excerpt": excerpt,
+        "brief": brief,
+        "tojson": as_json,
+    }
     made.globals |= {"asset": asset, "Role": Role}
     return made
 
@@ -103,6 +111,18 @@ def environment() -> Environment:
 def render(template: str, values: dict[str, Any]) -> str:
     """Fill a template, in the language that is spoken."""
     return environment().get_template(template).render(values)
+
+
+def excerpt(text: str, characters: int = 280, octets: int = 360) -> str:
+    """Give the beginning of a text in one line, short in any script."""
+    line = " ".join(text.split())
+    cut = line[:characters].encode("utf-8", "replace")[:octets].decode("utf-8", "ignore")
+    return cut if cut == line else cut.rstrip() + "…"
+
+
+def brief(text: str, characters: int = 80) -> str:
+    """Give a text that is short anyhow, cut should it not be."""
+    return text if len(text) <= characters else text[: characters - 1] + "…"
 
 
 def as_json(value: object) -> Any:  # noqa: ANN401 # Markup, of a library that loads late

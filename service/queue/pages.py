@@ -26,6 +26,7 @@ from service.people.entry import Entry, Signed
 from service.people.oidc import Provider
 from service.people.refusal import NotSo, Wait
 from service.queue import frame, languages
+from service.queue.counts import Counts
 from service.queue.form import Form
 from service.queue.needs import admit
 from service.queue.routes import Menu, Route
@@ -62,6 +63,7 @@ class Pages:
         self.digests = digests
         self.entry = Entry(moderation, digests)
         self.accounts = Accounts(moderation, digests)
+        self.counts = Counts(moderation)
         self.trust = Trust(settings)
         self.provider = _provider(settings)
         addresses = [Address(route.path, self._endpoint(route), methods=[route.method], name=route.path) for route in ROUTES]

@@ -39,4 +39,10 @@ ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
     "POST /people/{person:int}/reset": ("/people/{member}/reset", {}),
     "POST /people/{person:int}/totp": ("/people/{member}/totp", {}),
     "POST /people/{person:int}/access": ("/people/{member}/access", {"disable": "1"}),
+    # The queue.
+    "GET /queue": ("/queue", {}),
+    "GET /comments/{comment}": ("/comments/{comment}", {}),
+    "POST /queue/act": ("/queue/act", {"item": "{comment}.1", "verdict": "hold"}),
+    "POST /queue/undo": ("/queue/undo?at=1.0", {}),
+    "POST /queue/claim/{comment}": ("/queue/claim/{comment}", {}),
 }

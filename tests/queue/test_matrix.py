@@ -20,8 +20,10 @@ from service.queue.views import ROUTES
 from service.store import audit, people
 from service.store.people_tables import invitations, memberships
 from service.store.people_tables import people as person_rows
+from service.store.schema import queue_items
 from tests.queue.entries import ENTRIES
 from tests.queue.given import DIGESTS, session_of, site_id, stored
+from tests.queue.waiting import hold
 from tests.serving import Answer, Service
 
 MARK = "zz-only-on-blog"
@@ -67,6 +69,7 @@ def world(service: Service) -> dict[str, str]:
         "session": DIGESTS.token("session", token),
         "link": link,
         "invitation": invitation,
+        "comment": hold(service, f"{MARK} says the comment.", author=MARK)[0],
     }
 
 
@@ -127,7 +130,8 @@ def state(service: Service) -> list[Any]:
         blog = select(memberships).where(memberships.c.site_id == 1)
         names = select(person_rows).where(person_rows.c.name.contains(MARK))
         deeds = [(entry.what, entry.target) for entry in audit.entries(connection, site_ids=[1])]
-        rows = [connection.execute(query.order_by(None)).all() for query in (blog, names, select(invitations.c.digest))]
+        items = select(queue_items).where(queue_items.c.site_id == 1)
+        rows = [connection.execute(query.order_by(None)).all() for query in (blog, names, select(invitations.c.digest), items)]
         return [*map(sorted_rows, rows), deeds]
 
     return stored(service, look)
