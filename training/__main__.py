@@ -1,51 +1,67 @@
-"""The training command line: ``winnow-train``."""
+"""The training command line: ``winnow-train COMMAND``."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated
+import sys
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Fit and measure models, offline.")
+from service.commands import Refused
+
+COMMANDS = (
+    "snapshot",
+    "fit",
+    "evaluate",
+    "lines",
+    "report",
+    "shadow",
+    "promote",
+    "rollback",
+    "replay",
+    "models",
+    "starter",
+    "reseal",
+)
+
+
+class Commands(TyperGroup):
+    """Finds a command's module by the command's name, and imports it only then."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 # typer's own context
+        """Name the commands in the order of the menu."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 # as above
+        """Give a command, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        return typer.main.get_command(import_module(f"training.commands.{cmd_name}").app)
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they show local variables, and those hold comments
+)
 
 
 @app.callback()
 def root() -> None:
-    """Fit and measure models, offline."""
-
-
-@app.command()
-def starter(
-    output: Annotated[Path | None, typer.Option(help="Folder of the model; the shipped one unless given.")] = None,
-    version: Annotated[str, typer.Option(help="Version on the card; today's date unless given.")] = "",
-) -> None:
-    """Rebuild the starter model from the sources that are present, and say which were."""
-    from training.pipeline import CommentModel  # noqa: PLC0415  # scikit-learn takes a second to import
-    from training.starter import MODEL_FOLDER, build  # noqa: PLC0415
-
-    folder = output or MODEL_FOLDER
-    sealed = build(CommentModel(), folder, version or f"starter-{datetime.now(UTC):%Y.%m.%d}", typer.echo)
-    for head, lines in sealed.lines.items():
-        typer.echo(f"{head}: hold at {lines.hold_at:.3f}, reject at {lines.reject_at:.3f}")
-    typer.echo(f"Model {sealed.version} written to {folder}.")
-
-
-@app.command()
-def reseal() -> None:
-    """Seal the shipped model for edited feature code, if that reads the seed corpus just as before."""
-    from training.reseal import FeaturesChanged, reseal  # noqa: PLC0415
-    from training.starter import MODEL_FOLDER  # noqa: PLC0415
-
-    try:
-        sealed = reseal(MODEL_FOLDER)
-    except FeaturesChanged as refused:
-        typer.echo(str(refused), err=True)
-        raise typer.Exit(1) from refused
-    typer.echo(f"Model {sealed.version} is sealed for feature code {sealed.feature_code}.")
+    """Fit models on labels, measure them against the one that decides, and let the better one decide; offline."""
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; exits with 1 when a command is refused, with 2 for a wrong usage."""
+    try:
+        app()
+    except Refused as refusal:
+        typer.echo(f"winnow-train: {refusal}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

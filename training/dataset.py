@@ -63,9 +63,7 @@ class Examples:
 def assemble(corpora: Sequence[Corpus] = CORPORA) -> Examples:
     """The seed corpus and those of ``corpora`` that are present, each sampled down to its limit."""
     frames = [load_seed()]
-    for corpus in corpora:
-        if (rows := load_corpus(corpus)) is not None:
-            frames.append(_sampled(rows, corpus.sample))
+    frames += [_sampled(rows, corpus.sample) for corpus in corpora if (rows := load_corpus(corpus)) is not None]
     frame = pd.concat(frames, ignore_index=True)
     return Examples(frame, [read(comment(row)) for row in frame.itertuples()])
 

@@ -14,7 +14,7 @@ LOCAL = "local"
 SCHEME = "dask://"
 
 
-class UnusableEngine(ValueError):  # noqa: N818 # named like the other refusals
+class UnusableEngine(ValueError):  # named like the other refusals
     """An engine that cannot be used; the message is a full sentence."""
 
 

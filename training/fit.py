@@ -52,7 +52,7 @@ WORTH = 0.001
 """How much better (mean ROC-AUC over sources) a candidate must be to replace the recipe."""
 
 
-class TooFewLabels(ValueError):  # noqa: N818 # named like the other refusals
+class TooFewLabels(ValueError):  # named like the other refusals
     """Labels that no model can be fitted on; the message is a full sentence."""
 
 

@@ -37,7 +37,7 @@ WORDS = {"ham": "ham", "accept": "ham", "0": "ham", "spam": "spam", "1": "spam",
 """Words that files use for labels."""
 
 
-class UnusableLabels(ValueError):  # noqa: N818 # named like the other refusals
+class UnusableLabels(ValueError):  # named like the other refusals
     """Labels that cannot be read; the message names column and row, never a value of a comment."""
 
 

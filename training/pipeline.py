@@ -47,7 +47,8 @@ def ngrams(part: str, min_words: int, min_characters: int, vectorizer: str) -> F
 class Steps(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Each signal as a staircase: one 0/1 column for each of its edges at or below the value.
 
-    Edges are quantiles of the values seen in ``fit``, so that no signal's scale matters and outliers weigh no more than the top step.
+    Edges are quantiles of the values seen in ``fit``, so that no signal's scale matters and outliers weigh no more than the top
+    step.
     """
 
     def __init__(self, steps: int = 12) -> None:
@@ -87,7 +88,7 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
     by itself where the text expert's log-odds there reach ``suspect``; see ``service.classifier.windows``.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 # scikit-learn wants each parameter by name
         self,
         min_words: int = 2,
         min_characters: int = 5,

@@ -27,11 +27,11 @@ STARTER = "starter"
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._+-]{0,63}")
 
 
-class NoSuchModel(LookupError):  # noqa: N818 # named like the other refusals
+class NoSuchModel(LookupError):  # named like the other refusals
     """There is no model of this version."""
 
 
-class NothingBefore(LookupError):  # noqa: N818 # as above
+class NothingBefore(LookupError):  # as above
     """The pointer was never moved: there is nothing to roll back to."""
 
 

@@ -27,7 +27,7 @@ class FeaturesChanged(ValueError):
 
 
 def feature_digest(readings: Iterable[Reading]) -> str:
-    """A digest of everything that a model sees of some readings; signals to six digits, so that libraries' last bits don't matter."""
+    """A digest of everything that a model sees of some readings; signals to six digits, as libraries differ in the last."""
     digest = hashlib.blake2b(digest_size=16)
     for reading in readings:
         signals = " ".join(format(value, ".6g") for value in reading.signals)

@@ -1,4 +1,4 @@
-"""A site's own model: its layer fitted on its labels, merged into the champion's table, with lines of its own where it can certify them."""
+"""A site's own model: a layer fitted on its labels, merged into the champion's table, with lines where it can certify them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def build(frame: pd.DataFrame, site: str, champion: Classifier, folder: Path, or
 
 
 def _weights(examples: Examples) -> Floats:
-    return np.minimum(examples.frame["weight"].to_numpy(np.float64), HEAVIEST)
+    return np.asarray(np.minimum(examples.frame["weight"].to_numpy(np.float64), HEAVIEST))
 
 
 def held_out(base: Base, examples: Examples, folds: int, seed: int) -> Floats:

@@ -26,7 +26,7 @@ MANIFEST = "manifest.json"
 SHARD_ROWS = 50_000
 
 
-class DamagedSnapshot(ValueError):  # noqa: N818 # named like the other refusals
+class DamagedSnapshot(ValueError):  # named like the other refusals
     """A snapshot whose files are not those that its manifest names."""
 
 

@@ -67,9 +67,8 @@ def build(recipe: CommentModel, folder: Path, version: str, say: Say) -> Card:
     say("Fitting on all …")
     model = fit(CommentModel(**recipe.get_params() | {"vectorizer": "scikit-learn"}), shipped)
     weights = compile_model(model, calibrated.sigmoids)
-    say(
-        f"Largest difference between pipeline and table over {len(examples.readings)} rows: {check(model, weights, calibrated, examples):.1e}"
-    )
+    largest = check(model, weights, calibrated, examples)
+    say(f"Pipeline and table differ by {largest:.1e} at most over {len(examples.readings)} rows.")
     return write(folder, card(version, recipe, shipped, calibrated, report), weights, shipped)
 
 
@@ -187,7 +186,7 @@ def _data_source(examples: Examples, name: str) -> DataSource:
     labels = examples.frame.iloc[examples.of(name)]
     corpus: Corpus | None = next((corpus for corpus in CORPORA if corpus.name == name), None)
     path = SEED_FOLDER if corpus is None else find(corpus)
-    assert path is not None  # it was loaded from there
+    assert path is not None  # noqa: S101 # it was loaded from there
     spam, abuse = int((labels["spam"] == 1).sum()), int((labels["abuse"] == 1).sum())
     ham = int(((labels["spam"] != 1) & (labels["abuse"] != 1)).sum())
     licence = "MIT, written for this project" if corpus is None else corpus.licence

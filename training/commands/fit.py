@@ -32,7 +32,7 @@ app = typer.Typer()
 
 
 @app.command()
-def fit(
+def fit(  # noqa: PLR0913 # each is an option of the command line
     *,
     snapshot: Snapshot = "",
     version: Annotated[str, typer.Option(help="The model's name; the time unless given.")] = "",
