@@ -14,6 +14,7 @@ from service.text.author_signals import AUTHOR_SPECS, TYPING_SPECS, of_author, o
 from service.text.phrases_abuse import ABUSE_GROUPS
 from service.text.phrases_honest import CONTACT_GROUPS, HONEST_GROUPS
 from service.text.phrases_promo import PROMO_GROUPS
+from service.text.phrases_services import SERVICE_GROUPS
 from service.text.phrases_spam import SPAM_GROUPS
 from service.text.removed import Removed
 from service.text.scanning import FIRST, FUNCTION, MOST_COUNTED, SECOND, WINDOW, Scan, Scanner, open_scanner
@@ -32,7 +33,7 @@ from service.text.text_signals import (
 )
 from service.text.wordlists import word_set
 
-GROUPS = SPAM_GROUPS + PROMO_GROUPS + CONTACT_GROUPS + HONEST_GROUPS + ABUSE_GROUPS
+GROUPS = SPAM_GROUPS + PROMO_GROUPS + SERVICE_GROUPS + CONTACT_GROUPS + HONEST_GROUPS + ABUSE_GROUPS
 """All groups of phrases, in the order of their signals."""
 
 _SHAPES = SHAPES[1:]
