@@ -71,7 +71,7 @@ class _NoLimit(Struct, frozen=True):
 def load(connection: Connection, digests: Digests, site: Site, records: Sequence[Record]) -> Counts:
     """Store the records that are not there yet, in the connection's transaction; tell how many were."""
     wanted = [record for record in records if record.comment.text]
-    fresh = [record for record in wanted if not _seen_live(connection, site.id, record)]
+    fresh = _not_live(connection, site.id, wanted)
     submissions = [_submission(site, each) for each in fresh]
     by_id = {submission.id: record for submission, record in zip(submissions, fresh, strict=True)}
     statements = Statements(connection)
@@ -95,12 +95,23 @@ def _decision(record: Record) -> Decision:
     return Decision(record.verdict, "imported", (record.hand or "imported",), source, record.at)
 
 
-def _seen_live(connection: Connection, site_id: int, record: Record) -> bool:
-    """Tell whether the comment came through one of our doors when it was written, where it had no id of the site's yet."""
-    meant, c = storable.comment(record.comment), comments.c
-    near = (c.site_id == site_id) & c.received_at.between(record.at - _NEAR, record.at + _NEAR)
-    same = (c.match_key == match_key(meant)) & (c.text == meant.text) & (c.external_id == "")
-    return connection.execute(select(c.id).where(near, same).limit(1)).first() is not None
+def _not_live(connection: Connection, site_id: int, records: Sequence[Record]) -> list[Record]:
+    """Leave out what came through one of our doors when it was written, where it had no id of the site's yet."""
+    if not records:
+        return []
+    meant = [storable.comment(record.comment) for record in records]
+    times, c = [record.at for record in records], comments.c
+    near = (c.site_id == site_id) & c.received_at.between(min(times) - _NEAR, max(times) + _NEAR) & (c.external_id == "")
+    query = select(c.text, c.author_email, c.received_at).where(near, c.match_key.in_({match_key(each) for each in meant}))
+    live: dict[tuple[str, str], list[float]] = {}
+    for text, email, at in connection.execute(query):
+        live.setdefault((text, email), []).append(at)
+    pairs = zip(records, meant, strict=True)
+    return [record for record, said in pairs if not _at(live.get((said.text, said.author_email), ()), record.at)]
+
+
+def _at(times: Sequence[float], at: float) -> bool:
+    return any(abs(each - at) <= _NEAR for each in times)
 
 
 def _better_labels(connection: Connection, known: Mapping[str, Record]) -> list[_Labelled]:
