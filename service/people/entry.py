@@ -26,6 +26,7 @@ TOUCH_SECONDS = 60.0
 _PACES = {"account": (20.0, 15), "address": (4.0, 30), "second": (60.0, 5)}
 """Seconds an attempt, and how many at once. An account's is generous: else anyone could shut its owner out."""
 
+
 class Client(Struct, frozen=True):
     """From where a request comes: network address, and what the browser calls itself."""
 
