@@ -1,0 +1,176 @@
+"""The queue in a real Chromium, worked with keys alone."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from service.domain import Role
+from tests.browser import findings
+from tests.queue.given import someone
+from tests.queue.waiting import TEXTS, empty, hold, state_of
+
+LOOKS = {
+    "light": {"viewport": {"width": 1280, "height": 800}},
+    "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
+}
+
+
+@pytest.fixture
+def waiting(service):
+    empty(service)
+    return hold(service, *TEXTS)
+
+
+@pytest.fixture
+def desk(service, tab):
+    """Opens the queue, oldest first, as a moderator of every site."""
+
+    def open_desk(query: str = "sort=oldest", **options):
+        ana = someone(service, Role.MODERATOR, name="Ana")
+        page = tab(**{**LOOKS["light"], **options})
+        page.context.add_cookies(ana.cookies(service))
+        page.goto(f"http://127.0.0.1:{service.port}/queue?{query}")
+        return page
+
+    return open_desk
+
+
+def in_hand(page) -> str:
+    return page.locator("#detail .hand").get_attribute("data-id")
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def shows(page, comment_id):
+    page.locator(f'#detail .hand[data-id="{comment_id}"]').wait_for()
+
+
+def said(page, text):
+    page.locator("#said", has_text=text).wait_for()
+
+
+def test_keys_move_decide_and_take_back(service, desk, waiting):
+    """j k go through the list, a r h decide and advance, u takes the last one back."""
+    page = desk()
+    shows(page, waiting[0])
+    press(page, "j")
+    shows(page, waiting[1])
+    press(page, "k")
+    shows(page, waiting[0])
+    press(page, "a")
+    said(page, "Accepted.")
+    shows(page, waiting[1])
+    press(page, "r")
+    said(page, "Rejected.")
+    shows(page, waiting[2])
+    assert [state_of(service, each)[1] for each in waiting[:2]] == ["accept", "reject"]
+    press(page, "u")
+    said(page, "Taken back.")
+    assert state_of(service, waiting[1]) == ("waiting", "hold", [])
+    assert page.complaints == []
+
+
+def test_digits_give_reasons_and_h_asks_for_another(service, desk, waiting):
+    """A digit rejects with the reason it stands for; h leaves the comment to someone else."""
+    page = desk()
+    shows(page, waiting[0])
+    press(page, "3")
+    said(page, "Rejected.")
+    shows(page, waiting[1])
+    press(page, "h")
+    said(page, "second opinion")
+    assert state_of(service, waiting[0]) == ("decided", "reject", ["abuse"])
+    assert state_of(service, waiting[1])[0] == "waiting"
+
+
+def test_a_selection_is_decided_at_once(service, desk, waiting):
+    """x selects, Shift+J extends, Shift+R rejects what is selected."""
+    page = desk()
+    shows(page, waiting[0])
+    press(page, "x", "Shift+J")
+    shows(page, waiting[1])
+    press(page, "Shift+R")
+    said(page, "2 rejected.")
+    assert [state_of(service, each)[0] for each in waiting] == ["decided"] * 2 + ["waiting"] * 3
+
+
+def test_who_is_too_late_is_told_and_goes_on(service, desk, waiting):
+    """What another decided meanwhile stays decided; the row goes, the name shows."""
+    page = desk()
+    shows(page, waiting[0])
+    ben = someone(service, Role.MODERATOR, name="Ben")
+    ben.post("/queue/act", item=f"{waiting[0]}.1", verdict="reject")
+    press(page, "a")
+    said(page, "Ben was faster: rejected.")
+    shows(page, waiting[1])
+    assert state_of(service, waiting[0])[1] == "reject"
+
+
+def test_nothing_is_lost_without_a_connection(service, desk, waiting):
+    """A decision that could not be sent comes back into the list, and it is said."""
+    page = desk()
+    shows(page, waiting[0])
+    page.locator(f"#r-{waiting[1]}").wait_for()
+    page.wait_for_timeout(300)
+    page.route("**/queue/act", lambda route: route.abort())
+    press(page, "a")
+    said(page, "No connection")
+    shows(page, waiting[0])
+    assert state_of(service, waiting[0])[0] == "waiting"
+
+
+def test_the_next_comment_is_there_at_once(desk, waiting):
+    """From the key to the next comment painted: 100 ms at the median."""
+    page = desk()
+    shows(page, waiting[0])
+    page.wait_for_timeout(500)
+    taken = []
+    for following in waiting[1:]:
+        script = """(id) => new Promise((done) => {
+            const begun = performance.now();
+            const look = () => document.querySelector(`#detail .hand[data-id="${id}"]`)
+                ? requestAnimationFrame(() => done(performance.now() - begun)) : requestAnimationFrame(look);
+            document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "a", bubbles: true }));
+            look();
+        })"""
+        taken.append(page.evaluate(script, following))
+        page.wait_for_timeout(150)
+    assert sorted(taken)[len(taken) // 2] <= 100
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_queue_is_in_order(desk, waiting, look):
+    """axe finds nothing serious, the console nothing at all, and nothing sticks out."""
+    page = desk(**LOOKS[look])
+    shows(page, waiting[0])
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert (findings(page), max(wider, 0), page.complaints) == ([], 0, [])
+
+
+def test_it_works_without_script(service, desk, waiting):
+    """The same buttons, as plain forms."""
+    page = desk(java_script_enabled=False)
+    page.get_by_role("button", name="Accept a").click()
+    assert "Accepted." in page.locator("#said").inner_text()
+    page.get_by_role("button", name="Undo").click()
+    assert "Taken back." in page.locator("#said").inner_text()
+    assert state_of(service, waiting[0]) == ("waiting", "hold", [])
+
+
+def test_keys_can_be_switched_off(service, desk, waiting):
+    """For who cannot have single keys, a letter does nothing."""
+    page = desk()
+    page.goto(f"http://127.0.0.1:{service.port}/keys")
+    page.locator("#f-on").uncheck()
+    page.get_by_role("button", name="Save").click()
+    page.goto(f"http://127.0.0.1:{service.port}/queue?sort=oldest")
+    shows(page, waiting[0])
+    press(page, "a")
+    time.sleep(0.3)
+    assert state_of(service, waiting[0])[0] == "waiting"
