@@ -36,7 +36,7 @@ router = APIRouter(include_in_schema=False)
 _limit = RateLimit(_FEEDBACK_A_MINUTE)
 
 
-class Refused(Exception):  # noqa: N818 # named like the other refusals
+class Refused(Exception):
     """An answer other than success, in Google's shape."""
 
     def __init__(self, code: int, message: str) -> None:

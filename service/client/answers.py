@@ -19,7 +19,7 @@ class WinnowError(Exception):
         self.errors = errors or []
 
 
-class Unreachable(WinnowError):  # noqa: N818 # a state, not a mistake
+class Unreachable(WinnowError):
     """No answer after all attempts, or none that could be used. Hold the comment: that is what the service itself does."""
 
     def __init__(self, detail: str, status: int = 0) -> None:

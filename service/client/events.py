@@ -13,7 +13,7 @@ TOLERANCE = 300.0
 """Seconds that the signed time may differ from ours."""
 
 
-class NotFromWinnow(Exception):  # noqa: N818 # named like the other refusals
+class NotFromWinnow(Exception):
     """A request without a right signature, or an old one."""
 
 

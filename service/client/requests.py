@@ -88,11 +88,11 @@ def listing(verdict: str | None, cursor: str | None) -> Call:
 def pause_after(response: httpx.Response | None, attempt: int) -> float | None:
     """Seconds to wait before another attempt; None when the answer stands. ``response`` None is a failed connection."""
     if response is None:
-        return 0.2 * 2**attempt
+        return 0.2 * 2.0**attempt
     if response.status_code not in _LATER:
         return None
     said = response.headers.get("retry-after", "")
-    return min(float(said), _LONGEST_WAIT) if said.isdigit() else 0.2 * 2**attempt
+    return min(float(said), _LONGEST_WAIT) if said.isdigit() else 0.2 * 2.0**attempt
 
 
 def content(response: httpx.Response) -> Any:  # noqa: ANN401 # whatever the API answers

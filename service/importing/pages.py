@@ -24,7 +24,7 @@ _EARLIEST = 631_152_000.0
 """1990: no comment is older."""
 
 
-class CannotImport(Exception):  # noqa: N818 # named like the other refusals
+class CannotImport(Exception):
     """What cannot be read; the message is a full sentence without anything that was read."""
 
 

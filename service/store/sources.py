@@ -19,7 +19,7 @@ MAX_SECRETS = 3
 """So many work at once: the newest, and those before it until the platform has been told."""
 
 
-class SourceUnreadable(RuntimeError):  # noqa: N818 # named like the other refusals
+class SourceUnreadable(RuntimeError):
     """A source's secrets were sealed with another server secret."""
 
 

@@ -33,11 +33,11 @@ class Answer(Struct, frozen=True):
     body: Any = None
 
 
-class NotTrusted(Exception):  # noqa: N818 # named like the other refusals
+class NotTrusted(Exception):
     """A request that its platform did not send, or not lately; the message says what is missing, never what would be right."""
 
 
-class Missing(Exception):  # noqa: N818 # as above
+class Missing(Exception):
     """A payload without the fields that this event needs; ``fields`` names them by their paths."""
 
     def __init__(self, *fields: str) -> None:
