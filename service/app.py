@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 
 from service import __version__
-from service.api import comments, docs, ops, perspective, problems
+from service.api import comments, docs, ops, perspective, problems, subjects
 from service.api.akismet.door import Door
 from service.api.front import Front
 from service.api.metrics import Meters
@@ -109,7 +109,7 @@ def _pages(settings: Settings, moderation: Moderation, meters: Meters, lifespan:
         lifespan=lifespan,
     )
     pages.state.settings, pages.state.moderation, pages.state.meters = settings, moderation, meters
-    for router in (comments.router, webhooks.router, perspective.router, privacy.router, ops.router, docs.router):
+    for router in (comments.router, subjects.router, webhooks.router, perspective.router, privacy.router, ops.router, docs.router):
         pages.include_router(router)
     pages.add_exception_handler(HTTPException, problems.on_http)
     for kind, problem in _ANSWERS.items():

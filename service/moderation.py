@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,7 +26,7 @@ from service.domain import Clue, Comment, Decision, History, Lines, Reading, Sco
 from service.models import CHALLENGER, SHARED, Models, by_site, lines_of
 from service.policy import InvalidPolicy, Lists, Policy
 from service.shadow import Shadow
-from service.store import endpoints, events, feedback, queries, sites
+from service.store import endpoints, erasure, events, feedback, queries, sites
 from service.store.batch import KeyReused, Stored, Submission
 from service.store.feedback import Labelled, NoSuchComment, Word
 from service.store.ids import Digests, new_id
@@ -281,6 +282,16 @@ class Moderation:
     def _read(self, look: Callable[[Connection], T]) -> T:
         with self._engine.connect().execution_options(reading=True) as connection:
             return look(connection)
+
+    async def erase(self, site: Site, who: str, at: float, *, email: str = "", ip: str = "") -> int:
+        """Forget a person on a site, by e-mail or network address; gives how many comments were emptied. Raises Unavailable."""
+        ids = await asyncio.to_thread(self._read, lambda connection: erasure.comments_of(connection, site.id, email=email, ip=ip))
+        count = 0
+        for start in range(0, len(ids), _CHUNK):  # few at a time: requests wait for the same writer
+            count += await self.writer.run(partial(erasure.erase, site_id=site.id, ids=ids[start : start + _CHUNK], at=at))
+        if count:
+            await self.writer.run(lambda connection: erasure.log(connection, site.id, who, count, at))
+        return count
 
     # Policies.
 

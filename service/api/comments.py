@@ -33,7 +33,7 @@ from service.domain import Label, Site, Verdict
 from service.moderation import Access, Moderation, Word
 
 _FEEDBACK_A_MINUTE = 600
-_ERRORS: dict[int | str, dict[str, Any]] = {
+ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"description": text, "content": {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}}}
     for status, text in (
         (400, "The body cannot be read."),
@@ -64,7 +64,7 @@ RetryKey = Annotated[
     ),
 ]
 
-router = APIRouter(prefix="/v1", route_class=StrictRoute, responses=_ERRORS)
+router = APIRouter(prefix="/v1", route_class=StrictRoute, responses=ERRORS)
 _bearer = HTTPBearer(auto_error=False, description="A key of the site.")
 _header = APIKeyHeader(name="X-Api-Key", auto_error=False, description="The same key in a header of its own.")
 
