@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, literal_column, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal_column, or_, select, tuple_, union_all
 
 from service.domain import Label
 from service.store import audit, feedback, storable
@@ -145,9 +145,12 @@ def _group(row: Row[Any]) -> Group:
     return Group(row.site_id, row.rule if row.why == "held" else row.why, row.lang, *flags, row[-1])
 
 
-def page(connection: Connection, wanted: Filter, sort: Sort, limit: int, after: str = "") -> list[Item]:
-    """Give up to ``limit`` items after the key ``after``, near-duplicates as the first of them to come."""
-    runs = [_run(site_id, wanted, sort, limit, after) for site_id in wanted.site_ids]
+def page(connection: Connection, wanted: Filter, sort: Sort, limit: int, after: str = "", *, few: bool = False) -> list[Item]:
+    """Give up to ``limit`` items after the key ``after``, near-duplicates as the oldest of them.
+
+    ``few`` tells that a filter leaves little: it is then found by the filter and put in order, not looked for along the order.
+    """
+    runs = [_run(site_id, wanted, sort, limit, after, few=few) for site_id in wanted.site_ids]
     if not runs:
         return []
     found = union_all(*(select(each.subquery()) for each in runs)).subquery()
@@ -159,9 +162,11 @@ def page(connection: Connection, wanted: Filter, sort: Sort, limit: int, after: 
     return _with_alike(connection, items)
 
 
-def _run(site_id: int, wanted: Filter, sort: Sort, limit: int, after: str) -> Select[Any]:
+def _run(site_id: int, wanted: Filter, sort: Sort, limit: int, after: str, *, few: bool) -> Select[Any]:
     """One site's part of a page: a walk along one index."""
-    key = _ORDER.get(sort, (_q.comment_id,))
+    key: tuple[ColumnElement[Any], ...] = _ORDER.get(sort, (_q.comment_id,))
+    if few:  # no index is in the order of an expression
+        key = (*(number + 0.0 for number in key[:-1]), _q.comment_id.concat(""))
     down = sort in _DOWN
     place = key[0] if len(key) == 2 else literal_column("0.0")
     query = select(_q.comment_id, place.label("place")).where(_q.site_id == site_id, _WAITS, *_conditions(_q, wanted))
@@ -235,12 +240,11 @@ def _place(key: str) -> tuple[float, str]:
 
 
 def _with_alike(connection: Connection, items: list[Item]) -> list[Item]:
-    clusters = {(item.site_id, item.cluster) for item in items if item.cluster is not None}
-    if not clusters:
-        return items
-    pairs = [and_(_q.site_id == site_id, _q.cluster == cluster) for site_id, cluster in clusters]
-    query = select(_q.site_id, _q.cluster, func.count()).where(_WAITS, or_(*pairs)).group_by(_q.site_id, _q.cluster)
-    counts = {(row[0], row[1]): row[2] for row in connection.execute(query)}
+    counts: dict[tuple[int, int | None], int] = {}
+    for site_id in {item.site_id for item in items}:  # a walk along the index for each: with all pairs in one OR it is read whole
+        wanted = {item.cluster for item in items if item.site_id == site_id and item.cluster is not None}
+        query = select(_q.cluster, func.count()).where(_WAITS, _q.site_id == site_id, _q.cluster.in_(wanted)).group_by(_q.cluster)
+        counts |= {(site_id, row[0]): row[1] for row in connection.execute(query)}
     return [replace(item, alike=counts.get((item.site_id, item.cluster), 1)) for item in items]
 
 
@@ -255,10 +259,10 @@ def cluster_of(connection: Connection, site_ids: Sequence[int], marks: Sequence[
     """Give the marks with those of all waiting near-duplicates on the same sites, up to ``most``."""
     ids = [mark.id for mark in marks]
     named = select(_q.site_id, _q.cluster).where(_q.comment_id.in_(ids), _q.site_id.in_(site_ids), _q.cluster.is_not(None))
-    pairs = [and_(_q.site_id == site_id, _q.cluster == cluster) for site_id, cluster in connection.execute(named.distinct()).all()]
     known = {mark.id: mark for mark in marks}
-    if pairs:
-        query = select(_q.comment_id, _q.version).where(_WAITS, or_(*pairs)).order_by(_q.comment_id).limit(most)
+    for site_id, cluster in connection.execute(named.distinct()).all():
+        alike = _WAITS & (_q.site_id == site_id) & (_q.cluster == cluster)
+        query = select(_q.comment_id, _q.version).where(alike).order_by(_q.comment_id).limit(most)
         for comment_id, version in connection.execute(query):
             known.setdefault(comment_id, Mark(comment_id, version))
     return list(known.values())[:most]

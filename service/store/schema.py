@@ -52,7 +52,10 @@ def _flag(name: str) -> Column[bool]:
 
 
 def _waiting(name: str, *columns: str) -> Index:
-    """Index the items of a site that wait: those that were decided cost it nothing."""
+    """Index the items of a site that wait: those that were decided cost it nothing.
+
+    What only counts has ``state`` last: SQLite would otherwise look up every row for the condition that the index is made of.
+    """
     only = text("state = 'waiting'")
     return Index(f"ix_queue_items_{name}", "site_id", *columns, sqlite_where=only, postgresql_where=only)
 
@@ -200,8 +203,8 @@ queue_items = Table(
     _waiting("waiting", "comment_id"),
     _waiting("doubt", "doubt", "comment_id"),
     _waiting("risk", "risk", "comment_id"),
-    _waiting("facets", "why", "rule", "lang", "newcomer", "linked", "second"),
-    _waiting("cluster", "cluster", "comment_id"),
+    _waiting("facets", "why", "rule", "lang", "newcomer", "linked", "second", "state"),
+    _waiting("cluster", "cluster", "comment_id", "state"),
     Index(
         "ix_queue_items_acted",
         "acted_by",

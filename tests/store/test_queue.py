@@ -73,6 +73,8 @@ async def test_every_order_is_walked_page_by_page(engine, site, held, sort, expe
     first = shown(engine, site, sort, 2)
     rest = shown(engine, site, sort, 2, first[-1].key)
     assert [item.risk for item in first + rest] == expected
+    with engine.connect() as connection:
+        assert queue.page(connection, Filter((site.id,)), sort, 2, first[-1].key, few=True) == rest
     assert shown(engine, site, sort, 2, rest[-1].key) == []
 
 

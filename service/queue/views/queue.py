@@ -25,6 +25,7 @@ from service.store.queue import SORTS, Act, Filter, Hand, Mark, Sort, Taken
 
 routes = Routes()
 ROWS = 50
+FEW = 2000
 PREVIEW_FROM = 20
 MOST_AT_ONCE = 1000
 _TOLD_AFTER = UNDO_SECONDS + 2.0
@@ -63,7 +64,9 @@ def _view(visit: Visit, given: Any) -> View:  # noqa: ANN401 # a query or a form
 async def show(visit: Visit) -> Response:
     """Show what waits, and the first of it or what the address names in full."""
     view = _view(visit, visit.query)
-    items = await visit.look(lambda connection: queue.page(connection, view.wanted, view.sort, ROWS + 1, view.chosen["after"]))
+    few = counts.left(await visit.pages.counts.groups(), view.wanted) < FEW
+    after = view.chosen["after"]
+    items = await visit.look(lambda connection: queue.page(connection, view.wanted, view.sort, ROWS + 1, after, few=few))
     items, more = items[:ROWS], items[ROWS - 1].key if len(items) > ROWS else ""
     if visit.part and visit.query.get("rows"):
         return await visit.show("queue_more.html", items=items, more=more, view=view, current="", **_about(visit))

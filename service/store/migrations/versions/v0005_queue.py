@@ -34,8 +34,8 @@ def _columns() -> tuple[sa.Column[Any], ...]:
 _INDEXES = {
     "doubt": ["site_id", "doubt", "comment_id"],
     "risk": ["site_id", "risk", "comment_id"],
-    "facets": ["site_id", "why", "rule", "lang", "newcomer", "linked", "second"],
-    "cluster": ["site_id", "cluster", "comment_id"],
+    "facets": ["site_id", "why", "rule", "lang", "newcomer", "linked", "second", "state"],
+    "cluster": ["site_id", "cluster", "comment_id", "state"],
 }
 
 
