@@ -19,9 +19,13 @@ TEXTS = (
 )
 
 
+HOLD = {"spam": {"hold_at": 1e-9, "reject_at": 1.01}, "trusted_after": 0, "flood_limit": 0, "audit": 0}
+
+
 def hold(service: Service, *texts: str, **fields: Any) -> list[str]:
-    """Send comments that are held for want of a model; give their ids."""
+    """Send comments that are held whatever a model says; give their ids."""
     ids = []
+    assert service.api("PUT", "/v1/policy", HOLD).status == 200
     for number, text in enumerate(texts):
         said = {
             "text": text,
