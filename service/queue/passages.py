@@ -10,7 +10,7 @@ from msgspec import Struct
 from service.domain import Clue
 
 _MOST_WORDS = 24
-_LEAST_WEIGHT = 0.1
+_LEAST_WEIGHT = 0.3
 _MOST_CHARACTERS = 20_000
 _LINK = r"https?://[^\s<>\"']+|www\.[^\s<>\"']+"
 
