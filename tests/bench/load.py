@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import selectors
 import socket
+from collections import deque
 from collections.abc import Sequence
 from time import perf_counter, sleep
 
@@ -35,7 +36,7 @@ def as_fast_as_can_be(port: int, requests: Sequence[bytes], connections: int, se
     """Closed loop: each connection sends its next request when its answer is there."""
     selector = selectors.EpollSelector()
     links = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(connections)]
-    sent, answers, others, waits, next_one = {}, 0, 0, [], 0
+    sent, answers, others, waits, next_one, inbox = {}, 0, 0, [], 0, _Inbox()
     for link in links:
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         selector.register(link, selectors.EVENT_READ, link)
@@ -47,7 +48,8 @@ def as_fast_as_can_be(port: int, requests: Sequence[bytes], connections: int, se
     while (now := perf_counter()) < begun + seconds:
         for key, _ in selector.select(0.1):
             link = key.fileobj
-            good = link.recv(65536).startswith(b"HTTP/1.1 200")  # answers are small and come in one piece
+            if (good := inbox.take(link)) is None:
+                continue
             answers, others = answers + good, others + (not good)
             waits.append(now - sent[link])
             sent[link] = perf_counter()
@@ -60,24 +62,25 @@ def as_fast_as_can_be(port: int, requests: Sequence[bytes], connections: int, se
 def at_a_rate(port: int, requests: Sequence[bytes], rate: float, connections: int, seconds: float) -> Load:
     """Open loop: a request is due every 1/rate seconds, whatever became of those before; its wait counts from when it was due."""
     selector = selectors.EpollSelector()
-    idle = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(connections)]
+    idle = deque(socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(connections))
     links = list(idle)
     for link in links:
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         selector.register(link, selectors.EVENT_READ)
     due_at: dict[socket.socket, float] = {}
-    answers = others = number = 0
+    answers, others, number, inbox = 0, 0, 0, _Inbox()
     waits: list[float] = []
     begun = perf_counter()
     while number < rate * seconds or due_at:
         while idle and number < rate * seconds and perf_counter() >= begun + number / rate:
-            link = idle.pop()
+            link = idle.popleft()  # in turn, so that none is idle until the server closes it
             due_at[link] = begun + number / rate
             link.sendall(requests[number % len(requests)])
             number += 1
         for key, _ in selector.select(0.0002):
             link = key.fileobj
-            good = link.recv(65536).startswith(b"HTTP/1.1 200")
+            if (good := inbox.take(link)) is None:
+                continue
             answers, others = answers + good, others + (not good)
             waits.append(perf_counter() - due_at.pop(link))
             idle.append(link)
@@ -85,6 +88,26 @@ def at_a_rate(port: int, requests: Sequence[bytes], rate: float, connections: in
             sleep(0.0001)
     _close(selector, links)
     return Load(answers, others, perf_counter() - begun, sorted(waits))
+
+
+class _Inbox:
+    """What has come of answers that are not whole yet."""
+
+    def __init__(self) -> None:
+        self._begun: dict[socket.socket, bytes] = {}
+
+    def take(self, link: socket.socket) -> bool | None:
+        """Read on: was the answer's status 200, or is it not whole yet (None)?"""
+        part = link.recv(65536)
+        if not part:
+            raise ConnectionError("the server closed a connection in use")
+        answer = self._begun.pop(link, b"") + part
+        head, parted, body = answer.partition(b"\r\n\r\n")
+        size = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+        if not parted or len(body) < int(size or b"0"):
+            self._begun[link] = answer
+            return None
+        return head.startswith(b"HTTP/1.1 200")
 
 
 def _close(selector: selectors.BaseSelector, links: Sequence[socket.socket]) -> None:

@@ -139,7 +139,7 @@ def _winnow(folder: Path) -> Iterator[tuple[subprocess.Popen[str], int, str]]:
     port, log = _free_port(), folder / "log"
     environment = {"WINNOW_DATA_DIR": str(folder / "data"), "WINNOW_PORT": str(port)}
     with _running([str(Path(sys.executable).with_name("winnow")), "serve"], port, environment, log) as server:
-        found = re.search(r"Akismet clients\D*?([0-9a-f]{12})\b", log.read_text())
+        found = re.search(r"Akismet clients and for /v1 +([0-9a-f]{12})", log.read_text())
         if not found:
             raise SystemExit(f"the service printed no key:\n{log.read_text()}")
         yield server, port, found[1]
