@@ -1,7 +1,7 @@
 <?php
 /**
  * Plugin Name: Winnow
- * Description: Lets the official Akismet plugin ask your own Winnow. The Akismet plugin itself stays as it is.
+ * Description: Lets the official Akismet plugin ask your own Winnow, shows its scores, and passes erasure requests on. The Akismet plugin itself stays as it is.
  * License: MIT
  *
  * Copyright Winnow contributors.
@@ -16,6 +16,9 @@ defined( 'ABSPATH' ) || exit;
 
 /** Seconds to wait for an answer. The Akismet plugin would wait for three times 15. */
 const WINNOW_SECONDS = 5;
+
+/** Seconds for which nobody waits again, after an answer did not come: comments go to Pending at once meanwhile. */
+const WINNOW_PAUSE = 30;
 
 /**
  * Tells whether a request is meant for Akismet: by its address, or, when the plugin tries addresses by number, by its Host header.
@@ -52,14 +55,25 @@ function winnow_instead_of_akismet( $answer, $args, $url ) {
 	if ( is_array( $args['headers'] ) ) {
 		unset( $args['headers']['Host'], $args['headers']['host'] );
 	}
-	$args['timeout']     = WINNOW_SECONDS;
-	$args['redirection'] = 0; // the request carries the key: it goes to this server and no other
-	$path                = (string) wp_parse_url( $url, PHP_URL_PATH );
-	$query               = (string) wp_parse_url( $url, PHP_URL_QUERY );
-	$answer              = wp_remote_request( rtrim( WINNOW_URL, '/' ) . $path . ( '' === $query ? '' : '?' . $query ), $args );
-	if ( '/comment-check' === substr( $path, -14 ) && ! winnow_is_verdict( $answer ) ) {
+	$path  = (string) wp_parse_url( $url, PHP_URL_PATH );
+	$query = (string) wp_parse_url( $url, PHP_URL_QUERY );
+	$check = '/comment-check' === substr( $path, -14 );
+	if ( $check && get_transient( 'winnow_silent' ) ) {
 		return winnow_no_verdict();
 	}
+	$args['timeout']     = WINNOW_SECONDS;
+	$args['redirection'] = 0; // the request carries the key: it goes to this server and no other
+	$answer              = wp_remote_request( rtrim( WINNOW_URL, '/' ) . $path . ( '' === $query ? '' : '?' . $query ), $args );
+	if ( ! $check ) {
+		return $answer;
+	}
+	if ( is_wp_error( $answer ) ) {
+		set_transient( 'winnow_silent', 1, WINNOW_PAUSE );
+	}
+	if ( ! winnow_is_verdict( $answer ) ) {
+		return winnow_no_verdict();
+	}
+	winnow_note( $answer, $args['body'] );
 	return $answer;
 }
 
@@ -92,3 +106,142 @@ function winnow_no_verdict() {
 }
 
 add_filter( 'pre_http_request', 'winnow_instead_of_akismet', 10, 3 );
+
+// Why: what Winnow said of a comment, kept with it and shown in the list of comments.
+
+/**
+ * Keeps verdict, scores and reason of an answer: with the comment it names, or for the one that is about to be stored.
+ *
+ * @param array        $answer The server's answer.
+ * @param string|array $body   The form that was sent.
+ */
+function winnow_note( $answer, $body ) {
+	$said = array();
+	foreach ( array( 'verdict', 'score', 'reason' ) as $name ) {
+		$said[ $name ] = sanitize_text_field( rawurldecode( (string) wp_remote_retrieve_header( $answer, 'x-winnow-' . $name ) ) );
+	}
+	if ( '' === $said['verdict'] ) {
+		return;
+	}
+	$form = array();
+	if ( is_array( $body ) ) {
+		$form = $body;
+	} else {
+		parse_str( (string) $body, $form );
+	}
+	if ( ! empty( $form['comment_ID'] ) ) {
+		update_comment_meta( (int) $form['comment_ID'], '_winnow', $said );
+	} else {
+		winnow_waiting( $said );
+	}
+}
+
+/**
+ * Hands on what was said of the comment that is about to be stored.
+ *
+ * @param array|null $said What was said; null takes it.
+ */
+function winnow_waiting( $said = null ) {
+	static $waiting = null;
+	$taken          = $waiting;
+	$waiting        = $said;
+	return $taken;
+}
+
+/**
+ * Keeps what was said with the comment that was just stored.
+ *
+ * @param int $comment_id The comment's number.
+ */
+function winnow_stored( $comment_id ) {
+	$said = winnow_waiting();
+	if ( null !== $said ) {
+		update_comment_meta( $comment_id, '_winnow', $said );
+	}
+}
+
+/**
+ * Adds a column to the list of comments.
+ *
+ * @param array $columns Columns by name.
+ */
+function winnow_column( $columns ) {
+	$columns['winnow'] = 'Winnow';
+	return $columns;
+}
+
+/**
+ * Fills the column: verdict, scores, reason.
+ *
+ * @param string $column     The column's name.
+ * @param int    $comment_id The comment's number.
+ */
+function winnow_cell( $column, $comment_id ) {
+	$said = 'winnow' === $column ? get_comment_meta( $comment_id, '_winnow', true ) : '';
+	if ( ! is_array( $said ) ) {
+		return;
+	}
+	echo '<strong>' . esc_html( $said['verdict'] ) . '</strong>';
+	$said['score'] = str_replace( array( '=', ';' ), array( ' ', ',' ), $said['score'] );
+	foreach ( array( 'score', 'reason' ) as $name ) {
+		if ( '' !== $said[ $name ] ) {
+			echo '<br>' . esc_html( $said[ $name ] );
+		}
+	}
+}
+
+add_action( 'wp_insert_comment', 'winnow_stored' );
+add_filter( 'manage_edit-comments_columns', 'winnow_column' );
+add_action( 'manage_comments_custom_column', 'winnow_cell', 10, 2 );
+
+// Erasure: a request that WordPress carries out (Tools, Erase Personal Data) is carried out in Winnow too.
+
+/**
+ * Adds Winnow to those who erase.
+ *
+ * @param array $erasers Erasers by name.
+ */
+function winnow_erasers( $erasers ) {
+	$erasers['winnow'] = array(
+		'eraser_friendly_name' => 'Winnow',
+		'callback'             => 'winnow_erase',
+	);
+	return $erasers;
+}
+
+/**
+ * Asks Winnow to forget a person. What could not be erased is said, so that the request is not taken for done.
+ *
+ * @param string $email The person's e-mail address.
+ */
+function winnow_erase( $email ) {
+	$result = array(
+		'items_removed'  => false,
+		'items_retained' => false,
+		'messages'       => array(),
+		'done'           => true,
+	);
+	if ( ! defined( 'WINNOW_URL' ) ) {
+		return $result;
+	}
+	$key    = class_exists( 'Akismet' ) ? Akismet::get_api_key() : ( defined( 'WPCOM_API_KEY' ) ? WPCOM_API_KEY : '' );
+	$answer = wp_remote_request(
+		rtrim( WINNOW_URL, '/' ) . '/v1/subjects?email=' . rawurlencode( $email ),
+		array(
+			'method'      => 'DELETE',
+			'timeout'     => 30,
+			'redirection' => 0,
+			'headers'     => array( 'Authorization' => 'Bearer ' . $key ),
+		)
+	);
+	$said   = json_decode( wp_remote_retrieve_body( $answer ), true );
+	if ( 200 !== wp_remote_retrieve_response_code( $answer ) || ! isset( $said['erased'] ) ) {
+		$result['items_retained'] = true;
+		$result['messages'][]     = 'Winnow could not be asked to erase what it keeps. Try again when it can be reached.';
+	} else {
+		$result['items_removed'] = $said['erased'] > 0;
+	}
+	return $result;
+}
+
+add_filter( 'wp_privacy_personal_data_erasers', 'winnow_erasers' );

@@ -38,6 +38,7 @@ STORED: dict[str, Any] = {
     "comment": COMMENT,
     "decisions": [DECISION],
     "labels": [{"label": "ham", "kind": "", "by": "ana", "at": 1795403400.0}],
+    "told": "sent",
 }
 BATCH: dict[str, Any] = {"comments": [COMMENT, {"text": "Cheap watches at https://watches.example"}]}
 BATCH_ANSWER: dict[str, Any] = {"results": [JUDGED]}

@@ -209,6 +209,8 @@ class CommentOut(BaseModel):
     comment: dict[str, Any]
     decisions: list[DecisionOut]
     labels: list[LabelOut]
+    told: str
+    """Whether the site's WordPress knows of a moderator's decision: waiting, sent, or why not."""
 
     @classmethod
     def of(cls, stored: StoredComment) -> CommentOut:
@@ -221,6 +223,7 @@ class CommentOut(BaseModel):
             comment=comment,
             decisions=[DecisionOut.of(decision) for decision in stored.decisions],
             labels=[LabelOut.of(given) for given in stored.labels],
+            told=stored.told,
         )
 
 

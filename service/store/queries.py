@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import Connection, Row, func, select, union_all
 
 from service.domain import Comment, Decision, Label, Verdict
 from service.store import storable
 from service.store.batch import decision_of, match_key
-from service.store.schema import comments, decisions, labels, queue_items, tallies
+from service.store.events import CALLBACK
+from service.store.schema import comments, decisions, labels, outbox, queue_items, tallies
 
 
 class Given(Struct, frozen=True):
@@ -25,7 +26,11 @@ class Given(Struct, frozen=True):
 
 
 class StoredComment(Struct, frozen=True):
-    """A comment as it was stored, its decisions oldest first (of a page's comments only the newest one), its labels."""
+    """A comment as it was stored, its decisions oldest first (of a page's comments only the newest one), its labels.
+
+    ``told`` says how far the site's WordPress knows of a moderator's decision: empty when there is nothing to tell, ``waiting``,
+    ``sent``, or why it cannot be told.
+    """
 
     id: str
     site_id: int
@@ -33,6 +38,7 @@ class StoredComment(Struct, frozen=True):
     comment: Comment
     decisions: tuple[Decision, ...]
     labels: tuple[Given, ...] = ()
+    told: str = ""
 
     @property
     def decision(self) -> Decision:
@@ -67,7 +73,19 @@ def get_comment(connection: Connection, site_id: int, comment_id: str) -> Stored
         .where(labels.c.comment_id == row.id)
         .order_by(labels.c.number)
     )
-    return _stored(row, [decision_of(each) for each in made], [Given(Label(each[0]), *each[1:]) for each in given])
+    found = _stored(row, [decision_of(each) for each in made], [Given(Label(each[0]), *each[1:]) for each in given])
+    return structs.replace(found, told=_told(connection, found))
+
+
+def _told(connection: Connection, found: StoredComment) -> str:
+    last = select(outbox.c.state, outbox.c.error).where(outbox.c.comment_id == found.id, outbox.c.kind == CALLBACK)
+    row = connection.execute(last.order_by(outbox.c.number.desc()).limit(1)).one_or_none()
+    if row is not None:
+        return str(row.error if row.state == "dead" else row.state)
+    ours = bool(found.labels) and not found.labels[-1].hand.startswith("akismet:")
+    if ours and found.comment.door == "akismet" and found.decision.verdict is not found.decisions[0].verdict:
+        return "decide in WordPress: its Akismet plugin named no way to be told"
+    return ""
 
 
 def site_of(connection: Connection, comment_id: str) -> int | None:

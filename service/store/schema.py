@@ -298,14 +298,7 @@ outbox = Table(
     _text("error"),
     CheckConstraint("state IN ('waiting', 'sent', 'dead')", name="state"),
     Index(None, "endpoint_id", "state", "due_at"),
-    Index(
-        "ix_outbox_order",
-        "comment_id",
-        "endpoint_id",
-        "number",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
+    Index(None, "comment_id", "endpoint_id", "number"),
 )
 
 deliveries = Table(

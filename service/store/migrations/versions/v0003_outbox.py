@@ -79,8 +79,8 @@ def _outbox() -> None:
         sa.ForeignKeyConstraint(["endpoint_id"], ["endpoints.id"], name=op.f("fk_outbox_endpoint_id_endpoints")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
-    columns = ["comment_id", "endpoint_id", "number"]
-    op.create_index("ix_outbox_order", "outbox", columns, unique=False, sqlite_where=_WAITING, postgresql_where=_WAITING)
+    order = ["comment_id", "endpoint_id", "number"]
+    op.create_index(op.f("ix_outbox_comment_id_endpoint_id_number"), "outbox", order, unique=False)
     op.create_index(op.f("ix_outbox_endpoint_id_state_due_at"), "outbox", ["endpoint_id", "state", "due_at"], unique=False)
 
 
