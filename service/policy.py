@@ -39,8 +39,11 @@ class InvalidPolicy(ValueError):
 
 
 class Lists(Struct, frozen=True, forbid_unknown_fields=True):
-    """Entries that settle a comment: names and e-mails whole, domains with their sub-domains, addresses or networks in
-    CIDR form, words anywhere in the text, patterns in RE2 syntax (linear time). Case does not matter."""
+    """Entries that settle a comment; case does not matter.
+
+    Names and e-mails whole, domains with their sub-domains, addresses or networks in CIDR form, words anywhere in the text,
+    patterns in RE2 syntax (linear time).
+    """
 
     authors: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
@@ -255,7 +258,7 @@ class Case(Struct, frozen=True):
 
     @property
     def trusted(self) -> bool:
-        """Has the author earned trust on this site?"""
+        """Tell whether the author has earned trust on this site."""
         history, after = self.history, self.policy.trusted_after
         if not after or history.rejected or history.spam:
             return False
@@ -359,7 +362,7 @@ def score_holds(case: Case) -> Answer:
     return None
 
 
-def below_lines(case: Case) -> Answer:
+def below_lines(case: Case) -> Answer:  # noqa: ARG001 # a rule like the others
     """Nothing speaks against the comment."""
     return Verdict.ACCEPT, Source.MODEL, "every score is below its hold line"
 
@@ -382,7 +385,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def _by_head(case: Case) -> Iterable[tuple[Head, float, Lines]]:
-    assert case.scores is not None  # no_score stands before every rule that looks at a score
+    assert case.scores is not None  # noqa: S101 # no_score stands before every rule that looks at a score
     return [(head, case.scores.of(head), case.policy.lines(head)) for head in HEADS]
 
 

@@ -45,7 +45,7 @@ _WANTED = {
 """What would be right for each setting, as it is said when the value is wrong. Values are never repeated: some are secret."""
 
 
-class BadSettings(Exception):  # noqa: N818 # a state of the environment
+class BadSettings(Exception):  # a state of the environment
     """The environment cannot be used; the message names each variable and says what would be right."""
 
 

@@ -31,7 +31,7 @@ FLAGS = [
 SERIOUS = {"serious", "critical"}
 
 
-class NoBrowser(RuntimeError):  # noqa: N818 # a state of the machine
+class NoBrowser(RuntimeError):  # a state of the machine
     """There is no Chromium, and none could be installed."""
 
 

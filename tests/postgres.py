@@ -24,7 +24,7 @@ _OPTIONS = ("-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_write
 _PR_SET_PDEATHSIG = 1
 
 
-class NoPostgres(RuntimeError):  # noqa: N818 # a state of the machine
+class NoPostgres(RuntimeError):  # a state of the machine
     """PostgreSQL cannot run here; the message says why."""
 
 

@@ -33,7 +33,6 @@ ARROWS = {
         "app",
         "people",
         "api",
-        "people",
         "outbox",
         "importing",
         "text",

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.linalg import solve
 from scipy.special import expit
 
 from service.classifier import layout
@@ -31,6 +31,12 @@ SIGNALS = 0.2
 """Weight of a step of a signal among text features, whose rows have length 1 in each block."""
 STEADY = 5.0
 """How many labels' worth of evidence it takes to let the shared model fade."""
+LEAST_FADE = 0.05
+"""What is always kept of the shared model: scores must not turn round."""
+MOST = 3_000
+"""Labels that a layer learns from, the newest; a site with more has enough for a model of its own."""
+NEWTON, FLAT, CLOSE = 50, 1e-6, 1e-5
+"""Newton steps at most, the least curvature of a label's loss that they reckon with, and the step that ends them."""
 
 
 @dataclass(frozen=True)
@@ -127,37 +133,85 @@ class Base:
         yield from pairwise(self.parts.edge_start[: self.kernel.signals + 1].tolist())
 
 
-def fit_delta(logits: Floats, design: sp.csr_matrix, y: Floats, weights: Floats) -> Delta:
-    """Fit one head's layer.
+@dataclass(frozen=True)
+class Material:
+    """Labelled comments as a layer sees them: the shared model's log-odds (n, 2), the design (n, features) and its products (n, n)."""
 
-    ``logits`` (n,) are the shared model's, ``design`` (n, features), ``y`` (n,) 0 or 1, ``weights`` (n,) trust / chance.
+    logits: Floats
+    design: sp.csr_matrix
+    gram: Floats
+
+    @classmethod
+    def of(cls, base: Base, readings: Sequence[Reading]) -> Material:
+        """Read comments through a shared model; the products take most of the time, so that parts are best taken from the whole."""
+        design = base.design(readings)
+        terms, steps = design[:, : base.terms], design[:, base.terms :].toarray()
+        return cls(base.logits(readings), design, (terms @ terms.T).toarray() + steps @ steps.T)
+
+    def take(self, rows: NDArray[np.int64]) -> Material:
+        """Only these rows."""
+        return Material(self.logits[rows], self.design[rows], self.gram[np.ix_(rows, rows)])
+
+    def moved(self, deltas: Mapping[Head, Delta]) -> Floats:
+        """Give the log-odds with a layer: shape (n, 2)."""
+        logits = self.logits.copy()
+        for place, head in enumerate(HEADS):
+            if (delta := deltas.get(head)) is not None:
+                logits[:, place] = delta.fade * logits[:, place] + self.design[:, delta.columns] @ delta.weights + delta.shift
+        return logits
+
+
+def fit_delta(material: Material, place: int, y: Floats, weights: Floats) -> Delta:
+    """Fit the layer of the head at ``place`` by Newton's method in as many dimensions as there are labels.
+
+    ``y`` (n,) is 0 or 1, ``weights`` (n,) trust / chance. With all parameters under Gaussian priors this is the mode of a Gaussian
+    process classifier (Rasmussen and Williams 2006, algorithm 3.1).
     """
-    columns = np.flatnonzero(np.diff(design.tocsc().indptr))
-    x = design[:, columns].tocsr()
+    logits, design = material.logits[:, place], material.design
+    kernel = PENALTY * material.gram + np.outer(logits, logits) / STEADY + 1.0
     weights = weights / weights.mean()
-    sign = 2 * y - 1
-
-    def loss(parameters: Floats) -> tuple[float, Floats]:
-        delta, fade, shift = parameters[:-2], parameters[-2], parameters[-1]
-        margin = sign * (fade * logits + x @ delta + shift)
-        slope = -weights * sign * expit(-margin)
-        value = weights @ np.logaddexp(0, -margin) + delta @ delta / (2 * PENALTY) + STEADY * (fade - 1) ** 2 / 2 + shift**2 / 2
-        tail = [slope @ logits + STEADY * (fade - 1), slope.sum() + shift]
-        return float(value), np.concatenate([x.T @ slope + delta / PENALTY, tail])
-
-    start = np.zeros(len(columns) + 2)
-    start[-2] = 1.0
-    bounds = [(None, None)] * len(columns) + [(0.05, 3.0), (None, None)]
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200}).x
-    return Delta(columns, found[:-2], float(found[-2]), float(found[-1]))
+    dual = np.zeros(len(y))
+    for _ in range(NEWTON):
+        step = _newton(kernel, logits, y, weights, dual) - dual
+        size = _downhill(kernel, logits, y, weights, (dual, step))
+        dual += size * step
+        if np.abs(step).max() * size < CLOSE:
+            break
+    learnt = PENALTY * (design.T @ dual)
+    columns = np.flatnonzero(learnt)
+    return Delta(columns, learnt[columns], max(1.0 + float(logits @ dual) / STEADY, LEAST_FADE), float(dual.sum()))
 
 
-def fit_layer(base: Base, readings: Sequence[Reading], labels: Mapping[Head, Floats], weights: Floats) -> dict[Head, Delta]:
+def _newton(kernel: Floats, logits: Floats, y: Floats, weights: Floats, dual: Floats) -> Floats:
+    rise = kernel @ dual
+    p = expit(logits + rise)
+    steep = weights * np.maximum(p * (1 - p), FLAT)
+    root = np.sqrt(steep)
+    wanted = steep * rise + weights * (y - p)
+    inner = root[:, None] * kernel * root + np.eye(len(y))
+    solved = solve(inner, root * (kernel @ wanted), assume_a="pos")
+    return np.asarray(wanted - root * solved)
+
+
+def _downhill(kernel: Floats, logits: Floats, y: Floats, weights: Floats, path: tuple[Floats, Floats]) -> float:
+    """Give the largest of 1, 1/2, 1/4 … of a step that lowers the penalised loss; 0 where none does."""
+    (dual, step), sign = path, 1 - 2 * y
+
+    def loss(at: Floats) -> float:
+        rise = kernel @ at
+        return float(weights @ np.logaddexp(0, sign * (logits + rise)) + at @ rise / 2)
+
+    here = loss(dual)
+    return next((size for size in 0.5 ** np.arange(20) if loss(dual + size * step) < here), 0.0)
+
+
+def fit_layer(material: Material, labels: Mapping[Head, Floats], weights: Floats) -> dict[Head, Delta]:
     """Fit the layer of each head whose labels (n,), NaN for unknown, hold both classes; the others stay the shared model's."""
-    logits, design = base.logits(readings), base.design(readings)
     found: dict[Head, Delta] = {}
     for place, head in enumerate(HEADS):
-        known = np.isfinite(labels[head])
-        if 0 < labels[head][known].sum() < known.sum():
-            found[head] = fit_delta(logits[known, place], design[known], labels[head][known], weights[known])
+        known = np.flatnonzero(np.isfinite(labels[head]))
+        y = labels[head][known]
+        if 0 < y.sum() < len(y):
+            part = material if len(known) == len(weights) else material.take(known)
+            found[head] = fit_delta(part, place, y, weights[known])
     return found

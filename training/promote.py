@@ -57,7 +57,7 @@ def examine(folder: Path, champion: Classifier, newest: Bench, known: Bench, bud
     reasons = [
         *_worse(trial),
         *_freed(known, champion, challenger),
-        *_moved(champion, challenger),
+        *(() if "site" in challenger.card.parameters else _moved(champion, challenger)),
         *_miscalibrated(trial),
         *_contradicted(newest, challenger, both[1], budget),
     ]
@@ -114,7 +114,7 @@ def _freed(known: Bench, champion: Classifier, challenger: Classifier) -> Iterat
 
 
 def _moved(champion: Classifier, challenger: Classifier) -> Iterator[Reason]:
-    """Refuse what turns a probe of the champion's card from accepted to rejected or back."""
+    """Refuse what turns a probe of the champion's card from accepted to rejected or back; not asked of a site's layer."""
     for number, probe in enumerate(champion.card.probes, 1):
         reading = read(probe.comment)
         verdicts = [

@@ -18,7 +18,7 @@ from service.classifier.classifier import Classifier
 from service.domain import HEADS, Head, Lines
 from training.dataset import Examples
 from training.fit import HEAVIEST, Order, TooFewLabels, card, divide, examples_of, write
-from training.layer import Base, Delta, fit_layer
+from training.layer import MOST, Base, Delta, Material, fit_layer
 from training.lines import choose
 from training.splits import by_group
 
@@ -35,12 +35,14 @@ def build(frame: pd.DataFrame, site: str, champion: Classifier, folder: Path, or
     mine = frame[frame["site"] == site].reset_index(drop=True)
     if len(mine) < FEWEST:
         raise TooFewLabels(f"The site {site!r} has {len(mine)} labels in this snapshot; a layer needs at least {FEWEST}.")
-    examples = examples_of(mine.iloc[divide(mine)[0]])
+    fitting = mine.iloc[divide(mine)[0]].sort_values("at", kind="stable", na_position="first")
+    examples = examples_of(fitting.tail(MOST))
     base = Base((folder / artefact.WEIGHTS).read_bytes())
-    layer = fit_layer(base, examples.readings, examples.labels(), _weights(examples))
+    material = Material.of(base, examples.readings)
+    layer = fit_layer(material, examples.labels(), _weights(examples))
     if not layer:
         raise TooFewLabels(f"The labels of the site {site!r} are all of one kind.")
-    p = held_out(base, examples, order.folds, order.seed)
+    p = held_out(material, examples, order)
     lines, report = _lines(examples, p, champion.lines, order)
     sealed = card(replace(order, parent=champion.version), None, examples.frame, lines, [*report, *_fades(layer, len(mine))])
     parameters = sealed.parameters | {"site": site}
@@ -51,18 +53,14 @@ def _weights(examples: Examples) -> Floats:
     return np.asarray(np.minimum(examples.frame["weight"].to_numpy(np.float64), HEAVIEST))
 
 
-def held_out(base: Base, examples: Examples, folds: int, seed: int) -> Floats:
+def held_out(material: Material, examples: Examples, order: Order) -> Floats:
     """Give probabilities of every row by a layer that saw neither it nor what resembles it: shape (n, 2)."""
-    logits = base.logits(examples.readings)
     labels, weights = examples.labels(), _weights(examples)
-    for train, out in by_group(examples.frame["group"].to_numpy(), folds, seed):
-        readings = [examples.readings[row] for row in train]
-        layer = fit_layer(base, readings, {head: y[train] for head, y in labels.items()}, weights[train])
-        design = base.design([examples.readings[row] for row in out])
-        for place, head in enumerate(HEADS):
-            if (delta := layer.get(head)) is not None:
-                logits[out, place] = delta.fade * logits[out, place] + design[:, delta.columns] @ delta.weights + delta.shift
-    return np.asarray(expit(logits))
+    p = np.empty_like(material.logits)
+    for train, out in by_group(examples.frame["group"].to_numpy(), order.folds, order.seed):
+        layer = fit_layer(material.take(train), {head: y[train] for head, y in labels.items()}, weights[train])
+        p[out] = expit(material.take(out).moved(layer))
+    return p
 
 
 def _lines(examples: Examples, p: Floats, shared: dict[Head, Lines], order: Order) -> tuple[dict[Head, Lines], list[Metric]]:

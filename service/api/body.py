@@ -14,11 +14,11 @@ _DRAIN = 1 << 20
 """Bytes beyond the cap that are read and dropped before the refusal: a client that is cut off while it sends never reads it."""
 
 
-class Gone(Exception):  # noqa: N818 # no mistake of anyone's
+class Gone(Exception):  # no mistake of anyone's
     """The client went away before its request was complete."""
 
 
-class TooLarge(Exception):  # noqa: N818 # the client's mistake, not ours
+class TooLarge(Exception):  # the client's mistake, not ours
     """The body is larger than its cap."""
 
 

@@ -26,7 +26,7 @@ CARD, WEIGHTS = "card.json", "weights.bin"
 MAX_CARD, MAX_WEIGHTS = 1 << 20, 1 << 29
 
 
-class ArtefactRefused(Exception):  # noqa: N818 # a refusal is an answer
+class ArtefactRefused(Exception):  # a refusal is an answer
     """A model that must not be used; ``reason`` is a full sentence."""
 
     def __init__(self, reason: str) -> None:

@@ -22,8 +22,8 @@ from service.text.signals import SIGNALS
 class Account(Struct, frozen=True):
     """One head's score taken apart, in calibrated log-odds: ``logit`` = ``base`` + the clues' weights, but for rounding.
 
-    ``base`` is what every comment gets (bias, calibration, what a window counts less than a whole text); ``clues`` have the heaviest
-    first; ``start`` and ``end`` say which part of the normalised text decided.
+    ``base`` is what every comment gets (bias, calibration, what a window counts less than a whole text); ``clues`` have the
+    heaviest first; ``start`` and ``end`` say which part of the normalised text decided.
     """
 
     logit: float

@@ -59,7 +59,8 @@ class Weights:
 
     ``hashes`` (n,) uint64 from ``hashes_of``, ``idf`` (n,), ``weight`` (n, 2) = idf × coefficient: the terms of all blocks.
     ``steps``: one per signal, in the order of ``SIGNALS``. ``window`` and ``stride`` in words between spaces (0: whole text
-    only); a window is read by itself when its share reaches ``suspect`` (see windows.py). The score is 1 / (1 + exp(−(scale · logit + offset))), scale > 0.
+    only); a window is read by itself when its share reaches ``suspect`` (see windows.py).
+    The score is 1 / (1 + exp(−(scale · logit + offset))), scale > 0.
     """
 
     hashes: NDArray[np.uint64]

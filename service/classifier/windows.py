@@ -1,6 +1,6 @@
 """A long comment is worth its worst part: good words around a spam do not wash it clean.
 
-A text of more words than the table's window is searched window by window for the one that speaks most for a head by its words alone.
+A text of more words than the table's window is searched window by window for the one that speaks most for a head by its words.
 Where that share reaches the table's ``suspect``, the window is read as a comment of its own, signals and all. Its log-odds count
 in full from ``KNEE`` up; below, each point less counts ``SLOPE`` times, so that a window that merely looks odd does not move an
 honest long comment.
@@ -13,7 +13,7 @@ import math
 from msgspec import Struct, structs
 
 from service.classifier.kernels import Table, Worst
-from service.domain import HEADS, Reading
+from service.domain import Reading
 from service.text.reading import read
 
 KNEE = 1.5
@@ -21,8 +21,11 @@ SLOPE = 3.0
 
 
 class Deciding(Struct, frozen=True):
-    """What decided one head: a reading of the whole or of a window, where it stands in the normalised text, its log-odds, and
-    how much ``less`` than its own sum they are."""
+    """What decided one head.
+
+    ``reading`` is of the whole or of a window, which stands at ``start`` to ``end`` of the normalised text; ``less`` is by how
+    much ``logit`` is below the reading's own sum.
+    """
 
     logit: float
     reading: Reading

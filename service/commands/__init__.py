@@ -1,5 +1,5 @@
 """The commands of ``winnow``, a module each, imported when its command is called: no start pays for another's libraries."""
 
 
-class Refused(Exception):  # noqa: N818 # what happened to the command
+class Refused(Exception):  # what happened to the command
     """What was asked cannot be done; the message says why, in full sentences."""

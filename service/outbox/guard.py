@@ -63,7 +63,7 @@ _NUMERIC = re.compile(r"(0x[0-9a-f]*|[0-9]+)")
 _LOWEST_PORT = 1024
 
 
-class Refused(ValueError):  # noqa: N818 # named like the other refusals
+class Refused(ValueError):  # named like the other refusals
     """Nothing may be sent there; the message says why, without the address."""
 
 

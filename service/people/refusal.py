@@ -1,7 +1,7 @@
 """What can be wrong with what a person asks for."""
 
 
-class NotSo(ValueError):  # noqa: N818 # what the person is told
+class NotSo(ValueError):  # what the person is told
     """What was asked cannot be done. The message is a whole English sentence, and the key of its translations.
 
     ``place`` is the name of the form's field that it is about, if it is about one.
@@ -12,7 +12,7 @@ class NotSo(ValueError):  # noqa: N818 # what the person is told
         self.place = place
 
 
-class Wait(Exception):  # noqa: N818 # what the person is told
+class Wait(Exception):  # what the person is told
     """Too many attempts; the next one counts in so many ``seconds``."""
 
     def __init__(self, seconds: float) -> None:

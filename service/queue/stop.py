@@ -1,7 +1,7 @@
 """How a page ends otherwise than it began."""
 
 
-class Stop(Exception):  # noqa: N818 # it is no mistake of ours
+class Stop(Exception):  # it is no mistake of ours
     """Show an error page with this status; the message is a whole English sentence, and the key of its translations."""
 
     def __init__(self, status: int, message: str, *, retry_after: int = 0) -> None:

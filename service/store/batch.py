@@ -69,7 +69,7 @@ class Stored(Struct, frozen=True):
     repeated: bool = False
 
 
-class KeyReused(ValueError):  # noqa: N818 # named like the other answers
+class KeyReused(ValueError):  # named like the other answers
     """An idempotency key that came before with another body."""
 
 

@@ -21,7 +21,7 @@ ROTATION_SECONDS = 24 * 3600.0
 """How long messages carry the signatures of both secrets after a rotation."""
 
 
-class EndpointTaken(ValueError):  # noqa: N818 # named like the other refusals
+class EndpointTaken(ValueError):  # named like the other refusals
     """The site has an endpoint of this address already."""
 
 

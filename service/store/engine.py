@@ -14,7 +14,7 @@ BUSY_MILLISECONDS = 250
 """How long a statement waits for another process's lock on SQLite: below the writer's deadline."""
 
 
-class BadDatabase(ValueError):  # noqa: N818 # named like the other refusals
+class BadDatabase(ValueError):  # named like the other refusals
     """A database that cannot be used; the message is a full sentence without the password."""
 
 

@@ -17,7 +17,7 @@ _COUNTED = {Verdict.ACCEPT: "accepted", Verdict.HOLD: "held", Verdict.REJECT: "r
 _ANSWER = {Label.HAM: Verdict.ACCEPT, Label.SPAM: Verdict.REJECT, Label.ABUSE: Verdict.REJECT}
 
 
-class NoSuchComment(LookupError):  # noqa: N818 # named like the other answers
+class NoSuchComment(LookupError):  # named like the other answers
     """The site has no comment of this id."""
 
 

@@ -14,7 +14,7 @@ from service.store import storable
 from service.store.people_tables import memberships, people, recovery_codes, sessions
 
 
-class EmailTaken(ValueError):  # noqa: N818 # named like the other refusals
+class EmailTaken(ValueError):  # named like the other refusals
     """A person with this e-mail address is there already."""
 
 

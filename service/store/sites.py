@@ -17,7 +17,7 @@ from service.store.schema import changes, keys, policies, sites
 SCOPES = ("check", "feedback", "read")
 
 
-class NameTaken(ValueError):  # noqa: N818 # named like the other refusals
+class NameTaken(ValueError):  # named like the other refusals
     """A site of this name is there already."""
 
 

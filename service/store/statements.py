@@ -47,11 +47,11 @@ class Transaction:
         self._sqlite = connection.dialect.name == "sqlite"
         self._driver: Any = connection.connection.driver_connection
 
-    def __enter__(self) -> None:  # noqa: D105 # the class says it
+    def __enter__(self) -> None:  # the class says it
         if self._sqlite:
             self._driver.execute("BEGIN IMMEDIATE")  # PostgreSQL's driver begins by itself
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:  # noqa: D105 # the class says it
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:  # the class says it
         if kind is None:
             self._driver.commit()
         else:

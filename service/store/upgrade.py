@@ -18,7 +18,7 @@ HEAD = "0005"
 _LOCK = 0x77696E6E6F77  # "winnow": one upgrade at a time on PostgreSQL; SQLite's own lock does there
 
 
-class NewerSchema(RuntimeError):  # noqa: N818 # named like the other refusals
+class NewerSchema(RuntimeError):  # named like the other refusals
     """The database was written by a newer version."""
 
 

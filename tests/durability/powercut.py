@@ -40,7 +40,7 @@ _COMMIT_SECONDS = 60
 _SYNC_FILE_RANGE_WRITE = 2
 
 
-class CannotMount(RuntimeError):  # noqa: N818 # a state of the machine
+class CannotMount(RuntimeError):  # a state of the machine
     """This machine cannot loop-mount a file system; the message says why."""
 
 
