@@ -62,6 +62,7 @@ MARKS = _as_class(_MARKS)
 """Combining marks that canonical ordering has to sort: a long run of them costs NFKC quadratic time."""
 
 _UNSEEN = re.compile(f"[{INVISIBLE}{CONTROLS}\u200c\u200d]+")
+_OVERRIDDEN = re.compile("\u202e([^\u202c\u202e\n]*)[\u202c]?")
 _JOINERS = frozenset("\u200c\u200d")
 _JOINED = re.compile(f"[{JOINED}]")
 _RUN = re.compile(f"([{MARKS}]{{4}})[{MARKS}]+")
@@ -83,6 +84,8 @@ _ASCII_LETTERS = bytes((*range(65, 91), *range(97, 123)))
 def unveil(text: str, removed: Removed) -> str:
     """NFKC of ``text`` with every code point that hides or imitates put right; linear, and total over well-formed text."""
     points = set(text)
+    if "\u202e" in points:
+        text = _OVERRIDDEN.sub(_read_backwards, text)
     if not points.isdisjoint(_UNSEEN_POINTS):
         text = _UNSEEN.sub(lambda found: _unseen(found, removed), text)
     for overlay in points & _OVERLAY_POINTS:
@@ -101,6 +104,18 @@ def unveil(text: str, removed: Removed) -> str:
             return unicodedata.normalize("NFC", _PILED.sub("", unicodedata.normalize("NFD", plain)))
         plain = _WORDISH.sub(lambda found: _without_pile(found[0], removed), plain)
     return plain
+
+
+def _read_backwards(found: re.Match[str]) -> str:
+    """Give text that is shown from right to left in the order in which it is read, unless it is words as it stands."""
+    turned = found[1][::-1]
+    if not _LATIN.search(turned) or _known(found[1]) > _known(turned):
+        return found[1]
+    return turned
+
+
+def _known(text: str) -> int:
+    return sum(word in VOCABULARY for word in text.lower().split())
 
 
 def is_accented_english(text: str) -> bool:

@@ -46,7 +46,8 @@ _MARKUP_GUARD = (
 )
 _SEPARATED_GUARD = (
     r"(?:^|[^\w@/.:-])[a-z](?:(?:[.\-_*~|+,]{1,2}[a-z0-9]){3}|(?:\s[.\-_*~|+]\s[a-z0-9]){3})|(?:^|\s)[a-z0-9]+_[a-z0-9]+_|"
-    r"(?:^|[\s\"'(])[a-z]{2,}[.*_~^|]{1,2}[a-z]{2,}(?:[^\w@/.(]|$)"
+    r"(?:^|[\s\"'(])[a-z]{2,}[.*_~^|]{1,2}[a-z]{2,}(?:[^\w@/.(]|$)|[a-z](?:\*{1,3}|~~)[a-z]+[*~]|[*~][a-z]+(?:\*{1,3}|~~)[a-z]|"
+    r"(?:^|[^\w@/.:|*-])[a-z](?:\.[a-z]\.[a-z]|-[a-z]-[a-z]|_[a-z]_[a-z]|\*[a-z]\*[a-z]|~[a-z]~[a-z]|\|[a-z]\|[a-z]|/[a-z]/[a-z])"
 )
 _LEET_GUARD = (
     r"[a-z][01345@$!]{1,2}[a-z]|\$(?:ex|lut|hit|ale|ave|uck|tud|hem|lot|pin|ing|wee|pec|oft|hop)|[a-z]\$|[a-z](?:33|11)\b|"
@@ -55,6 +56,7 @@ _LEET_GUARD = (
 _ADDRESS_GUARD = (
     r"\bh(?:xx|\*\*|__|tx|xt)p|https?(?:\s|:\s|:/\s|://\s|[\[(])|\s?[\[({<]\s?(?:\.|dot|d0t|punkt|punto|ponto|at)\s?[\])}>]|"
     rf"\b(?:dot|d0t)\s{{1,2}}(?:{TLDS})\b|dot(?:com|net|org)\b|\s\.\s?(?:{TLDS})\b|\.\s(?:com|org|biz|ru|xyz)\b|"
+    rf"[a-z0-9-][。·・•](?:{TLDS})\b|"
     r"\bw\s?w\s?w\s?\.\s|\bw\s?w\s?w\s\.|\bw\sw\sw\."
 )
 _ASCII_GUARDS = (

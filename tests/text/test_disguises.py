@@ -31,6 +31,7 @@ CASES = {
     "&#118;&#105;&#97;gra": "viagra",
     "&amp;lt;b&amp;gt;free&amp;lt;/b&amp;gt;": "free",
     "b\x00uy": "buy",
+    "I \u202eekil\u202c to \u202ekcilc won": "i like to now click",
     # markup
     '<a href="http://x.com/y">z</a>': "z http://x.com/y",
     '<a href="http://x.com/y">x.com/y</a>': "x.com/y",
@@ -69,7 +70,14 @@ CASES = {
     "l0v3 and m0r3": "love and more",
     "buy_cheap_pills_now": "buy cheap pills now",
     "coooooool suuuuper": "cool suuuper",
+    "lot**tery** p**rize** do**wnload** Ou~~r~~ ba*nk* no***w***": "lottery prize download our bank now",
+    "c_l_i_c_k n_o_w": "click now",
+    "w.i.n it n-o-w, s.u.b t/h/e c/l/i/c/k": "win it now, sub the click",
     # addresses
+    "example。com or www·example·com": "example.com or www.example.com",
+    "a dot example dot com slash phone": "a.example.com/phone",
+    "www . scent-sale . example . com": "www.scent-sale.example.com",
+    "prize-hall . example . com / phone": "prize-hall.example.com/phone",
     "example dot com": "example.com",
     "example(dot)com": "example.com",
     "example [.] com": "example.com",

@@ -14,6 +14,7 @@ HONEST = {
     "things": "My mp3 player, a 4K screen, B2B sales, covid19, H1N1, h264 video, the 2nd and 1st, $5k, web3, PS5, utf8, i18n.",
     "answers": "The answers are a b c d, then b a d c. We start with A, B and C. J. R. R. Tolkien wrote it, i . e . not me.",
     "maths": "if a < b and b > c then a < c; 3 * 4 = 12, x_1 + y_2, f(x) = 2x, 5 µm, 10 kΩ, TNFα and β-carotene, 100 €",
+    "signs": "a*b*c and x**2 and foo(**kw) and __init__ and **bold** and *it*, Lehrer*innen, and/or, y/n, col·legi, A/B/C",
     "domains talk": "After the dot com crash I still use .NET and the .com domain. It works. Com that, net gain.",
     "prices": "It costs US$5, A$7, 20€, £3.50 or ¥900; ask bob@example.org or @alice_b about it!",
     "links": "See https://example.org/a_b_c?x=1&y=2#top and www.example.co.uk/v1agra-facts, or youtu.be/dQw4w9WgXcQ",
