@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
-from service.text.confusables import DRAWN, FOREIGN, REGIONS, STRONG, TO_CYRILLIC, WEAK
+from service.text.confusables import DRAWN, FOREIGN, REGIONS, STRONG, STRUCK, TO_CYRILLIC, WEAK
 from service.text.removed import Removed
 from service.text.vocabulary import ENGLISH, VOCABULARY
 
@@ -118,6 +119,27 @@ def _known(text: str) -> int:
     return sum(word in VOCABULARY for word in text.lower().split())
 
 
+_STRUCK = {ord(letter): plain for letter, plain in STRUCK.items()} | {
+    ord(letter.upper()): plain for letter, plain in STRUCK.items() if len(letter.upper()) == 1
+}
+_STRUCK_POINTS = frozenset(map(chr, _STRUCK))
+
+
+def is_struck_english(text: str) -> bool:
+    """Tell English in struck and phonetic letters: without them half of all words are English, and two of those that had them."""
+    if _STRUCK_POINTS.isdisjoint(text):
+        return False
+    words = [word.strip(".,!?").lower() for word in text.split()]
+    plain = {word: strip_accents(word.translate(_STRUCK)) for word in words}
+    known = {word for word, letters in plain.items() if letters in ENGLISH or (len(letters) > 2 and letters in VOCABULARY)}
+    return sum(word != word.translate(_STRUCK) for word in known) > 1 and len(known) * 2 >= len(plain)
+
+
+def strip_strokes(text: str) -> str:
+    """Give the text with struck and phonetic letters as plain ones."""
+    return text.translate(_STRUCK)
+
+
 def is_accented_english(text: str) -> bool:
     """Tell English under accents: a twelfth of the characters carry one, and without them a third of the words are English.
 
@@ -175,7 +197,7 @@ def fold_words(text: str, removed: Removed) -> str:
     odd = [at for at, token in enumerate(tokens) if not token.isascii()]
     data = text.encode()
     latin = len(data) - len(data.translate(None, _ASCII_LETTERS))
-    latin_text = latin >= sum(len(_OTHER.findall(tokens[at])) for at in odd)
+    latin_text = latin >= sum(len(_OTHER.findall(tokens[at])) for at in odd) or _is_english_underneath(tokens, odd)
 
     def fold(found: re.Match[str]) -> str:
         folded = _fold(found[0], latin_text)
@@ -187,6 +209,22 @@ def fold_words(text: str, removed: Removed) -> str:
     return " ".join(tokens)
 
 
+def _is_english_underneath(tokens: list[str], odd: list[int]) -> bool:
+    """Tell a text of which two of five of the odd words are English once folded: in no other script do so many seem so."""
+    folded = [_to_latin(tokens[at]).lower().strip(".,!?") for at in odd]
+    return sum(len(word) > 2 and word in VOCABULARY for word in folded) * 5 >= len(odd) * 2 > 2
+
+
+def _reads_as_english(word: str) -> bool:
+    return len(word) > 2 and _to_latin(word).lower() in VOCABULARY
+
+
+def _has_latin_end(word: str) -> bool:
+    """Tell Latin letters with others before and among them, rather than a Latin stem with an ending of another script."""
+    kinds = [bool(_LATIN.match(letter)) for letter in word if letter.isalpha()]
+    return sum(kind != after for kind, after in pairwise(kinds)) > 1
+
+
 def _fold(word: str, latin_text: bool) -> str:
     latin = len(_LATIN.findall(word))
     others = [letter for letter in word if letter in _LOOK or _OTHER.match(letter)]
@@ -194,7 +232,7 @@ def _fold(word: str, latin_text: bool) -> str:
         return word
     strong = all(letter in STRONG for letter in others)
     if not latin:
-        whole = strong and len(others) == sum(map(str.isalpha, word))
+        whole = len(others) == sum(map(str.isalpha, word)) and (strong or (latin_text and _reads_as_english(word)))
         return _to_latin(word) if whole and ((latin_text and _stands_in(word)) or _mixes_scripts(word)) else word
     letters = word.strip("0123456789")
     if len(others) == 1 and others[0] in (letters[0], letters[-1]) and _is_sign(others[0]):
@@ -202,6 +240,8 @@ def _fold(word: str, latin_text: bool) -> str:
     if (strong and (latin_text or latin >= len(others) or _has_only_latin(word) or _mixes_scripts(word))) or _is_latin_inside(
         word, latin, others
     ):
+        return _to_latin(word)
+    if latin_text and all(letter in _LOOK for letter in others) and (_reads_as_english(word) or _has_latin_end(word)):
         return _to_latin(word)
     return _to_cyrillic(word) if latin < len(others) else word
 

@@ -9,7 +9,18 @@ import re2
 
 from service.text.characters import wide_run_finder
 from service.text.confusables import DRAWN, FOREIGN, STRONG, TYPOGRAPHY
-from service.text.lookalikes import INVISIBLE, MARKS, PILED, REGIONAL, fold_words, is_accented_english, strip_accents, unveil
+from service.text.lookalikes import (
+    INVISIBLE,
+    MARKS,
+    PILED,
+    REGIONAL,
+    fold_words,
+    is_accented_english,
+    is_struck_english,
+    strip_accents,
+    strip_strokes,
+    unveil,
+)
 from service.text.markup import strip_markup
 from service.text.removed import NOTHING, Removed
 from service.text.spelling import TLDS, cap_runs, close_up, drop_separators, mend_addresses, unleet
@@ -38,7 +49,8 @@ _ROUNDS = 4
     _WIDE_SPACED,
     _,
     _ACCENTED,
-) = range(15)
+    _STRUCK,
+) = range(16)
 _MARKUP_GUARD = (
     r"<[a-z/!?]|&(?:#[0-9x]|[a-z][a-z0-9]{1,31};)|"
     r"\[/?(?:url|link|img|email|b|i|u|s|quote|code|color|size|font|center|left|right|justify|list|\*|youtube|video|spoiler|align|"
@@ -96,7 +108,7 @@ def _guard(patterns: tuple[str, ...]) -> re2.Set:
 _ASCII = _guard(_ASCII_GUARDS)
 _WIDE = _guard(_ASCII_GUARDS + _WIDE_GUARDS)
 _ONLY_SPACE = [_SPACE]
-_EVERY = list(range(15))
+_EVERY = list(range(16))
 
 
 def normalise(raw: str) -> str:
@@ -140,6 +152,8 @@ def _fired(text: str) -> list[int]:
         fired.append(_RUNS)
     if is_accented_english(text):
         fired.append(_ACCENTED)
+    if is_struck_english(text):
+        fired.append(_STRUCK)
     return fired
 
 
@@ -173,6 +187,9 @@ def _uncover(text: str, removed: Removed, fired: list[int]) -> str:
         text = unveil(text, removed)
     if _MIXED in fired or _ALIKE in fired:
         text = fold_words(text, removed)
+    if _STRUCK in fired:
+        text = strip_strokes(text)
+        removed.marks += 1
     if _ACCENTED in fired:
         text = strip_accents(text)
         removed.marks += 1

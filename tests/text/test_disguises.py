@@ -32,6 +32,12 @@ CASES = {
     "&amp;lt;b&amp;gt;free&amp;lt;/b&amp;gt;": "free",
     "b\x00uy": "buy",
     "I \u202eekil\u202c to \u202ekcilc won": "i like to now click",
+    "тһе wіппеr мuѕт апѕwеr within the day": "the winner must answer within the day",
+    "Free ցiբt cards բօr everyօոe, the aքք now": "free gift cards for everyone, the app now",
+    "ꓔꓧꓲꓢ link ꓐꓰꓝꓳꓣꓰ the day": "this link before the day",
+    "ᎷᎪᏦᎬ money ᎻᎬᎡᎬ for unlᏆᎷᏆᎢᎬd time": "make money here for unlimited time",
+    "suƀsȼriƀɇ to my ȼħⱥɲɲeł for ƒɍeɇ": "subscribe to my channel for free",
+    "check ɔʊt my ɳɛw video aɳd shɑrɛ it": "check out my new video and share it",
     # markup
     '<a href="http://x.com/y">z</a>': "z http://x.com/y",
     '<a href="http://x.com/y">x.com/y</a>': "x.com/y",
