@@ -79,7 +79,10 @@ _ASCII_GUARDS = (
     _SEPARATED_GUARD,
     _LEET_GUARD,
     _ADDRESS_GUARD,
-    "|".join(re.escape(chr(point)) + "{4}" for point in range(33, 127) if not chr(point).isdigit()),
+    "|".join(re.escape(chr(point)) + "{4}" for point in range(33, 127) if not chr(point).isdigit())
+    + "|(?:^|[^a-z])(?:"
+    + "|".join(letter * 2 for letter in "abcdefghijklmnopqrstuvwxyz")
+    + "){3,20}(?:[^a-z]|$)",
 )
 _SMALL_ALIKE = "".join(letter for letter in STRONG if letter == letter.lower() and "\u0400" <= letter < "\u0530")
 _ALIKE_GUARD = (
@@ -91,7 +94,7 @@ _WIDE_GUARDS = (
     f"[{MARKS}]{{5}}",
     f"[a-z][0-9]*[{FOREIGN}₳฿₿₵€₣₲₭₤£₥₦₱₴₮₩¥¢]|[{FOREIGN}₳฿₿₵€₣₲₭₤£₥₦₱₴₮₩¥¢][0-9]*[a-z]",
     _ALIKE_GUARD,
-    r"(?:^|[^\pL\d])\pL(?:\s{1,3}\pL){3}(?:[^\pL\d]|$)|(?:^|[^\pL\d])\pL(?:(?:[.\-_*~|+,·•]{1,2}\pL){3}|(?:\s[.\-_*~|+·•]\s\pL){3})",
+    r"(?:^|[^\pL\d])\pL(?:\s{1,3}\pL){3}(?:[^\pL\d]|$)|(?:^|[^\pL\d])\pL(?:(?:[.\-_*~|+,·•]{1,2}\pL){3}|(?:\s[.\-_*~|+·•]\s\pL){3})|[a-z][\x{2190}-\x{2bff}\x{1F000}-\x{1FAFF}]{1,2}[a-z][\x{2190}-\x{2bff}\x{1F000}-\x{1FAFF}]",
     "[\u0085\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]",
 )
 _has_wide_run = wide_run_finder()

@@ -27,6 +27,7 @@ _SPLIT = re.compile(r"(?<![^\s\"'(])([a-z]{2,12})[.*_~^|]{1,2}([a-z]{2,12})(?![\
 _UNDERSCORED = re.compile(r"(?<!\S)[^\W_]+(?:_[^\W_]+){2,}(?!\S)")
 _MARKED = re.compile(r"(?<![\w@/.(\[`*~])([a-z]{0,20})(\*{1,3}|~~)([a-z]{1,20})\2([a-z]{0,20})(?![\w(*~])")
 _SHORT_SEPARATED = re.compile(r"(?<![\w@/.:|*_-])[a-z]([.\-_*~|/])[a-z]\1[a-z](?:\1[a-z]){0,20}(?![\w@/|*_-]|\.[a-z])")
+_PICTURED = re.compile("(?<![\\w@])[a-z](?:[\u2190-\u2bff\U0001f000-\U0001faff]{1,2}[a-z]){2,40}(?![\\w@])")
 _VOWELS = frozenset("aeiouy0134@")
 _CHOICES = frozenset("abcdef")
 _KEYS = frozenset({"wasd", "aeio", "abba"})
@@ -41,6 +42,8 @@ def close_up(text: str, removed: Removed) -> str:
 
 def drop_separators(text: str, removed: Removed) -> str:
     """Join words whose letters are parted by signs, and part words that underscores join."""
+    if not text.isascii():
+        text = _PICTURED.sub(lambda found: _without_pictures(found[0], removed), text)
     text = _MARKED.sub(lambda found: _without_marks(found, removed), text)
     text = _SHORT_SEPARATED.sub(lambda found: _known_joined(found, removed), text)
     text = _SEPARATED.sub(lambda found: _joined(found[0], removed), text)
@@ -64,6 +67,15 @@ def _without_marks(found: re.Match[str], removed: Removed) -> str:
 def _is_marked_end(found: re.Match[str]) -> bool:
     """Tell two parts of a longer word, the one or the other in italics."""
     return not (found[1] and found[4]) and len(found[1] + found[3] + found[4]) > 3
+
+
+def _without_pictures(run: str, removed: Removed) -> str:
+    """Join letters parted by pictures, where they make a word."""
+    whole = "".join(filter(str.isalpha, run))
+    if whole not in VOCABULARY and not (len(whole) > 3 and _is_word(whole)):
+        return run
+    removed.spaced += 1
+    return whole
 
 
 def _known_joined(found: re.Match[str], removed: Removed) -> str:
@@ -278,12 +290,20 @@ def cap_runs(text: str) -> str:
     """
     tokens = text.split()
     for at, token in enumerate(tokens):
-        if _RUN.search(token):
-            tokens[at] = _RUN.sub(r"\1\1\1", _TRIMMED.sub(_common_word, token))
+        once = _TRIMMED.sub(_halved, token) if _DOUBLED.search(token) else token
+        tokens[at] = _RUN.sub(r"\1\1\1", _TRIMMED.sub(_common_word, once)) if _RUN.search(once) else once
     return " ".join(tokens)
 
 
+_DOUBLED = re.compile(r"(?<![^\W\d_])(?:([a-z])\1){3,20}(?![^\W\d_])")
 _TRIMMED = re.compile(r"[^\W\d_]+")
+
+
+def _halved(found: re.Match[str]) -> str:
+    """Give a word of which each letter stands twice with each letter once."""
+    word = found[0]
+    once = word[::2]
+    return once if len(word) > 5 and once == word[1::2] and (once in VOCABULARY or _is_word(once)) else word
 
 
 def _common_word(found: re.Match[str]) -> str:

@@ -79,6 +79,8 @@ CASES = {
     "lot**tery** p**rize** do**wnload** Ou~~r~~ ba*nk* no***w***": "lottery prize download our bank now",
     "c_l_i_c_k n_o_w": "click now",
     "w.i.n it n-o-w, s.u.b t/h/e c/l/i/c/k": "win it now, sub the click",
+    "cclliicckk on my ppaaggee": "click on my page",
+    "c💰l✨i✨c💰k n🔥o✨w": "click now",
     # addresses
     "example。com or www·example·com": "example.com or www.example.com",
     "a dot example dot com slash phone": "a.example.com/phone",
