@@ -26,8 +26,8 @@ STRONG: _Table = (
     # Armenian
     | _table("օ ս ո հ ց զ ք յ լ ռ ղ Տ Օ Ս Լ Ո Ց Հ", "o u n h g q f j l n n s o u l n g h")
     # Cherokee and its small letters
-    | _table("Ꭺ Ᏼ Ꮯ Ꭰ Ꭼ Ꮐ Ꮋ Ꭵ Ꭻ Ꮶ Ꮮ Ꮇ Ꮲ Ꭱ Ꮪ Ꭲ Ꮩ Ꮃ Ꮓ", "a b c d e g h i j k l m p r s t v w z")
-    | _table("ꭺ ꮯ ꭰ ꭼ ꮐ ꮋ ꭵ ꭻ ꮶ ꮮ ꮇ ꮲ ꭱ ꮪ ꭲ ꮩ ꮃ ꮓ", "a c d e g h i j k l m p r s t v w z")
+    | _table("Ꭺ Ᏼ Ꮯ Ꭰ Ꭼ Ꮐ Ꮋ Ꭵ Ꮖ Ꭻ Ꮶ Ꮮ Ꮇ Ꮲ Ꭱ Ꮢ Ꮪ Ꮥ Ꭲ Ꮩ Ꮃ Ꮤ Ꮓ", "a b c d e g h i i j k l m p r r s s t v w w z")
+    | _table("ꭺ ᏼ ꮯ ꭰ ꭼ ꮐ ꮋ ꭵ ꮖ ꭻ ꮶ ꮮ ꮇ ꮲ ꭱ ꮢ ꮪ ꮥ ꭲ ꮩ ꮃ ꮤ ꮓ", "a b c d e g h i i j k l m p r r s s t v w w z")
     # Lisu and Canadian syllabics, as the "fancy text" generators use them
     | _table("ꓮ ꓐ ꓚ ꓓ ꓰ ꓝ ꓖ ꓧ ꓲ ꓙ ꓗ ꓡ ꓟ ꓠ ꓳ ꓑ ꓣ ꓢ ꓔ ꓴ ꓦ ꓪ ꓫ ꓬ ꓜ", "a b c d e f g h i j k l m n o p r s t u v w x y z")
     | _table("ᗅ ᗩ ᗷ ᑕ ᗞ ᗪ ᗴ ᖴ ᘜ ᕼ ᒍ ᒪ ᗰ ᑎ ᑭ ᑫ ᖇ ᔕ ᑌ ᐯ ᗯ ᙭ ᘔ", "a a b c d d e f g h j l m n p q r s u v w x z")
@@ -36,9 +36,20 @@ STRONG: _Table = (
 WEAK: _Table = (
     _table("в к м н т г п и й я ш з ч б л д ь э ц ы ю ж ф", "b k m h t r n u u r w e y b n d b e u b o x o")
     | _table("Г П И Й Я Ш З Ч Б Ь Ф", "r n n n r w e y b b o")
+    | _table("ա բ ք ո տ Բ Ք", "w f p n s f p")
+    | _table("Ꮗ Ꮍ Ᏹ Ꮷ Ꮟ Ꮒ Ꭹ ꮗ ꮍ ꮟ ꮒ ꭹ ꮷ ꮎ", "w y y d b h y w y b h y d o")
     | _table("β μ π δ λ θ ζ φ ξ ψ Π Σ Λ Δ Θ", "b u n d l o z o e w n e a a o")
     | _table("₳ ฿ ₿ ₵ € ₣ ₲ ₭ ₤ £ ₥ ₦ ₱ ₴ ₮ ₩ ¥ ¢", "a b b c e f g k l l m n p s t w y c")
 )
+
+STRUCK: _Table = _table(
+    "ƀ ɓ ƃ ȼ ƈ đ ɗ ɖ ɇ ƒ ǥ ɠ ħ ɦ ɨ ʝ ɉ ƙ ł ɫ ƚ ɭ ɱ ɲ ƞ ɳ ø ɵ ᵽ ƥ ʠ ɋ",
+    "b b b c c d d d e f g g h h i j j k l l l l m n n n o o p p q q",
+) | _table(
+    "ɍ ɾ ɽ ȿ ʂ ŧ ƭ ʈ ⱦ ʉ ᶌ ʋ ⱴ ⱳ ɏ ƴ ƶ ȥ ʐ ⱥ ɛ ɔ ɩ ʊ ʍ ɐ ɪ ʌ ɯ ɹ ʀ",
+    "r r r s s t t t t u v v v w y y z z z a e o i u w a i v m r r",
+)
+"""Latin letters with a stroke or a hook, and phonetic ones: they mean the plain letter where they spell English."""
 
 TO_CYRILLIC: _Table = _table("a c e o p x y i j s k m t b h", "а с е о р х у і ј ѕ к м т в н")
 """The way back, for a Latin letter that strayed into a Cyrillic word."""

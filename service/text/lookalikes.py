@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
-from service.text.confusables import DRAWN, FOREIGN, REGIONS, STRONG, TO_CYRILLIC, WEAK
+from service.text.confusables import DRAWN, FOREIGN, REGIONS, STRONG, STRUCK, TO_CYRILLIC, WEAK
 from service.text.removed import Removed
 from service.text.vocabulary import ENGLISH, VOCABULARY
 
@@ -62,6 +63,7 @@ MARKS = _as_class(_MARKS)
 """Combining marks that canonical ordering has to sort: a long run of them costs NFKC quadratic time."""
 
 _UNSEEN = re.compile(f"[{INVISIBLE}{CONTROLS}\u200c\u200d]+")
+_OVERRIDDEN = re.compile("\u202e([^\u202c\u202e\n]*)[\u202c]?")
 _JOINERS = frozenset("\u200c\u200d")
 _JOINED = re.compile(f"[{JOINED}]")
 _RUN = re.compile(f"([{MARKS}]{{4}})[{MARKS}]+")
@@ -83,6 +85,8 @@ _ASCII_LETTERS = bytes((*range(65, 91), *range(97, 123)))
 def unveil(text: str, removed: Removed) -> str:
     """NFKC of ``text`` with every code point that hides or imitates put right; linear, and total over well-formed text."""
     points = set(text)
+    if "\u202e" in points:
+        text = _OVERRIDDEN.sub(_read_backwards, text)
     if not points.isdisjoint(_UNSEEN_POINTS):
         text = _UNSEEN.sub(lambda found: _unseen(found, removed), text)
     for overlay in points & _OVERLAY_POINTS:
@@ -101,6 +105,39 @@ def unveil(text: str, removed: Removed) -> str:
             return unicodedata.normalize("NFC", _PILED.sub("", unicodedata.normalize("NFD", plain)))
         plain = _WORDISH.sub(lambda found: _without_pile(found[0], removed), plain)
     return plain
+
+
+def _read_backwards(found: re.Match[str]) -> str:
+    """Give text that is shown from right to left in the order in which it is read, unless it is words as it stands."""
+    turned = found[1][::-1]
+    if not _LATIN.search(turned) or _known(found[1]) > _known(turned):
+        return found[1]
+    return turned
+
+
+def _known(text: str) -> int:
+    return sum(word in VOCABULARY for word in text.lower().split())
+
+
+_STRUCK = {ord(letter): plain for letter, plain in STRUCK.items()} | {
+    ord(letter.upper()): plain for letter, plain in STRUCK.items() if len(letter.upper()) == 1
+}
+_STRUCK_POINTS = frozenset(map(chr, _STRUCK))
+
+
+def is_struck_english(text: str) -> bool:
+    """Tell English in struck and phonetic letters: without them half of all words are English, and two of those that had them."""
+    if _STRUCK_POINTS.isdisjoint(text):
+        return False
+    words = [word.strip(".,!?").lower() for word in text.split()]
+    plain = {word: strip_accents(word.translate(_STRUCK)) for word in words}
+    known = {word for word, letters in plain.items() if letters in ENGLISH or (len(letters) > 2 and letters in VOCABULARY)}
+    return sum(word != word.translate(_STRUCK) for word in known) > 1 and len(known) * 2 >= len(plain)
+
+
+def strip_strokes(text: str) -> str:
+    """Give the text with struck and phonetic letters as plain ones."""
+    return text.translate(_STRUCK)
 
 
 def is_accented_english(text: str) -> bool:
@@ -160,7 +197,7 @@ def fold_words(text: str, removed: Removed) -> str:
     odd = [at for at, token in enumerate(tokens) if not token.isascii()]
     data = text.encode()
     latin = len(data) - len(data.translate(None, _ASCII_LETTERS))
-    latin_text = latin >= sum(len(_OTHER.findall(tokens[at])) for at in odd)
+    latin_text = latin >= sum(len(_OTHER.findall(tokens[at])) for at in odd) or _is_english_underneath(tokens, odd)
 
     def fold(found: re.Match[str]) -> str:
         folded = _fold(found[0], latin_text)
@@ -172,6 +209,22 @@ def fold_words(text: str, removed: Removed) -> str:
     return " ".join(tokens)
 
 
+def _is_english_underneath(tokens: list[str], odd: list[int]) -> bool:
+    """Tell a text of which two of five of the odd words are English once folded: in no other script do so many seem so."""
+    folded = [_to_latin(tokens[at]).lower().strip(".,!?") for at in odd]
+    return sum(len(word) > 2 and word in VOCABULARY for word in folded) * 5 >= len(odd) * 2 > 2
+
+
+def _reads_as_english(word: str) -> bool:
+    return len(word) > 2 and _to_latin(word).lower() in VOCABULARY
+
+
+def _has_latin_end(word: str) -> bool:
+    """Tell Latin letters with others before and among them, rather than a Latin stem with an ending of another script."""
+    kinds = [bool(_LATIN.match(letter)) for letter in word if letter.isalpha()]
+    return sum(kind != after for kind, after in pairwise(kinds)) > 1
+
+
 def _fold(word: str, latin_text: bool) -> str:
     latin = len(_LATIN.findall(word))
     others = [letter for letter in word if letter in _LOOK or _OTHER.match(letter)]
@@ -179,7 +232,7 @@ def _fold(word: str, latin_text: bool) -> str:
         return word
     strong = all(letter in STRONG for letter in others)
     if not latin:
-        whole = strong and len(others) == sum(map(str.isalpha, word))
+        whole = len(others) == sum(map(str.isalpha, word)) and (strong or (latin_text and _reads_as_english(word)))
         return _to_latin(word) if whole and ((latin_text and _stands_in(word)) or _mixes_scripts(word)) else word
     letters = word.strip("0123456789")
     if len(others) == 1 and others[0] in (letters[0], letters[-1]) and _is_sign(others[0]):
@@ -187,6 +240,8 @@ def _fold(word: str, latin_text: bool) -> str:
     if (strong and (latin_text or latin >= len(others) or _has_only_latin(word) or _mixes_scripts(word))) or _is_latin_inside(
         word, latin, others
     ):
+        return _to_latin(word)
+    if latin_text and all(letter in _LOOK for letter in others) and (_reads_as_english(word) or _has_latin_end(word)):
         return _to_latin(word)
     return _to_cyrillic(word) if latin < len(others) else word
 

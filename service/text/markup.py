@@ -21,9 +21,14 @@ _INLINE = word_set(
 _NEVER_SHOWN = word_set("script style template noscript head noframes noembed title")
 _SHOWN = _BLOCKS | _INLINE
 
-_AMPERSANDS = re.compile(r"&(?:(?:amp|#0{0,5}38|#x0{0,5}26);)+", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:#([0-9]{2,7})(?![0-9]);?|#x([0-9a-f]{2,6})(?![0-9a-f]);?|([a-z][a-z0-9]{1,31};))", re.IGNORECASE)
-_TAG = re.compile(r"<(?:(/?)([a-z][a-z0-9:-]{0,30})([^<>]*)(>|(?=<)|\Z)|[!?][^<>]*>)", re.IGNORECASE)
+_AMPERSANDS = re.compile(r"&(?:(?:amp|#0{0,8}38|#x0{0,8}26);)+", re.IGNORECASE)
+_ENTITY = re.compile(
+    r"&(?:#(0{0,8}[0-9]{2,7})(?![0-9]);?|#x(0{0,8}[0-9a-f]{2,6})(?![0-9a-f]);?|([a-z][a-z0-9]{1,31};))", re.IGNORECASE
+)
+_TAG = re.compile(
+    r"""<(?:(/?)([a-z][a-z0-9:-]{0,30})((?:[^<>=]++|=\s{0,3}(?:"[^"<]{0,200}"|'[^'<]{0,200}')|=)*+)(>|(?=<)|\Z)|[!?][^<>]*>)""",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"""(?:href|src|action|data)\s*=\s*["'`]?\s*([^\s"'`<>]+)""", re.IGNORECASE)
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*[01](?:px|pt|em|rem|%)?(?![.\d])|"
@@ -37,6 +42,13 @@ _BBCODE = re.compile(
     re.IGNORECASE,
 )
 _BARE_TAGS = word_set("b i u s")
+_PARTING_CODES = word_set(
+    "* hr quote code list img td tr table url link center left right justify align youtube video email h1 h2 h3 h4 h5 h6"
+)
+_HIDING_CODE = re.compile(
+    r"""\[(size|color)=["']?(?:0(?:px|pt|em|%)?|transparent|rgba\([\d, ]{5,14}, ?0\))["']?\]""", re.IGNORECASE
+)
+_ENDS_OF_HIDING = {name: re.compile(rf"\[/{name}\]", re.IGNORECASE) for name in ("size", "color")}
 _NAMED = html5
 
 
@@ -84,6 +96,7 @@ class _Page:
         self.hiding = ""
         self.depth = 0
         self.mark = (0, 0)
+        self.after_letter = False
 
     def read(self, text: str) -> str:
         at = 0
@@ -94,7 +107,7 @@ class _Page:
             self.parts += (text[at : found.start()], shown)
             at = found.end()
             if found[2]:
-                self._nest(found[2].lower(), found[1] == "/", found[3])
+                self._nest(found, text)
         self.parts.append(text[at:])
         self.parts += [f" {address} " for address, _ in reversed(self.links)]
         return "".join(self.parts)
@@ -102,7 +115,7 @@ class _Page:
     def _tag(self, found: re.Match[str], text: str) -> str | None:
         """Tell what a tag leaves in the text; None where it is no tag."""
         if not found[2]:
-            return " "
+            return ""
         name, attributes = found[2].lower(), found[3]
         if not found[4] and "=" not in attributes:
             return None
@@ -111,7 +124,8 @@ class _Page:
             return "" if inside or "=" in attributes else None
         return "" if name in _INLINE else " "
 
-    def _nest(self, name: str, closing: bool, attributes: str) -> None:
+    def _nest(self, found: re.Match[str], text: str) -> None:
+        name, closing, attributes = found[2].lower(), found[1] == "/", found[3]
         if not closing and (address := self._address(name, attributes)):
             self.links.append((address, len(self.parts)))
         elif closing and name == "a" and self.links:
@@ -120,9 +134,10 @@ class _Page:
             if name == self.hiding:
                 self.depth += -1 if closing else 1
                 if not self.depth:
-                    self._drop_hidden()
+                    self._drop_hidden(before_letter=text[found.end() : found.end() + 1].isalnum())
         elif not closing and (name in _NEVER_SHOWN or _HIDING.search(attributes)):
             self.hiding, self.depth, self.mark = name, 1, (len(self.parts), len(self.links))
+            self.after_letter = found.start() > 0 and text[found.start() - 1].isalnum()
 
     def _address(self, name: str, attributes: str) -> str:
         found = _ADDRESS.search(attributes)
@@ -141,18 +156,36 @@ class _Page:
         if _bare(shown) != _bare(address):
             self.parts.append(f" {address} ")
 
-    def _drop_hidden(self) -> None:
+    def _drop_hidden(self, *, before_letter: bool) -> None:
+        """Forget what is hidden; inside a word it leaves no blank either."""
         parts, links = self.mark
         self.removed.hidden += 1
         self.hiding = ""
         del self.parts[parts:], self.links[links:]
+        if before_letter and self.after_letter and self.parts[-1] == " ":
+            self.parts[-1] = ""
 
 
 def _bare(address: str) -> str:
     return address.lower().removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
 
 
+def _without_hidden_codes(text: str, removed: Removed) -> str:
+    """Drop what forum codes make too small or too pale to be seen; what is not closed stays."""
+    parts: list[str] = []
+    at = 0
+    while found := _HIDING_CODE.search(text, at):
+        end = _ENDS_OF_HIDING[found[1].lower()].search(text, found.end())
+        if not end:
+            break
+        parts.append(text[at : found.start()])
+        removed.hidden += 1
+        at = end.end()
+    return "".join(parts) + text[at:]
+
+
 def _strip_bbcode(text: str, removed: Removed) -> str:
+    text = _without_hidden_codes(text, removed)
     paired = {name for name in _BARE_TAGS if f"[/{name}]" in text.lower()}
     open_links: list[str] = []
 
@@ -162,10 +195,15 @@ def _strip_bbcode(text: str, removed: Removed) -> str:
             return found[0]
         removed.bbcode += 1
         if found[1]:
-            return f" {open_links.pop()} " if name in ("url", "link") and open_links else " "
+            return f" {open_links.pop()} " if name in ("url", "link") and open_links else _left_by(name)
         if name in ("url", "link") and found[3]:
             open_links.append(found[3].strip("\"' "))
-        return " " if name in ("*", "hr", "quote", "code", "list", "img", "td") or found[3] else ""
+        return _left_by(name) if found[3] or name not in ("url", "link") else ""
 
     text = _BBCODE.sub(replace, text)
     return text + "".join(f" {address}" for address in reversed(open_links))
+
+
+def _left_by(name: str) -> str:
+    """Give what a forum code leaves: those that change letters stand inside words."""
+    return " " if name in _PARTING_CODES else ""

@@ -9,7 +9,18 @@ import re2
 
 from service.text.characters import wide_run_finder
 from service.text.confusables import DRAWN, FOREIGN, STRONG, TYPOGRAPHY
-from service.text.lookalikes import INVISIBLE, MARKS, PILED, REGIONAL, fold_words, is_accented_english, strip_accents, unveil
+from service.text.lookalikes import (
+    INVISIBLE,
+    MARKS,
+    PILED,
+    REGIONAL,
+    fold_words,
+    is_accented_english,
+    is_struck_english,
+    strip_accents,
+    strip_strokes,
+    unveil,
+)
 from service.text.markup import strip_markup
 from service.text.removed import NOTHING, Removed
 from service.text.spelling import TLDS, cap_runs, close_up, drop_separators, mend_addresses, unleet
@@ -38,7 +49,8 @@ _ROUNDS = 4
     _WIDE_SPACED,
     _,
     _ACCENTED,
-) = range(15)
+    _STRUCK,
+) = range(16)
 _MARKUP_GUARD = (
     r"<[a-z/!?]|&(?:#[0-9x]|[a-z][a-z0-9]{1,31};)|"
     r"\[/?(?:url|link|img|email|b|i|u|s|quote|code|color|size|font|center|left|right|justify|list|\*|youtube|video|spoiler|align|"
@@ -46,7 +58,8 @@ _MARKUP_GUARD = (
 )
 _SEPARATED_GUARD = (
     r"(?:^|[^\w@/.:-])[a-z](?:(?:[.\-_*~|+,]{1,2}[a-z0-9]){3}|(?:\s[.\-_*~|+]\s[a-z0-9]){3})|(?:^|\s)[a-z0-9]+_[a-z0-9]+_|"
-    r"(?:^|[\s\"'(])[a-z]{2,}[.*_~^|]{1,2}[a-z]{2,}(?:[^\w@/.(]|$)"
+    r"(?:^|[\s\"'(])[a-z]{2,}[.*_~^|]{1,2}[a-z]{2,}(?:[^\w@/.(]|$)|[a-z](?:\*{1,3}|~~)[a-z]+[*~]|[*~][a-z]+(?:\*{1,3}|~~)[a-z]|"
+    r"(?:^|[^\w@/.:|*-])[a-z](?:\.[a-z]\.[a-z]|-[a-z]-[a-z]|_[a-z]_[a-z]|\*[a-z]\*[a-z]|~[a-z]~[a-z]|\|[a-z]\|[a-z]|/[a-z]/[a-z])"
 )
 _LEET_GUARD = (
     r"[a-z][01345@$!]{1,2}[a-z]|\$(?:ex|lut|hit|ale|ave|uck|tud|hem|lot|pin|ing|wee|pec|oft|hop)|[a-z]\$|[a-z](?:33|11)\b|"
@@ -55,6 +68,7 @@ _LEET_GUARD = (
 _ADDRESS_GUARD = (
     r"\bh(?:xx|\*\*|__|tx|xt)p|https?(?:\s|:\s|:/\s|://\s|[\[(])|\s?[\[({<]\s?(?:\.|dot|d0t|punkt|punto|ponto|at)\s?[\])}>]|"
     rf"\b(?:dot|d0t)\s{{1,2}}(?:{TLDS})\b|dot(?:com|net|org)\b|\s\.\s?(?:{TLDS})\b|\.\s(?:com|org|biz|ru|xyz)\b|"
+    rf"[a-z0-9-][。·・•](?:{TLDS})\b|"
     r"\bw\s?w\s?w\s?\.\s|\bw\s?w\s?w\s\.|\bw\sw\sw\."
 )
 _ASCII_GUARDS = (
@@ -65,7 +79,10 @@ _ASCII_GUARDS = (
     _SEPARATED_GUARD,
     _LEET_GUARD,
     _ADDRESS_GUARD,
-    "|".join(re.escape(chr(point)) + "{4}" for point in range(33, 127) if not chr(point).isdigit()),
+    "|".join(re.escape(chr(point)) + "{4}" for point in range(33, 127) if not chr(point).isdigit())
+    + "|(?:^|[^a-z])(?:"
+    + "|".join(letter * 2 for letter in "abcdefghijklmnopqrstuvwxyz")
+    + "){3,20}(?:[^a-z]|$)",
 )
 _SMALL_ALIKE = "".join(letter for letter in STRONG if letter == letter.lower() and "\u0400" <= letter < "\u0530")
 _ALIKE_GUARD = (
@@ -77,7 +94,7 @@ _WIDE_GUARDS = (
     f"[{MARKS}]{{5}}",
     f"[a-z][0-9]*[{FOREIGN}₳฿₿₵€₣₲₭₤£₥₦₱₴₮₩¥¢]|[{FOREIGN}₳฿₿₵€₣₲₭₤£₥₦₱₴₮₩¥¢][0-9]*[a-z]",
     _ALIKE_GUARD,
-    r"(?:^|[^\pL\d])\pL(?:\s{1,3}\pL){3}(?:[^\pL\d]|$)|(?:^|[^\pL\d])\pL(?:(?:[.\-_*~|+,·•]{1,2}\pL){3}|(?:\s[.\-_*~|+·•]\s\pL){3})",
+    r"(?:^|[^\pL\d])\pL(?:\s{1,3}\pL){3}(?:[^\pL\d]|$)|(?:^|[^\pL\d])\pL(?:(?:[.\-_*~|+,·•]{1,2}\pL){3}|(?:\s[.\-_*~|+·•]\s\pL){3})|[a-z][\x{2190}-\x{2bff}\x{1F000}-\x{1FAFF}]{1,2}[a-z][\x{2190}-\x{2bff}\x{1F000}-\x{1FAFF}]",
     "[\u0085\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]",
 )
 _has_wide_run = wide_run_finder()
@@ -94,7 +111,7 @@ def _guard(patterns: tuple[str, ...]) -> re2.Set:
 _ASCII = _guard(_ASCII_GUARDS)
 _WIDE = _guard(_ASCII_GUARDS + _WIDE_GUARDS)
 _ONLY_SPACE = [_SPACE]
-_EVERY = list(range(15))
+_EVERY = list(range(16))
 
 
 def normalise(raw: str) -> str:
@@ -138,6 +155,8 @@ def _fired(text: str) -> list[int]:
         fired.append(_RUNS)
     if is_accented_english(text):
         fired.append(_ACCENTED)
+    if is_struck_english(text):
+        fired.append(_STRUCK)
     return fired
 
 
@@ -171,6 +190,9 @@ def _uncover(text: str, removed: Removed, fired: list[int]) -> str:
         text = unveil(text, removed)
     if _MIXED in fired or _ALIKE in fired:
         text = fold_words(text, removed)
+    if _STRUCK in fired:
+        text = strip_strokes(text)
+        removed.marks += 1
     if _ACCENTED in fired:
         text = strip_accents(text)
         removed.marks += 1

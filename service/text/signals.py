@@ -159,7 +159,7 @@ def signals(
     """Give the values of SIGNALS: ``links`` are those of the text, ``shapes`` what ``shapes_of`` says of it."""
     scan = scanner()(normalised)
     return (
-        *of_raw(comment.text, scan.words, long_run=removed.runs > 0),
+        *of_raw(comment.text, normalised, scan.words, removed),
         *of_removed(removed),
         *of_words(normalised, scan),
         *of_links(normalised, links, scan.words),

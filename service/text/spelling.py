@@ -25,9 +25,14 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 _WORD_GAP = re.compile(r"\s{2,}")
 _SPLIT = re.compile(r"(?<![^\s\"'(])([a-z]{2,12})[.*_~^|]{1,2}([a-z]{2,12})(?![\w@/.(])")
 _UNDERSCORED = re.compile(r"(?<!\S)[^\W_]+(?:_[^\W_]+){2,}(?!\S)")
+_MARKED = re.compile(r"(?<![\w@/.(\[`*~])([a-z]{0,20})(\*{1,3}|~~)([a-z]{1,20})\2([a-z]{0,20})(?![\w(*~])")
+_SHORT_SEPARATED = re.compile(r"(?<![\w@/.:|*_-])[a-z]([.\-_*~|/])[a-z]\1[a-z](?:\1[a-z]){0,20}(?![\w@/|*_-]|\.[a-z])")
+_PICTURED = re.compile("(?<![\\w@])[a-z](?:[\u2190-\u2bff\U0001f000-\U0001faff]{1,2}[a-z]){2,40}(?![\\w@])")
 _VOWELS = frozenset("aeiouy0134@")
 _CHOICES = frozenset("abcdef")
 _KEYS = frozenset({"wasd", "aeio", "abba"})
+_INITIALS = frozenset({"who", "usa", "may", "all", "dad", "add", "end", "sad", "bad", "see", "its", "his"})
+"""Common words of three letters that are initials, formulas or answers as well."""
 
 
 def close_up(text: str, removed: Removed) -> str:
@@ -37,9 +42,49 @@ def close_up(text: str, removed: Removed) -> str:
 
 def drop_separators(text: str, removed: Removed) -> str:
     """Join words whose letters are parted by signs, and part words that underscores join."""
+    if not text.isascii():
+        text = _PICTURED.sub(lambda found: _without_pictures(found[0], removed), text)
+    text = _MARKED.sub(lambda found: _without_marks(found, removed), text)
+    text = _SHORT_SEPARATED.sub(lambda found: _known_joined(found, removed), text)
     text = _SEPARATED.sub(lambda found: _joined(found[0], removed), text)
     text = _UNDERSCORED.sub(lambda found: found[0].replace("_", " "), text)
     return _SPLIT.sub(lambda found: _mended(found, removed), text)
+
+
+def _without_marks(found: re.Match[str], removed: Removed) -> str:
+    """Take Markdown off a part of a word; a product (a*b*c) is no word, and a word marked as a whole hides nothing."""
+    whole = found[1] + found[3] + found[4]
+    if (
+        not (found[1] or found[4])
+        or len(whole) < 3
+        or (len(found[2]) == 1 and whole not in VOCABULARY and not _is_marked_end(found))
+    ):
+        return found[0]
+    removed.spaced += 1
+    return whole
+
+
+def _is_marked_end(found: re.Match[str]) -> bool:
+    """Tell two parts of a longer word, the one or the other in italics."""
+    return not (found[1] and found[4]) and len(found[1] + found[3] + found[4]) > 3
+
+
+def _without_pictures(run: str, removed: Removed) -> str:
+    """Join letters parted by pictures, where they make a word."""
+    whole = "".join(filter(str.isalpha, run))
+    if whole not in VOCABULARY and not (len(whole) > 3 and _is_word(whole)):
+        return run
+    removed.spaced += 1
+    return whole
+
+
+def _known_joined(found: re.Match[str], removed: Removed) -> str:
+    """Join letters parted by one sign, where they make a common word."""
+    whole = _NOT_LETTERS.sub("", found[0])
+    if whole not in VOCABULARY or whole in _INITIALS:
+        return found[0]
+    removed.spaced += 1
+    return whole
 
 
 def _mended(found: re.Match[str], removed: Removed) -> str:
@@ -85,6 +130,14 @@ _SAID_DOT = re.compile(rf"\s{{1,2}}(?:dot|d0t)\s{{1,2}}({TLDS})\b(?!\s(?:bubble|
 _GLUED_DOT = re.compile(r"dot(com|net|org)\b")
 _LOOSE_DOT = re.compile(rf"(?:\s\.\s({TLDS})|\s\.({_SURE_TLDS}))(?=[\s/?!,:;)]|\.?\Z|\.\s)|\.\s({_SURE_TLDS})(?=[/?]|\.?\Z)")
 _LOOSE_WWW = re.compile(r"w\s?w\s?w\s?\.\s?(?=[a-z0-9])")
+_HOST_SAID = re.compile(
+    rf"(?<![\w-])([a-z0-9-]{{1,40}}(?:\s{{1,2}}(?:dot|d0t)\s{{1,2}}[a-z0-9-]{{1,40}}){{1,4}}\s{{1,2}}(?:dot|d0t)\s{{1,2}}(?:{TLDS}))\b"
+    r"(\sslash\s(?=[a-z0-9]))?"
+)
+_HOST_APART = re.compile(rf"(?<![\w-])([a-z0-9-]{{2,40}}(?:\s\.\s[a-z0-9-]{{2,40}}){{1,4}}\s\.\s(?:{TLDS}))\b(\s/\s(?=[a-z0-9]))?")
+_SAID = re.compile(r"\s{1,2}(?:dot|d0t|\.)\s{1,2}")
+_OTHER_DOTS = re.compile(rf"(?<![\w-])[a-z0-9-]{{1,40}}(?:[。·・•.][a-z0-9-]{{1,40}}){{0,4}}[。·・•](?:{TLDS})\b")
+_DOTS = re.compile("[。·・•]")
 _NAME_BEFORE = re.compile(r"[a-z0-9-]{2,40}\Z")
 _BEFORE_TALK_OF_DOMAINS = word_set(
     "a an the this that of my your our his their its by was is are new every first big old and or in on one use using used for "
@@ -100,12 +153,22 @@ def mend_addresses(text: str, removed: Removed) -> str:
         text = _LOOSE_WWW.sub(lambda found: found[0] if _inside_word(found) else "www.", text)
     if any(bracket in text for bracket in "[({<"):
         text = _BRACKETED_AT.sub(_between_names("@"), _BRACKETED_DOT.sub(_between_names("."), text))
+    if not text.isascii():
+        text = _OTHER_DOTS.sub(lambda found: _DOTS.sub(".", found[0]), text)
+    if " ." in text:
+        text = _HOST_APART.sub(_as_host, text)
     if "dot" in text or "d0t" in text:
+        text = _HOST_SAID.sub(_as_host, text)
         text = _GLUED_DOT.sub(_dot_after_name, _SAID_DOT.sub(_dot_after_name, text))
     if " ." in text or ". " in text:
         text = _LOOSE_DOT.sub(_dot_after_name, text)
     removed.dots += text != before
     return text
+
+
+def _as_host(found: re.Match[str]) -> str:
+    """Give a host whose dots are spelt out or stand apart, and the slash after it."""
+    return _SAID.sub(".", found[1]) + ("/" if found[2] else "")
 
 
 def _inside_word(found: re.Match[str]) -> bool:
@@ -227,12 +290,20 @@ def cap_runs(text: str) -> str:
     """
     tokens = text.split()
     for at, token in enumerate(tokens):
-        if _RUN.search(token):
-            tokens[at] = _RUN.sub(r"\1\1\1", _TRIMMED.sub(_common_word, token))
+        once = _TRIMMED.sub(_halved, token) if _DOUBLED.search(token) else token
+        tokens[at] = _RUN.sub(r"\1\1\1", _TRIMMED.sub(_common_word, once)) if _RUN.search(once) else once
     return " ".join(tokens)
 
 
+_DOUBLED = re.compile(r"(?<![^\W\d_])(?:([a-z])\1){3,20}(?![^\W\d_])")
 _TRIMMED = re.compile(r"[^\W\d_]+")
+
+
+def _halved(found: re.Match[str]) -> str:
+    """Give a word of which each letter stands twice with each letter once."""
+    word = found[0]
+    once = word[::2]
+    return once if len(word) > 5 and once == word[1::2] and (once in VOCABULARY or _is_word(once)) else word
 
 
 def _common_word(found: re.Match[str]) -> str:

@@ -86,10 +86,15 @@ LINK_SPECS = (
 _count = counter()
 
 
-def of_raw(raw: str, words: int, *, long_run: bool) -> tuple[float, ...]:
-    """Values of RAW_SPECS."""
+def of_raw(raw: str, normalised: str, words: int, removed: Removed) -> tuple[float, ...]:
+    """Values of RAW_SPECS: letters that were only drawn, and signs that were only markup, do not count."""
     capitals, capital_words, letters, foreign, digits, signs, commas, exclamations, questions, dots, lines, emoji = _count(raw)
     size = len(raw) or 1
+    if foreign:
+        foreign = min(foreign, _count(normalised)[3])
+    if removed.entities or removed.bbcode or removed.hidden or removed.anchors:
+        _, _, _, _, _, plain_signs, plain_commas, plain_exclamations, *_ = _count(normalised)
+        signs, commas, exclamations = min(signs, plain_signs), min(commas, plain_commas), min(exclamations, plain_exclamations)
     return (
         capitals / letters if letters else 0.0,
         min(capital_words, 10) + 0.0,
@@ -104,7 +109,7 @@ def of_raw(raw: str, words: int, *, long_run: bool) -> tuple[float, ...]:
         emoji / size,
         foreign / letters if letters else 0.0,
         min(lines, 20) + 0.0,
-        1.0 if long_run else 0.0,
+        1.0 if removed.runs else 0.0,
     )
 
 

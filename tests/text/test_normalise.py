@@ -15,7 +15,8 @@ FRAGMENTS = word_set(
     "< </ > & amp; #38; &#38; &#x26; lt; gt; http://x.com </a> <b> </div> <!-- --> [url= ] "
     "[/url] [b] [/b] . dot com (dot) hxxp :// a b c v i 1 3 0 @ $ ! _ - * | а е о к И α μ \u200b \u200d \u0301 \u0336 ﬃ Ａ 𝓪 🅰 🇸 🇪 "
     "İ ß Σ ς … ½ \ud800 \udc00 \x00 é ệ 日本 www € ² ´ ¨ ͅ ﷺ ᴬ ϴ K ſ ℀ ⑴ ㏂ aaaa .... x.y.z.w.q &nbsp; &AMP &notin; ǅ ᾳ ΐ ŉ ﾊﾞ 각 "
-    "\u1100\u1161 \x92"
+    "\u1100\u1161 \x92 ** ~~ * \u202e \u202c 。 · com [size=0] [/size] nnooww aabbcc ɛ ʊt ɳɛw "
+    " ꓔ ꓧ Ꭼ ա =\" ' ✨ <?x?> <script> </script> slash n-o-w t/h/e"
 )
 pieces = st.sampled_from(
     [*sorted(FRAGMENTS), " ", "  ", "\n", "\x85", "\xa0", "\u3000", " . ", "a b c d e", "<a href=", "<div style='display:none'>"]
@@ -72,6 +73,19 @@ NASTY = {
     "jamo": "\u1100\u1161",
     "surrogates": "\ud800",
     "templates": "{a|",
+    "quoted": '<b ="',
+    "attributes": '="a ',
+    "markdown": "a**b",
+    "tildes": "~~ab",
+    "turned": "\u202e",
+    "tiny": "[size=0]",
+    "twice": "aabb",
+    "pictured": "a✨",
+    "slashed": "a/",
+    "names dot": "ab dot ",
+    "names apart": "ab . ",
+    "wide dots": "ab。",
+    "struck": "ɳɛw ",
 }
 
 

@@ -114,3 +114,16 @@ def test_a_long_honest_text_is_not_worse_for_its_length():
     """The same sparse words ten times as long light no more phrases."""
     once = "My uncle won a small prize in the village. " + "We walked home along the river and talked about the harvest. " * 12
     assert signal("spam_kinds", once * 10) == signal("spam_kinds", once)
+
+
+@pytest.mark.parametrize("text", ["Ｆｒｅｅ ｃａｓｈ", "𝓬𝓪𝓼𝓲𝓷𝓸 bonus", "тһе wіппеr мuѕт апѕwеr within the day"])
+def test_drawn_letters_are_of_no_other_script(text):
+    """What normalising reads as Latin counts as Latin; Russian stays another script."""
+    assert signal("other_script", text) == 0
+    assert signal("other_script", "Вчера вечером мы смотрели фильм.") == 1
+
+
+@pytest.mark.parametrize("name", ["punctuation", "exclamations", "commas"])
+def test_signs_of_markup_are_no_punctuation(name):
+    """Entities and tags say nothing with their signs."""
+    assert signal(name, "&#102;&#114;&#101;&#101; <!-- a, b! --> [b]cash[/b] now") == 0
