@@ -45,8 +45,6 @@ async def hello(item: Item):
 uvicorn.run(app, port=int(sys.argv[1]), log_level="warning", access_log=False)
 """
 SENTENCE = "the flour was damp and my second loaf fell flat because I forgot salt then we tried again with less water on a cold day"
-    "the flour was damp and my second loaf fell flat because I forgot salt then we tried again with less water on a colder day"
-)
 WORDS = SENTENCE.split()
 
 
@@ -62,9 +60,8 @@ def main() -> int:
     """Measure and print; 1 where the target is missed."""
     with tempfile.TemporaryDirectory() as folder, _hello() as (hello, hello_port), _winnow(Path(folder)) as (ours, our_port, key):
         greetings, forms = [_greeting(hello_port)], [_form(our_port, key, number) for number in range(2000)]
-        print(
-            f"form body {len(forms[0].partition(bytes([13, 10, 13, 10]))[2])} bytes, {CONNECTIONS} connections, {ROUNDS} rounds of {SECONDS:.0f} s"
-        )
+        size = len(forms[0].partition(b"\r\n\r\n")[2])
+        print(f"form body {size} bytes, {CONNECTIONS} connections, {ROUNDS} rounds of {SECONDS:.0f} s")
         pairs = [(_round(hello, hello_port, greetings), _round(ours, our_port, forms)) for _ in range(ROUNDS)]
         calm = at_a_rate(our_port, forms, 500, 64, 10)
     ratio = median(mine.rate / theirs.rate for theirs, mine in pairs)
