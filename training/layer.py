@@ -16,6 +16,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.linalg import solve
 from scipy.special import expit
+from threadpoolctl import threadpool_limits
 
 from service.classifier import layout
 from service.classifier.kernels import open_table
@@ -135,7 +136,7 @@ class Base:
 
 @dataclass(frozen=True)
 class Material:
-    """Labelled comments as a layer sees them: the shared model's log-odds (n, 2), the design (n, features) and its products (n, n)."""
+    """Labelled comments as a layer sees them: the shared log-odds (n, 2), the design (n, features) and its products (n, n)."""
 
     logits: Floats
     design: sp.csr_matrix
@@ -213,5 +214,6 @@ def fit_layer(material: Material, labels: Mapping[Head, Floats], weights: Floats
         y = labels[head][known]
         if 0 < y.sum() < len(y):
             part = material if len(known) == len(weights) else material.take(known)
-            found[head] = fit_delta(part, place, y, weights[known])
+            with threadpool_limits(1):  # threads that wait for each other on a busy machine take a hundred times as long
+                found[head] = fit_delta(part, place, y, weights[known])
     return found

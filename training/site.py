@@ -15,7 +15,7 @@ from scipy.special import expit
 from service.classifier import artefact
 from service.classifier.card import Card, Metric
 from service.classifier.classifier import Classifier
-from service.domain import HEADS, Head, Lines
+from service.domain import Head, Lines
 from training.dataset import Examples
 from training.fit import HEAVIEST, Order, TooFewLabels, card, divide, examples_of, write
 from training.layer import MOST, Base, Delta, Material, fit_layer
