@@ -1,12 +1,13 @@
 """Labelled comments as rows of one frame, from the service's store, from files, from the corpora.
 
-A row is a comment reduced to what features and rules need: text, author's name and address, the domain of the e-mail. Addresses of
-the network, agents, referrers and the part of an e-mail before its @ stay in the store.
+A row is a comment reduced to what features and rules need: text, author's name and address, and an e-mail of which the features
+say the same without telling whose it is. Network addresses, agents and referrers stay in the store.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from service.domain import Comment, History, Label, Verdict
 from service.store import storable
 from service.store.schema import comments, decisions, labels, queue_items, sites
 from service.tables import ABSENT, Batch
+from service.text.author import ROLES, read_author
 from training.sources import TEXT_FIELDS, Corpus, load_corpus, load_seed
 
 FACTS = ("site", "id", "hand", "why", "verdict", "history", "more", "source")
@@ -44,13 +46,27 @@ class UnusableLabels(ValueError):  # named like the other refusals
 def reduced(comment: Comment) -> dict[str, str]:
     """Give the columns of a comment, without what tells who wrote it beyond the name that stands above it."""
     fields = {name: storable.text(getattr(comment, name)) for name in ("text", "author", "author_url", "lang", "date")}
-    mail = storable.text(comment.author_email).rpartition("@")[2] if "@" in comment.author_email else ""
     more = {name: getattr(comment, name) for name in KEPT}
     default = Comment(text="")
     kept = {name: value for name, value in more.items() if value != getattr(default, name)}
     article = storable.text(comment.article_id or comment.permalink)
     packed = msgspec.json.encode(kept, order="sorted").decode() if kept else ""
-    return fields | {"author_email": f"@{mail}" if mail else "", "article": article, "part": article, "more": packed}
+    return fields | {"author_email": reduced_mail(comment), "article": article, "part": article, "more": packed}
+
+
+def reduced_mail(comment: Comment) -> str:
+    """Give an address of which the features say the same, without whose it is: the domain, and before it what they look at.
+
+    That is a role such as ``sales``, a word that the author's name has as well, and whether three digits follow each other.
+    """
+    author = read_author(storable.text(comment.author), storable.text(comment.author_url), storable.text(comment.author_email))
+    if not author.mail_domain:
+        return ""
+    if author.mail_name in ROLES:
+        return f"{author.mail_name}@{author.mail_domain}"
+    known = next((word for word in author.name_words if len(word) > 2 and word in author.mail_name), "")
+    digits = "000" if re.search(r"\d{3}", author.mail_name) else ""
+    return f"x{known and '.'}{known}{digits and '.'}{digits}@{author.mail_domain}"
 
 
 def from_corpora(corpora: Sequence[Corpus], *, seed: bool = True) -> Iterator[pd.DataFrame]:

@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 
-from service.classifier.fallback import windows
+from service.classifier.fallback import TIE, windows
 from service.classifier.terms import CHAR_NGRAMS, TOKEN, WORD_NGRAMS, Block
 from service.classifier.windows import bend, part_of
 from service.domain import HEADS, Head, Reading
@@ -194,9 +194,10 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         shares = self._shares(texts)[:, place]
         best: dict[int, int] = {}
         for window, row in enumerate(owners.tolist()):
-            if shares[window] > (shares[best[row]] if row in best else max(whole[row], np.nextafter(suspect, -np.inf))):
+            beaten = shares[best[row]] if row in best else whole[row]
+            if shares[window] > beaten + TIE:
                 best[row] = window
-        return {row: part_of(readings[row], *spans[window]) for row, window in best.items()}
+        return {row: part_of(readings[row], *spans[window]) for row, window in best.items() if shares[window] >= suspect}
 
 
 def _linear(c: float, features: sp.csr_matrix, y: Floats, w: Floats, rows: NDArray[np.bool_]) -> LogisticRegression:

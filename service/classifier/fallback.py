@@ -14,6 +14,8 @@ from service.classifier.terms import CHAR_NGRAMS, PRIME, SEEDS, Block, char_term
 Pair = tuple[float, float]
 Span = tuple[int, int]
 Worst = tuple[int, int, float]
+TIE = 1e-3
+"""Shares this near are equal, and the earlier stands: another order of summing must not choose another window."""
 _SPACE = ord(" ")
 _SEEDS = np.array(SEEDS, np.uint64)
 
@@ -38,7 +40,7 @@ class Table:
         share, where = self._text(text), [(0, len(text))] * 2
         for start, end in windows(text, self.window, self.stride):
             found = self._text(text[start:end])
-            for head in np.flatnonzero(found > share).tolist():
+            for head in np.flatnonzero(found > share + TIE).tolist():
                 share[head], where[head] = found[head], (start, end)
         return (*where[0], float(share[0])), (*where[1], float(share[1]))
 

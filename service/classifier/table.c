@@ -203,7 +203,7 @@ int find_worst(Table *table, const Text *text, double *worst, Span *where)
         add_units(table, words, token_at(&words->terms, start), token_at(&words->terms, end), TEXT_WORDS, window);
         add_units(table, chars, first, last, TEXT_CHARS, window);
         for (int head = 0; head < HEADS; head++) {
-            if (window[head] <= worst[head]) continue;
+            if (window[head] <= worst[head] + TIE) continue;
             worst[head] = window[head];
             where[head] = (Span){start, end};
         }

@@ -81,6 +81,9 @@ void forget(Table *table, Found *found);
 /* Adds a block's share to each head; -1 when memory is out. */
 int add_block(Table *table, Found *found, const Text *text, int block, double *sum);
 
+/* Shares this near are equal, and the earlier stands: another order of summing must not choose another window. */
+#define TIE 1e-3
+
 /* The largest share that the whole text or one of its windows has for each head, and where that stands. */
 int find_worst(Table *table, const Text *text, double *worst, Span *where);
 
