@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.linalg import solve
+from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
@@ -27,7 +27,11 @@ from service.domain import HEADS, Head, Reading
 Floats = NDArray[np.float64]
 
 PENALTY = 40.0
-"""Variance that is allowed to each coefficient of the delta, as scikit-learn's C."""
+"""Variance that is allowed to each coefficient of the delta, as scikit-learn's C.
+
+At 100 labels of YouTube, text messages and a blog, mean ROC-AUC: 3 .935, 10 .938, 40 .941, in the same order at every number.
+Letting the labels choose among .1, 1, 6 and 40 by their marginal likelihood gave .923: it trusts small steps too much.
+"""
 SIGNALS = 0.2
 """Weight of a step of a signal among text features, whose rows have length 1 in each block."""
 STEADY = 5.0
@@ -163,19 +167,24 @@ class Material:
 
 
 def fit_delta(material: Material, place: int, y: Floats, weights: Floats) -> Delta:
-    """Fit the layer of the head at ``place`` by Newton's method in as many dimensions as there are labels.
+    """Fit the layer of the head at ``place``; ``y`` (n,) is 0 or 1, ``weights`` (n,) trust / chance.
 
-    ``y`` (n,) is 0 or 1, ``weights`` (n,) trust / chance. With all parameters under Gaussian priors this is the mode of a Gaussian
-    process classifier (Rasmussen and Williams 2006, algorithm 3.1).
+    With all parameters under Gaussian priors this is the mode of a Gaussian process classifier: Newton's method in as many
+    dimensions as there are labels (Rasmussen and Williams 2006, algorithm 3.1), with steps halved where they overshoot.
     """
     logits, design = material.logits[:, place], material.design
     kernel = PENALTY * material.gram + np.outer(logits, logits) / STEADY + 1.0
-    weights = weights / weights.mean()
+    weights, sign = weights / weights.mean(), 1 - 2 * y
+
+    def loss(dual: Floats) -> float:
+        rise = kernel @ dual
+        return float(weights @ np.logaddexp(0, sign * (logits + rise)) + dual @ rise / 2)
+
     dual = np.zeros(len(y))
     for _ in range(NEWTON):
-        step = _newton(kernel, logits, y, weights, dual) - dual
-        size = _downhill(kernel, logits, y, weights, (dual, step))
-        dual += size * step
+        reached, step = loss(dual), _newton(kernel, logits, y, weights, dual) - dual
+        size = next((size for size in 0.5 ** np.arange(20) if loss(dual + size * step) < reached), 0.0)
+        dual = dual + size * step
         if np.abs(step).max() * size < CLOSE:
             break
     learnt = PENALTY * (design.T @ dual)
@@ -184,26 +193,14 @@ def fit_delta(material: Material, place: int, y: Floats, weights: Floats) -> Del
 
 
 def _newton(kernel: Floats, logits: Floats, y: Floats, weights: Floats, dual: Floats) -> Floats:
+    """Give where Newton's step leads."""
     rise = kernel @ dual
     p = expit(logits + rise)
     steep = weights * np.maximum(p * (1 - p), FLAT)
     root = np.sqrt(steep)
     wanted = steep * rise + weights * (y - p)
-    inner = root[:, None] * kernel * root + np.eye(len(y))
-    solved = solve(inner, root * (kernel @ wanted), assume_a="pos")
-    return np.asarray(wanted - root * solved)
-
-
-def _downhill(kernel: Floats, logits: Floats, y: Floats, weights: Floats, path: tuple[Floats, Floats]) -> float:
-    """Give the largest of 1, 1/2, 1/4 … of a step that lowers the penalised loss; 0 where none does."""
-    (dual, step), sign = path, 1 - 2 * y
-
-    def loss(at: Floats) -> float:
-        rise = kernel @ at
-        return float(weights @ np.logaddexp(0, sign * (logits + rise)) + at @ rise / 2)
-
-    here = loss(dual)
-    return next((size for size in 0.5 ** np.arange(20) if loss(dual + size * step) < here), 0.0)
+    factor = cho_factor(root[:, None] * kernel * root + np.eye(len(y)), lower=True, overwrite_a=True)
+    return np.asarray(wanted - root * cho_solve(factor, root * (kernel @ wanted)))
 
 
 def fit_layer(material: Material, labels: Mapping[Head, Floats], weights: Floats) -> dict[Head, Delta]:

@@ -78,13 +78,14 @@ def replay(connection: Connection, folder: Path, since: float, until: float, eng
     judge = Judge(card, bytes(weights), policies_by_name(connection))
     past = [each for each in _past(connection, since, until) if site in (None, each.site)]
     batches = [past[first : first + BATCH] for first in range(0, len(past), BATCH)]
-    decided = [each for batch in engine.map(_again, judge, batches) for each in batch]
+    decided = [each for batch in engine.map(decide_again, judge, batches) for each in batch]
     pairs = Counter((each.was, each.would_be) for each in decided)
     table = {was: {now: pairs[was, now] for now in Verdict} for was in Verdict}
     return Replay(card.version, len(past), table, tuple(each for each in decided if each.was is not each.would_be))
 
 
-def _again(judge: Judge, batch: list[Past]) -> list[Change]:
+def decide_again(judge: Judge, batch: list[Past]) -> list[Change]:
+    """Decide a batch by the judge's model and policies; runs on a worker where there is a cluster."""
     model = Classifier(judge.card, open_table(judge.weights))
     ready = {name: policy.with_defaults(model.lines) for name, policy in judge.policies.items()}
     default = Policy().with_defaults(model.lines)

@@ -1,0 +1,87 @@
+"""A site's own layer: merged to the last digit, no larger, helpful early, and gone without a trace."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from service.classifier import artefact
+from service.classifier.kernels import open_table
+from service.domain import Reading
+from tests.training.conftest import World
+from tests.training.given import PALETTE, some_labels
+from training.fit import examples_of
+from training.layer import Base, Delta, Material, fit_layer
+from training.measures import roc_auc
+
+NEW_TRADE = dict(zip(PALETTE["spam"].split()[:7], PALETTE["ham"].split()[:7], strict=True))
+
+
+@pytest.fixture(scope="module")
+def base(world: World) -> Base:
+    return Base((world.folder / "models" / "champion" / artefact.WEIGHTS).read_bytes())
+
+
+def a_site(count: int, seed: int) -> tuple[list[Reading], dict[str, np.ndarray]]:
+    """Labelled comments of a site where what sells elsewhere is ordinary talk, and the reverse."""
+    rows = some_labels(count, seed=seed, abuse=0.0, clean=0.12)
+    swap = NEW_TRADE | {new: old for old, new in NEW_TRADE.items()}
+    rows["text"] = [" ".join(swap.get(word, word) for word in text.split()) for text in rows["text"]]
+    examples = examples_of(rows.assign(weight=1.0, mass=1.0, group=np.arange(len(rows))))
+    return examples.readings, examples.labels()
+
+
+def auc(logits: np.ndarray, labels: dict[str, np.ndarray]) -> float:
+    return float(roc_auc(labels["spam"], logits[:, 0], np.ones((1, len(logits))))[0])
+
+
+def test_the_merged_table_scores_as_the_layer_says(base: Base) -> None:
+    """fade · L + x · delta + shift, in the same number of bytes."""
+    readings, labels = a_site(120, 1)
+    material = Material.of(base, readings)
+    layer = fit_layer(material, labels, np.ones(len(readings)))
+    merged = base.merged(layer)
+    table = open_table(merged)
+    found = np.array([table.logits(r.normalised, r.fields, r.signals) for r in readings]) * table.scale + table.offset
+    assert np.abs(found - material.moved(layer)).max() < 1e-4  # the table's weights have 24 bits
+    assert len(merged) == len(base.table)
+
+
+def test_a_head_without_labels_keeps_its_scores(base: Base) -> None:
+    """Spam labels alone do not touch the abuse head."""
+    readings, labels = a_site(60, 2)
+    layer = fit_layer(Material.of(base, readings), labels | {"abuse": np.full(60, np.nan)}, np.ones(60))
+    table = open_table(base.merged(layer))
+    before, after = ([each.logits(r.normalised, r.fields, r.signals)[1] for r in readings] for each in (base.kernel, table))
+    assert before == after
+
+
+def test_labels_help_and_few_do_no_harm(base: Base) -> None:
+    """On a site that talks otherwise: 20 labels are not worse than none, 50 are better, 200 better still."""
+    test, truth = a_site(400, 3)
+    material = Material.of(base, test)
+    reached = [auc(material.logits, truth)]
+    for count in (20, 50, 200):
+        readings, labels = a_site(count, 4)
+        layer = fit_layer(Material.of(base, readings), labels, np.ones(count))
+        reached.append(auc(material.moved(layer), truth))
+    none, twenty, fifty, many = reached
+    assert twenty > none - 0.005
+    assert none < fifty < many
+
+
+def test_the_shared_model_fades_where_it_is_wrong(base: Base) -> None:
+    """Where its scores say nothing about the labels, little of it is kept; where they do, all."""
+    readings, labels = a_site(200, 5)
+    material = Material.of(base, readings)
+    dice = np.random.default_rng(0)
+    useless = {"spam": dice.permutation(labels["spam"]), "abuse": labels["abuse"]}
+    useful = {"spam": (material.logits[:, 0] > 0).astype(float), "abuse": labels["abuse"]}
+    assert fit_layer(material, useless, np.ones(200))["spam"].fade < 0.7
+    assert fit_layer(material, useful, np.ones(200))["spam"].fade > 1
+
+
+def test_an_empty_layer_changes_no_byte(base: Base) -> None:
+    """Nothing learnt, nothing moved."""
+    nothing = Delta(np.empty(0, np.int64), np.empty(0), 1.0, 0.0)
+    assert base.merged({"spam": nothing, "abuse": nothing}) == base.table
