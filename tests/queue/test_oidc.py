@@ -67,9 +67,9 @@ def test_who_is_known_by_a_verified_address_comes_in(service, provider, max_):
     """And is known by the provider's own name for them from then on, whatever the address becomes."""
     provider.claims["email"] = max_.upper()
     answer = sign_in(service)[1]
-    assert (answer.status_code, answer.url.path) == (200, "/account")
+    assert (answer.status_code, answer.url.path) == (200, "/queue")
     provider.claims["email"] = "married@example.org"
-    assert sign_in(service)[1].url.path == "/account"
+    assert sign_in(service)[1].url.path == "/queue"
 
 
 def test_an_address_that_nobody_verified_opens_nothing(service, provider, max_):
@@ -82,7 +82,7 @@ def test_an_address_that_nobody_verified_opens_nothing(service, provider, max_):
 def test_an_address_leads_to_one_account_of_the_provider(service, provider, max_):
     """Another account there with the same address does not take it over."""
     provider.claims["email"] = max_
-    assert sign_in(service)[1].url.path == "/account"
+    assert sign_in(service)[1].url.path == "/queue"
     provider.claims["sub"] = "someone else"
     assert told(sign_in(service)[1]) == "Nobody here is known"
 
@@ -98,10 +98,10 @@ def test_an_invitation_is_taken_with_it(service, provider):
     provider.claims["email"] = "joins@example.org"
     token = link(service, "join", by="Ana", role=Role.LEAD).rpartition("/")[2]
     assert f"/sign-in/oidc?link={token}" in stranger(service).get(f"/welcome/{token}").text
-    assert sign_in(service, f"/sign-in/oidc?link={token}")[1].url.path == "/account"
+    assert sign_in(service, f"/sign-in/oidc?link={token}")[1].url.path == "/queue"
     joined = stored(service, lambda connection: people.find_person(connection, "joins@example.org"))
     assert (joined.everywhere, joined.password) == (Role.LEAD, "")
-    assert sign_in(service)[1].url.path == "/account"
+    assert sign_in(service)[1].url.path == "/queue"
 
 
 def test_an_address_may_come_from_userinfo(service, provider):
@@ -137,9 +137,9 @@ def test_only_the_providers_key_signs(service, provider, max_):
 def test_a_new_key_is_fetched(service, provider, max_):
     """Providers change their keys without notice."""
     provider.claims["email"] = max_
-    assert sign_in(service)[1].url.path == "/account"
+    assert sign_in(service)[1].url.path == "/queue"
     provider.key = ECKey.generate_key("P-256", {"kid": "1"})
-    assert sign_in(service)[1].url.path == "/account"
+    assert sign_in(service)[1].url.path == "/queue"
 
 
 def test_an_answer_to_another_browser_is_refused(service, provider, max_):
