@@ -128,7 +128,7 @@ def test_from_an_invitation_to_a_second_step_with_the_keyboard(service, tab, hom
     page.wait_for_url(f"{home}/sign-in/code")
     page.get_by_label("Code", exact=True).fill(totp.now())
     page.keyboard.press("Enter")
-    page.wait_for_url(f"{home}/account")
+    page.wait_for_url(f"{home}/queue")
 
 
 def test_the_policy_stops_inline_script_and_style(signed_in):
