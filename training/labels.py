@@ -61,7 +61,7 @@ def reduced_mail(comment: Comment) -> str:
     """
     author = read_author(storable.text(comment.author), storable.text(comment.author_url), storable.text(comment.author_email))
     if not author.mail_domain:
-        return ""
+        return "x" if comment.author_email else ""  # that something was written there is a fact
     if author.mail_name in ROLES:
         return f"{author.mail_name}@{author.mail_domain}"
     known = next((word for word in author.name_words if len(word) > 2 and word in author.mail_name), "")

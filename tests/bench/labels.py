@@ -1,0 +1,135 @@
+"""What labels buy: learning curves of a site's layer, the online order, and certified lines, on real sources held out.
+
+Run ``python -m tests.bench.labels [draws]``; it needs the corpora of ``training.sources`` and some minutes.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from training.calibration import Sigmoid
+from training.compile import compile_model
+from training.dataset import Examples, assemble
+from training.evaluate import fit
+from training.groups import near_duplicates
+from training.layer import Base, Material, fit_layer
+from training.lines import Budget, choose, verify
+from training.measures import recall_at, roc_auc
+from training.pipeline import CommentModel
+from training.sources import CORPORA
+from training.splits import by_group
+from training.starter import shippable
+
+Floats = NDArray[np.float64]
+SOURCES = ("yt_tubespam", "sms_uci", "blog_datacamp")
+SIZES = (0, 20, 50, 100, 300, 1000)
+NIGHT = 200
+
+
+@dataclass(frozen=True)
+class Site:
+    """A source that the shared model has not seen, in the shared model's eyes."""
+
+    material: Material
+    y: Floats
+    groups: NDArray[np.int64]
+    dates: pd.Series
+
+    def after(self, rows: NDArray[np.int64]) -> Floats:
+        """Spam log-odds of all rows after these labels."""
+        if not 0 < self.y[rows].sum() < len(rows):
+            return self.material.logits[:, 0]
+        labels = {"spam": self.y[rows], "abuse": np.full(len(rows), np.nan)}
+        return self.material.moved(fit_layer(self.material.take(rows), labels, np.ones(len(rows))))[:, 0]
+
+
+def held_out(examples: Examples, source: str) -> Site:
+    """Fit the recipe on what ships without the source, and read the source through it."""
+    train = examples.frame["source"].isin(shippable()) & (examples.frame["source"] != source)
+    model = fit(CommentModel(), examples.take(np.flatnonzero(train)))
+    part = examples.take(examples.of(source))
+    base = Base(compile_model(model, (Sigmoid(1, 0), Sigmoid(1, 0))))
+    groups = near_duplicates([reading.normalised for reading in part.readings])
+    dates = pd.to_datetime(part.frame["date"], utc=True, errors="coerce", format="ISO8601")
+    return Site(Material.of(base, part.readings), part.frame["spam"].to_numpy(float), groups, dates)
+
+
+def measured(y: Floats, score: Floats) -> tuple[float, float]:
+    """ROC-AUC and recall at 1 % false positives."""
+    one = np.ones((1, len(y)))
+    return float(roc_auc(y, score, one)[0]), float(recall_at(0.01)(y, score, one)[0])
+
+
+def drawn(site: Site, pool: NDArray[np.int64], size: int, dice: np.random.Generator, *, unsure: bool) -> NDArray[np.int64]:
+    """Labels in the order of the pool, or, after the first 20, those that the layer so far is least sure of, in growing rounds."""
+    rows = pool[: min(20, size) if unsure else size]
+    while len(rows) < size:
+        rest = np.setdiff1d(pool, rows)
+        doubt = -np.abs(site.after(rows)[rest]) + dice.normal(scale=0.3, size=len(rest))
+        rows = np.concatenate([rows, rest[np.argsort(-doubt)[: min(max(10, len(rows) // 2), size - len(rows))]]])
+    return rows
+
+
+def curve(site: Site, draws: int, *, unsure: bool) -> dict[int, tuple[float, float]]:
+    """Mean AUC and recall on the half that gives no labels, by number of labels from the other half."""
+    found: dict[int, list[tuple[float, float]]] = {size: [] for size in SIZES if size <= len(site.y) // 2}
+    for draw in range(draws):
+        dice = np.random.default_rng(draw)
+        order = dice.permutation(len(site.y))
+        pool, test = order[: len(order) // 2], order[len(order) // 2 :]
+        for size, values in found.items():
+            values.append(measured(site.y[test], site.after(drawn(site, pool, size, dice, unsure=unsure))[test]))
+    return {size: tuple(np.mean(values, axis=0)) for size, values in found.items()}
+
+
+def online(site: Site) -> float:
+    """1 - AUC over the second half of the dated comments, each predicted before its label is known; a new layer every night."""
+    order = np.argsort(site.dates[site.dates.notna()].to_numpy(), kind="stable")
+    order = np.flatnonzero(site.dates.notna())[order]
+    scores = np.empty(len(order))
+    for first in range(0, len(order), NIGHT):
+        scores[first : first + NIGHT] = site.after(order[:first])[order[first : first + NIGHT]]
+    half = len(order) // 2
+    return 1 - measured(site.y[order][half:], scores[half:])[0]
+
+
+def certified(site: Site) -> str:
+    """Coverage at (1 %, 1 %) of the layer cross-fitted on the whole source, and how often both budgets hold over 200 halvings."""
+    scores = np.empty(len(site.y))
+    for train, out in by_group(site.groups, 10):
+        scores[out] = site.after(train)[out]
+    p, even, kept, covered = 1 / (1 + np.exp(-scores)), Budget(0.01, 0.01), 0, []
+    names, place = np.unique(site.groups, return_inverse=True)
+    for seed in range(200):
+        half = (np.random.default_rng(seed).random(len(names)) < 0.5)[place]
+        check = verify(choose(p[half], site.y[half], even).lines, p[~half], site.y[~half], even)
+        kept += check.missed <= even.accepted and check.false_rejects <= even.rejected
+        covered.append(check.coverage)
+    whole = choose(p, site.y, even)
+    auc, recall = measured(site.y, scores)
+    return f"AUC {auc:.4f}, R@1% {recall:.3f}; coverage {whole.coverage:.3f} (halves {np.mean(covered):.3f}), held in {kept} of 200"
+
+
+def main() -> None:
+    """Print everything."""
+    draws = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    examples = assemble([corpus for corpus in CORPORA if corpus.ships or corpus.name in SOURCES])
+    sites = {source: held_out(examples, source) for source in SOURCES}
+    for unsure in (False, True):
+        curves = {source: curve(site, draws, unsure=unsure) for source, site in sites.items()}
+        for size in SIZES:
+            there = {source: found[size] for source, found in curves.items() if size in found}
+            mean = "AUC {:.4f}  R@1% {:.3f}".format(*np.mean(list(there.values()), axis=0))
+            each = "  ".join(f"{source} {auc:.3f}/{recall:.2f}" for source, (auc, recall) in there.items())
+            print(f"{'unsure' if unsure else 'random'} {size:5} labels  {mean}   {each}", flush=True)
+    print(f"online, yt_tubespam: 1-AUC {online(sites['yt_tubespam']):.4f}")
+    print(f"lines, yt_tubespam: {certified(sites['yt_tubespam'])}")
+
+
+if __name__ == "__main__":
+    main()
