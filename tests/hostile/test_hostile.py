@@ -101,7 +101,7 @@ Answers = dict[str, tuple[int, bytes]]
 
 
 def gather(folder: Path, database_url: str) -> Answers:
-    with serving(folder, database_url, model_dir=a_folder(folder)) as service:
+    with serving(folder, database_url, model_dir=a_folder(folder), deadline_ms=5000) as service:
         line = Line(service)
         try:
             return {name: line.ask(request) for name, request in requests(service)}

@@ -47,7 +47,7 @@ def test_a_code_lets_in_once(service, enrolled):
     code = totp.now()
     client = half_in(service, email)
     before = client.http.cookies["session"]
-    assert client.post("/sign-in/code", code=code).url.path == "/account"
+    assert client.post("/sign-in/code", code=code).url.path == "/queue"
     assert client.http.cookies["session"] != before
     again = half_in(service, email).post("/sign-in/code", code=code)
     assert (again.status_code, "used before" in again.text) == (422, True)
@@ -57,7 +57,7 @@ def test_a_recovery_code_lets_in_once(service, enrolled):
     """Without the authenticator there is another way, ten times."""
     _, email, _, codes = enrolled
     client = half_in(service, email)
-    assert client.post("/sign-in/code", code=codes[0].upper()).url.path == "/account"
+    assert client.post("/sign-in/code", code=codes[0].upper()).url.path == "/queue"
     assert "9 recovery codes are left" in client.get("/account").text
     assert half_in(service, email).post("/sign-in/code", code=codes[0]).status_code == 422
 
@@ -90,7 +90,7 @@ def test_an_administrator_helps_who_lost_both(service, admin, enrolled):
     _, email, _, _ = enrolled
     person = stored(service, lambda connection: people.find_person(connection, email))
     assert "without a second step" in admin.post(f"/people/{person.id}/totp").text
-    assert stranger(service).post("/sign-in", email=email, password=PASSWORD).url.path == "/account"
+    assert stranger(service).post("/sign-in", email=email, password=PASSWORD).url.path == "/queue"
 
 
 def test_the_database_holds_no_secret(service, enrolled):

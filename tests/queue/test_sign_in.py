@@ -42,7 +42,7 @@ def test_the_first_person_sets_up(tmp_path):
         path = url.partition(str(service.port))[2]
         assert "first person" in client.get(path).text
         done = client.post(path, **NEW)
-        assert (done.status_code, done.url.path) == (200, "/people")
+        assert (done.status_code, done.url.path) == (200, "/queue")
         assert "You are signed in." in done.text
         assert stored(service, people.count_admins) == 1
         again = stranger(service).get(path)
