@@ -59,7 +59,7 @@ def open_engine(name: str) -> Iterator[Engine]:
     except ImportError:
         raise UnusableEngine("A cluster needs the package distributed: install winnow[cluster].") from None
     try:
-        client = Client(f"tcp://{name.removeprefix(SCHEME)}", timeout=10)
+        client = Client(f"tcp://{name.removeprefix(SCHEME)}", timeout=10)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError):
         raise UnusableEngine(f"No Dask scheduler answers at {name}.") from None
     with client:

@@ -59,14 +59,16 @@ def reduced_mail(comment: Comment) -> str:
 
     That is a role such as ``sales``, a word that the author's name has as well, and whether three digits follow each other.
     """
-    author = read_author(storable.text(comment.author), storable.text(comment.author_url), storable.text(comment.author_email))
+    name, url, mail = (storable.text(field) for field in (comment.author, comment.author_url, comment.author_email))
+    author = read_author(name, url, mail)
     if not author.mail_domain:
-        return "x" if comment.author_email else ""  # that something was written there is a fact
-    if author.mail_name in ROLES:
-        return f"{author.mail_name}@{author.mail_domain}"
+        return "x@" if author.mail_name else ""  # that something was written there is a fact
     known = next((word for word in author.name_words if len(word) > 2 and word in author.mail_name), "")
     digits = "000" if re.search(r"\d{3}", author.mail_name) else ""
-    return f"x{known and '.'}{known}{digits and '.'}{digits}@{author.mail_domain}"
+    anyone = author.mail_name if author.mail_name in ROLES else ".".join(filter(None, ("x", known, digits)))
+    address = f"{anyone}@{author.mail_domain}"
+    understood = read_author(name, url, address).mail_domain == author.mail_domain
+    return address if understood else mail  # a host without a dot that only this spelling makes one: nobody's mailbox
 
 
 def from_corpora(corpora: Sequence[Corpus], *, seed: bool = True) -> Iterator[pd.DataFrame]:
