@@ -153,9 +153,16 @@ class Registry:
             return Entry(version, "", "", 0, roles, "", (f"cannot be loaded: {error}",))
         rows = sum(source.ham + source.spam + source.abuse for source in card.data)
         warnings = [flags[version]] if version in flags else []
-        if any(role.startswith("site-") for role in roles) and card.parent != self.pointed(CHAMPION):
-            warnings.append(f"was made on {card.parent or STARTER}, which is no longer the champion")
+        if any(role.startswith("site-") for role in roles) and card.parent != self._champion():
+            warnings.append(f"was made on {card.parent}, which is no longer the champion")
         return Entry(version, card.created, card.parent, rows, roles, str(card.parameters.get("snapshot", "")), tuple(warnings))
+
+    def _champion(self) -> str:
+        """Tell the version on the card of the model that decides; empty when it cannot be read."""
+        try:
+            return self.card(self.pointed(CHAMPION)).version
+        except (ArtefactRefused, OSError, NoSuchModel):
+            return ""
 
     def flags(self) -> dict[str, str]:
         """Give what must be known of a model beyond its card, by version."""

@@ -21,6 +21,8 @@ from service.store.transactions import Alone
 from service.store.upgrade import NewerSchema, upgrade
 
 app = typer.Typer()
+_PATIENCE_MILLISECONDS = 5_000
+"""How long it waits for a busy service to let it write; the service itself cannot afford to wait."""
 
 
 @app.command()
@@ -36,7 +38,7 @@ def worker() -> None:
 
 
 async def _work(config: Settings) -> None:
-    engine = open_engine(config.database)
+    engine = open_engine(config.database, _PATIENCE_MILLISECONDS)
     guard = Guard(config.outbound_allowed)
     try:
         upgrade(engine)

@@ -27,8 +27,10 @@ from service.store.transactions import Transactions
 from service.store.writer import Overloaded, Unavailable
 
 _log = logging.getLogger(__name__)
-LEASE_SECONDS = 20.0
-RENEW_SECONDS = 6.0
+LEASE_SECONDS = 5.0
+"""So long does what a dead worker held wait for another one. A live one that loses its lease sends some messages twice, no more."""
+
+RENEW_SECONDS = 1.25
 POLL_SECONDS = 0.25
 IN_FLIGHT = 4
 """Messages of one endpoint that are under way at once."""

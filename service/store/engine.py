@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ class BadDatabase(ValueError):  # named like the other refusals
     """A database that cannot be used; the message is a full sentence without the password."""
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, patience: int = BUSY_MILLISECONDS) -> Engine:
     """Make an engine for ``sqlite:///path`` or ``postgresql://…``. Raises BadDatabase for anything else. Nothing is connected yet.
 
     SQLite: the folder is created, the file is readable by its owner only, the journal is a WAL and every commit is flushed to
@@ -30,7 +31,7 @@ def open_engine(url: str) -> Engine:
         raise BadDatabase("The database URL cannot be read; use sqlite:///path or postgresql://user@host/name.") from None
     backend = parsed.get_backend_name()
     if backend == "sqlite":
-        return _sqlite(parsed.database or "")
+        return _sqlite(parsed.database or "", patience)
     if backend in {"postgresql", "postgres"}:
         return create_engine(parsed.set(drivername="postgresql+psycopg"), connect_args=_POSTGRES, pool_size=5, pool_pre_ping=True)
     raise BadDatabase(f"The database URL names {backend!r}; Winnow runs on sqlite and postgresql.")
@@ -52,7 +53,7 @@ def be_patient(engine: Engine, milliseconds: int) -> None:
         event.listen(engine, "connect", lambda connection, _: connection.execute(f"PRAGMA busy_timeout = {int(milliseconds)}"))
 
 
-def _sqlite(name: str) -> Engine:
+def _sqlite(name: str, patience: int) -> Engine:
     if not name or ":memory:" in name:
         raise BadDatabase("A database in memory would lose every comment; name a file: sqlite:///path.")
     path = Path(name)
@@ -65,7 +66,7 @@ def _sqlite(name: str) -> Engine:
         connect_args={"isolation_level": None, "cached_statements": 256, "check_same_thread": False},
         pool_size=5,
     )
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", partial(_prepare, patience=patience))
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -92,9 +93,9 @@ def _begin(connection: Connection) -> None:
     driver.execute("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
 
 
-def _prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 # a driver's connection
+def _prepare(connection: Any, _entry: ConnectionPoolEntry, patience: int) -> None:  # noqa: ANN401 # a driver's connection
     for pragma in (
-        f"busy_timeout = {BUSY_MILLISECONDS}",
+        f"busy_timeout = {patience}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",

@@ -28,7 +28,7 @@ from training.commands.desk import (
 from training.fit import divide
 from training.lines import Budget, Certificate, Check, choose, say, verify
 from training.registry import CHAMPION
-from training.splits import newest
+from training.splits import by_group, newest
 from training.trial import Bench, Judged, judge, properties
 
 app = typer.Typer()
@@ -86,8 +86,10 @@ def told(check: Check) -> str:
 
 
 def draw(bench: Bench, judged: Judged, allowed: Budget) -> list[Drawn]:
-    """Draw lines on the older half of the labels and check them on the newer: for all, then for every large enough part."""
+    """Draw lines on the older half of the labels (without dates: on any) and check them on the newer: for all, then for parts."""
     older, later = newest(bench.frame, 0.5)
+    if not len(later):
+        older, later = next(by_group(bench.frame["group"].to_numpy(), 2))
     parts: list[tuple[str, Any]] = [("all comments", np.ones(len(bench.readings), bool))]
     for column, values in properties(bench).items():
         parts += [(f"{column} {value}", values == value) for value in sorted(set(values)) if column in COLUMNS]
