@@ -136,8 +136,8 @@ def is_struck_english(text: str) -> bool:
 
 
 def strip_strokes(text: str) -> str:
-    """Give the text with struck and phonetic letters as plain ones."""
-    return text.translate(_STRUCK)
+    """Give the text with struck and phonetic letters, and those with accents among them, as plain ones."""
+    return strip_accents(text.translate(_STRUCK))
 
 
 def is_accented_english(text: str) -> bool:

@@ -46,7 +46,7 @@ _PARTING_CODES = word_set(
     "* hr quote code list img td tr table url link center left right justify align youtube video email h1 h2 h3 h4 h5 h6"
 )
 _HIDING_CODE = re.compile(
-    r"""\[(size|color)=["']?(?:0(?:px|pt|em|%)?|transparent|rgba\([\d, ]{5,14}, ?0\))["']?\]""", re.IGNORECASE
+    r"""\[(size|color)=["']?(?:0(?:px|pt|em|%)?|transparent|white|#fff(?:fff)?|rgba\([\d, ]{5,14}, ?0\))["']?\]""", re.IGNORECASE
 )
 _ENDS_OF_HIDING = {name: re.compile(rf"\[/{name}\]", re.IGNORECASE) for name in ("size", "color")}
 _NAMED = html5

@@ -23,13 +23,16 @@ from service.text.lookalikes import (
 )
 from service.text.markup import strip_markup
 from service.text.removed import NOTHING, Removed
+from service.text.repair import repair
 from service.text.spelling import TLDS, cap_runs, close_up, drop_separators, mend_addresses, unleet
+from service.text.suspects import suspects
+from service.text.turned import is_turned_english, turn
 
 MAX_NORMALISED = 20_000
 """Most characters that a normalised text has; a longer one keeps its beginning and its end."""
 
 _MAX_RAW = 70_000
-_ROUNDS = 4
+_ROUNDS = 5
 
 # A guard proves in one pass that no step below would change a lower-case text; what it lets through *is* normalised. It may fire
 # in vain. The names are the places of the guards in the two sets.
@@ -50,16 +53,17 @@ _ROUNDS = 4
     _,
     _ACCENTED,
     _STRUCK,
-) = range(16)
+    _TURNED,
+) = range(17)
 _MARKUP_GUARD = (
     r"<[a-z/!?]|&(?:#[0-9x]|[a-z][a-z0-9]{1,31};)|"
     r"\[/?(?:url|link|img|email|b|i|u|s|quote|code|color|size|font|center|left|right|justify|list|\*|youtube|video|spoiler|align|"
     r"sup|sub|table|tr|td|h[1-6]|hr|indent|highlight)(?:=[^\[\]]*)?\]"
 )
 _SEPARATED_GUARD = (
-    r"(?:^|[^\w@/.:-])[a-z](?:(?:[.\-_*~|+,]{1,2}[a-z0-9]){3}|(?:\s[.\-_*~|+]\s[a-z0-9]){3})|(?:^|\s)[a-z0-9]+_[a-z0-9]+_|"
+    r"(?:^|[^\w@/.:-])[a-z](?:(?:[.\-_*~|+,']{1,2}[a-z0-9]){3}|(?:\s[.\-_*~|+]\s[a-z0-9]){3})|(?:^|\s)[a-z0-9]+_[a-z0-9]+_|"
     r"(?:^|[\s\"'(])[a-z]{2,}[.*_~^|]{1,2}[a-z]{2,}(?:[^\w@/.(]|$)|[a-z](?:\*{1,3}|~~)[a-z]+[*~]|[*~][a-z]+(?:\*{1,3}|~~)[a-z]|"
-    r"(?:^|[^\w@/.:|*-])[a-z](?:\.[a-z]\.[a-z]|-[a-z]-[a-z]|_[a-z]_[a-z]|\*[a-z]\*[a-z]|~[a-z]~[a-z]|\|[a-z]\|[a-z]|/[a-z]/[a-z])"
+    r"(?:^|[^\w@/.:|*-])[a-z](?:\.[a-z]\.[a-z]|-[a-z]-[a-z]|_[a-z]_[a-z]|\*[a-z]\*[a-z]|~[a-z]~[a-z]|\|[a-z]\|[a-z]|/[a-z]/[a-z]|[.\-_*~|',][a-z][.\-_*~|',][a-z](?:[^\w@/.:|*'-]|$))"
 )
 _LEET_GUARD = (
     r"[a-z][01345@$!]{1,2}[a-z]|\$(?:ex|lut|hit|ale|ave|uck|tud|hem|lot|pin|ing|wee|pec|oft|hop)|[a-z]\$|[a-z](?:33|11)\b|"
@@ -94,10 +98,11 @@ _WIDE_GUARDS = (
     f"[{MARKS}]{{5}}",
     f"[a-z][0-9]*[{FOREIGN}₳฿₿₵€₣₲₭₤£₥₦₱₴₮₩¥¢]|[{FOREIGN}₳฿₿₵€₣₲₭₤£₥₦₱₴₮₩¥¢][0-9]*[a-z]",
     _ALIKE_GUARD,
-    r"(?:^|[^\pL\d])\pL(?:\s{1,3}\pL){3}(?:[^\pL\d]|$)|(?:^|[^\pL\d])\pL(?:(?:[.\-_*~|+,·•]{1,2}\pL){3}|(?:\s[.\-_*~|+·•]\s\pL){3})|[a-z][\x{2190}-\x{2bff}\x{1F000}-\x{1FAFF}]{1,2}[a-z][\x{2190}-\x{2bff}\x{1F000}-\x{1FAFF}]",
+    r"(?:^|[^\pL\d])\pL(?:\s{1,3}\pL){3}(?:[^\pL\d]|$)|(?:^|[^\pL\d])\pL(?:(?:[.\-_*~|+,·•']{1,2}\pL){3}|(?:\s[.\-_*~|+·•]\s\pL){3})|[a-z][\x{2190}-\x{2bff}\x{1F000}-\x{1FAFF}]{1,2}[a-z][\x{2190}-\x{2bff}\x{1F000}-\x{1FAFF}]",
     "[\u0085\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]",
 )
 _has_wide_run = wide_run_finder()
+_find_suspects = suspects()
 
 
 def _guard(patterns: tuple[str, ...]) -> re2.Set:
@@ -111,7 +116,7 @@ def _guard(patterns: tuple[str, ...]) -> re2.Set:
 _ASCII = _guard(_ASCII_GUARDS)
 _WIDE = _guard(_ASCII_GUARDS + _WIDE_GUARDS)
 _ONLY_SPACE = [_SPACE]
-_EVERY = list(range(16))
+_EVERY = list(range(_TURNED))
 
 
 def normalise(raw: str) -> str:
@@ -128,11 +133,14 @@ def unmask(raw: str) -> tuple[str, Removed]:
         raw = _well_formed(_shorten(raw, _MAX_RAW))
     text = raw if raw.isascii() else _plain_typography(raw)
     fired = _fired(text.lower())
-    if len(text) <= MAX_NORMALISED:
-        if not fired:
-            return text.lower(), NOTHING
-        if fired == _ONLY_SPACE:
-            return " ".join(text.lower().split()), NOTHING
+    if len(text) <= MAX_NORMALISED and (not fired or fired == _ONLY_SPACE):
+        lower = " ".join(text.lower().split()) if fired else text.lower()
+        found = _find_suspects(lower)
+        if found is None:
+            return lower, NOTHING
+        removed = Removed()
+        mended = repair(lower, found, removed)
+        return (lower, NOTHING) if mended == lower else (_settle(mended, removed), removed)
     removed = Removed()
     return _settle(_round(text, removed, fired), removed), removed
 
@@ -157,6 +165,8 @@ def _fired(text: str) -> list[int]:
         fired.append(_ACCENTED)
     if is_struck_english(text):
         fired.append(_STRUCK)
+    if is_turned_english(text):
+        fired.append(_TURNED)
     return fired
 
 
@@ -168,6 +178,9 @@ def _settle(text: str, removed: Removed) -> str:
         for _ in range(_ROUNDS):
             fired = _fired(text)
             before, text = text, _round(text, removed, fired) if fired else text
+            if text == before:  # words are mended when nothing else hides them any more
+                found = _find_suspects(text)
+                text = repair(text, found, removed) if found else text
             if text == before:
                 return text
     return ""
@@ -182,6 +195,8 @@ def _round(text: str, removed: Removed, fired: list[int]) -> str:
 
 def _uncover(text: str, removed: Removed, fired: list[int]) -> str:
     """Take off what hides among markup and code points. Capitals are kept: some look like another letter than the small one."""
+    if _TURNED in fired:
+        text = turn(text, removed)
     if _MARKUP in fired:
         text = strip_markup(text, removed)
     if _CONTROL in fired:

@@ -20,13 +20,14 @@ _SURE_TLDS = "com|org|biz|ru|xyz"
 
 # ---- words drawn apart ---------------------------------------------------------------------------
 _SPACED = re.compile(r"(?<![\w'.@-])[^\W_](?:\s{1,3}[^\W_]){3,}(?![\w'])")
-_SEPARATED = re.compile(r"(?<![\w@/.:-])[^\W\d_](?:(?:[.\-_*~|+,·•]{1,2}[^\W_]){3,}|(?:\s[.\-_*~|+·•]\s[^\W_]){3,})(?![\w@/])")
+_SEPARATED = re.compile(r"(?<![\w@/.:-])[^\W\d_](?:(?:[.\-_*~|+,·•']{1,2}[^\W_]){3,}|(?:\s[.\-_*~|+·•]\s[^\W_]){3,})(?![\w@/])")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _WORD_GAP = re.compile(r"\s{2,}")
 _SPLIT = re.compile(r"(?<![^\s\"'(])([a-z]{2,12})[.*_~^|]{1,2}([a-z]{2,12})(?![\w@/.(])")
 _UNDERSCORED = re.compile(r"(?<!\S)[^\W_]+(?:_[^\W_]+){2,}(?!\S)")
 _MARKED = re.compile(r"(?<![\w@/.(\[`*~])([a-z]{0,20})(\*{1,3}|~~)([a-z]{1,20})\2([a-z]{0,20})(?![\w(*~])")
 _SHORT_SEPARATED = re.compile(r"(?<![\w@/.:|*_-])[a-z]([.\-_*~|/])[a-z]\1[a-z](?:\1[a-z]){0,20}(?![\w@/|*_-]|\.[a-z])")
+_SHORT_MIXED = re.compile(r"(?<![\w@/.:|*_'-])[a-z][.\-_*~|',][a-z][.\-_*~|',][a-z](?![\w@/|*_'-]|\.[a-z])")
 _PICTURED = re.compile("(?<![\\w@])[a-z](?:[\u2190-\u2bff\U0001f000-\U0001faff]{1,2}[a-z]){2,40}(?![\\w@])")
 _VOWELS = frozenset("aeiouy0134@")
 _CHOICES = frozenset("abcdef")
@@ -46,6 +47,7 @@ def drop_separators(text: str, removed: Removed) -> str:
         text = _PICTURED.sub(lambda found: _without_pictures(found[0], removed), text)
     text = _MARKED.sub(lambda found: _without_marks(found, removed), text)
     text = _SHORT_SEPARATED.sub(lambda found: _known_joined(found, removed), text)
+    text = _SHORT_MIXED.sub(lambda found: _known_joined(found, removed), text)
     text = _SEPARATED.sub(lambda found: _joined(found[0], removed), text)
     text = _UNDERSCORED.sub(lambda found: found[0].replace("_", " "), text)
     return _SPLIT.sub(lambda found: _mended(found, removed), text)
@@ -135,6 +137,8 @@ _HOST_SAID = re.compile(
     r"(\sslash\s(?=[a-z0-9]))?"
 )
 _HOST_APART = re.compile(rf"(?<![\w-])([a-z0-9-]{{2,40}}(?:\s\.\s[a-z0-9-]{{2,40}}){{1,4}}\s\.\s(?:{TLDS}))\b(\s/\s(?=[a-z0-9]))?")
+_SAID_PATH = re.compile(rf"(?<=[a-z0-9])\.(?:{TLDS})(?: (?:slash|/) [a-z0-9][^\s]{{0,80}}){{1,9}}")
+_SAID_SLASH = re.compile(" (?:slash|/) ")
 _SAID = re.compile(r"\s{1,2}(?:dot|d0t|\.)\s{1,2}")
 _OTHER_DOTS = re.compile(rf"(?<![\w-])[a-z0-9-]{{1,40}}(?:[。·・•.][a-z0-9-]{{1,40}}){{0,4}}[。·・•](?:{TLDS})\b")
 _DOTS = re.compile("[。·・•]")
@@ -162,6 +166,8 @@ def mend_addresses(text: str, removed: Removed) -> str:
         text = _GLUED_DOT.sub(_dot_after_name, _SAID_DOT.sub(_dot_after_name, text))
     if " ." in text or ". " in text:
         text = _LOOSE_DOT.sub(_dot_after_name, text)
+    if text != before:
+        text = _SAID_PATH.sub(lambda found: _SAID_SLASH.sub("/", found[0]), text)
     removed.dots += text != before
     return text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from service.text.author import ABUSED_TLDS, SHORTENERS, SOCIAL, trade_words
 from service.text.characters import counter
@@ -84,6 +85,7 @@ LINK_SPECS = (
 )
 
 _count = counter()
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def of_raw(raw: str, normalised: str, words: int, removed: Removed) -> tuple[float, ...]:
@@ -92,9 +94,12 @@ def of_raw(raw: str, normalised: str, words: int, removed: Removed) -> tuple[flo
     size = len(raw) or 1
     if foreign:
         foreign = min(foreign, _count(normalised)[3])
-    if removed.entities or removed.bbcode or removed.hidden or removed.anchors:
-        _, _, _, _, _, plain_signs, plain_commas, plain_exclamations, *_ = _count(normalised)
+    if removed.any:
+        _, _, _, _, _, plain_signs, plain_commas, plain_exclamations, plain_questions, *_ = _count(normalised)
         signs, commas, exclamations = min(signs, plain_signs), min(commas, plain_commas), min(exclamations, plain_exclamations)
+        questions, size = min(questions, plain_questions), min(size, len(normalised)) or 1
+        if lines and "<" in raw:
+            lines = _TAG.sub("", raw).count("\n")
     return (
         capitals / letters if letters else 0.0,
         min(capital_words, 10) + 0.0,

@@ -75,7 +75,7 @@ CASES = {
     "subscribe to my ca.sino": "subscribe to my casino",
     "l0v3 and m0r3": "love and more",
     "buy_cheap_pills_now": "buy cheap pills now",
-    "coooooool suuuuper": "cool suuuper",
+    "coooooool suuuuper": "cool super",
     "lot**tery** p**rize** do**wnload** Ou~~r~~ ba*nk* no***w***": "lottery prize download our bank now",
     "c_l_i_c_k n_o_w": "click now",
     "w.i.n it n-o-w, s.u.b t/h/e c/l/i/c/k": "win it now, sub the click",
