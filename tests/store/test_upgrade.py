@@ -7,6 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from service.store import upgrade as upgrades
+from service.store.desk_tables import notes
 from service.store.engine import open_engine
 from service.store.people_tables import audit
 from service.store.schema import metadata
@@ -38,7 +39,7 @@ def test_migrations_make_what_the_code_expects(empty):
 
 def test_every_table_is_known(empty):
     """The tables of people and of sources belong to the same schema."""
-    assert audit.metadata is sources.metadata is metadata
+    assert audit.metadata is sources.metadata is notes.metadata is metadata
 
 
 def test_a_second_start_has_nothing_to_do(empty):
