@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.queue.routes import Route
-from service.queue.views import account, home, people, queue, sign_in, welcome
+from service.queue.views import account, acting, home, people, queue, sign_in, welcome
 
 ROUTES: tuple[Route, ...] = (
     *home.routes,
@@ -12,4 +12,5 @@ ROUTES: tuple[Route, ...] = (
     *account.routes,
     *people.routes,
     *queue.routes,
+    *acting.routes,
 )
