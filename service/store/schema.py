@@ -203,8 +203,22 @@ queue_items = Table(
     _waiting("waiting", "comment_id"),
     _waiting("doubt", "doubt", "comment_id"),
     _waiting("risk", "risk", "comment_id"),
-    _waiting("facets", "why", "rule", "lang", "newcomer", "linked", "second", "state"),
+    _waiting("facets", "why", "rule", "lang", "newcomer", "linked", "second", "comment_id", "doubt", "state"),
     _waiting("cluster", "cluster", "comment_id", "state"),
+    Index(
+        "ix_queue_items_claimed",
+        "claimed_until",
+        sqlite_where=text("claimed_by IS NOT NULL"),
+        postgresql_where=text("claimed_by IS NOT NULL"),
+    ),
+    Index(
+        "ix_queue_items_copies",
+        "site_id",
+        "cluster",
+        "comment_id",
+        sqlite_where=text("state = 'decided' AND cluster IS NOT NULL"),
+        postgresql_where=text("state = 'decided' AND cluster IS NOT NULL"),
+    ),
     Index(
         "ix_queue_items_acted",
         "acted_by",
