@@ -88,7 +88,7 @@ def _outbox(settings: Settings, moderation: Moderation, engine: Engine, digests:
     async def work() -> None:
         guard = Guard(settings.outbound_allowed)
         try:
-            await Worker(Beside(engine, moderation.writer), digests, Sender(guard)).run()
+            await Worker(Beside(engine, moderation.writer), digests, Sender(guard), crowd=settings.queue_threshold).run()
         finally:
             guard.close()
 

@@ -104,6 +104,7 @@ class Meters(Collector):
         states.add_metric(["waiting"], depth.waiting)
         states.add_metric(["dead"], depth.dead)
         yield states
+        yield GaugeMetricFamily("winnow_endpoints_disabled", "Endpoints that were switched off.", depth.disabled)
         late = max(0.0, time.time() - depth.oldest_due) if depth.oldest_due is not None else 0.0
         yield GaugeMetricFamily("winnow_outbox_oldest_seconds", "For how long the oldest waiting message has been due.", late)
 

@@ -25,8 +25,11 @@ EVENTS = {
     "comment.held": "A comment came and waits for a moderator.",
     "comment.redecided": "A moderator decided otherwise than before.",
     "feedback.received": "A human said what a comment is.",
+    "queue.threshold": "Too many comments wait for a moderator.",
     "endpoint.disabled": "Another endpoint of the site was switched off.",
     "model.promoted": "Another model decides from now on.",
+    "training.finished": "A model was fitted; it does not decide yet.",
+    "training.failed": "A model could not be fitted.",
 }
 CALLBACK = "akismet_callback"
 _MAX_REASONS = 5
@@ -173,6 +176,13 @@ def tell_of_model(connection: Connection, version: str, at: float) -> None:
         tell(connection, None, Event("model.promoted", at, at, {"model": version}))
     else:
         connection.execute(changes.insert().values(number | {"name": "model"}))
+
+
+def tell_of_training(connection: Connection, version: str, at: float, failed: str = "") -> None:
+    """Tell everyone that a model was fitted, or, with the reason, that it was not."""
+    kind = "training.failed" if failed else "training.finished"
+    data = {"model": version, "why": failed} if failed else {"model": version}
+    tell(connection, None, Event(kind, at, at, data))
 
 
 def told_by_callback(connection: Connection, comment_id: str, verdict: Verdict) -> bool:

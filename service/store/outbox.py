@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, text, update
 
+from service.store import audit
 from service.store.endpoints import COLUMNS, REMOVED, Endpoint, endpoint_of
 from service.store.events import Event, tell
 from service.store.ids import new_id
@@ -63,11 +64,15 @@ class Health(Struct, frozen=True):
 
 
 class Depth(Struct, frozen=True):
-    """How many messages wait, how many died, and since when (epoch seconds) the oldest could have left; None when none waits."""
+    """How many messages wait, how many died, and since when (epoch seconds) the oldest could have left; None when none waits.
+
+    ``disabled`` counts the endpoints that were switched off.
+    """
 
     waiting: int
     dead: int
     oldest_due: float | None
+    disabled: int = 0
 
 
 _o, _e = outbox.c, endpoints.c
@@ -166,6 +171,8 @@ def disable(connection: Connection, endpoint: Endpoint, why: str, now: float) ->
     connection.execute(update(outbox).where(waiting).values(state="dead", error="the endpoint is switched off"))
     data = {"endpoint": endpoint.id, "url": endpoint.url, "why": why, "failing_since": endpoint.failing_since}
     tell(connection, endpoint.site_id, Event("endpoint.disabled", now, now, data), but=endpoint.id)
+    site_id, target = endpoint.site_id, str(endpoint.id)
+    audit.append(connection, audit.Deed(at=now, who="outbox", what="endpoint.disabled", site_id=site_id, target=target, after=why))
     note_change(connection)
 
 
@@ -188,7 +195,9 @@ def depth(connection: Connection) -> Depth:
     """Count what waits and what died."""
     of_endpoint = select(_o.state, func.count(), func.min(_o.due_at)).join(endpoints, _e.id == _o.endpoint_id).group_by(_o.state)
     waiting, dead = (connection.execute(of_endpoint.where(_o.state == state)).one_or_none() for state in ("waiting", "dead"))
-    return Depth(waiting[1] if waiting else 0, dead[1] if dead else 0, waiting[2] if waiting else None)
+    off = select(func.count()).where(_e.disabled_at.is_not(None), _e.disabled_why != REMOVED)
+    disabled = connection.execute(off).scalar_one()
+    return Depth(waiting[1] if waiting else 0, dead[1] if dead else 0, waiting[2] if waiting else None, disabled)
 
 
 def sweep(connection: Connection, now: float) -> int:

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from service.outbox.schedule import DELAYS
-from service.store import deliveries, outbox
+from service.store import audit, deliveries, outbox
 from service.store.deliveries import Chosen
 from service.store.endpoints import enable_endpoint, remove_endpoint
 from tests.outbox.given import NOON, Reply, receiving
@@ -164,6 +164,9 @@ async def test_gone_switches_an_endpoint_off(house):
     assert house.found(number).disabled_why == "it answered 410: gone"
     assert [request.json()["type"] for request in other.requests] == ["endpoint.disabled"]
     assert other.requests[0].json()["data"]["endpoint"] == number
+    [entry] = house.do(audit.entries, what="endpoint.")
+    assert (entry.what, entry.site_id, entry.target) == ("endpoint.disabled", house.site.id, str(number))
+    assert house.do(outbox.depth).disabled == 1
     assert {row.state for row in house.rows() if row.endpoint_id == number} == {"dead"}
 
 

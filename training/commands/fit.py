@@ -61,8 +61,10 @@ def fit(  # noqa: PLR0913 # each is an option of the command line
         work=desk.settings.data_dir / "work",
     )
     folder = desk.models.folder / order.version
+    if folder.exists():
+        raise Refused(f"There is a model {order.version} already.")
     try:
-        with open_engine(engine) as where, progress(quiet=json) as say:
+        with desk.telling(order.version), open_engine(engine) as where, progress(quiet=json) as say:
             rows = desk.rows(manifest)
             if site:
                 card = layers.build(rows, site, desk.champion(), desk.path(order.parent), order, folder)
@@ -70,8 +72,6 @@ def fit(  # noqa: PLR0913 # each is an option of the command line
                 card = fitting.build(rows, CommentModel(), order, folder, where, say)
     except (UnusableEngine, TooFewLabels) as error:
         raise Refused(str(error)) from None
-    except FileExistsError:
-        raise Refused(f"There is a model {order.version} already.") from None
     if json:
         print_json(card)
         return
