@@ -111,7 +111,7 @@ class Visit:
 
     async def write(self, change: Callable[[Connection], T]) -> T:
         """Write to the store; done when it is on disk. Raises Overloaded, Unavailable, and what ``change`` raises."""
-        return await self._pages.moderation.writer.run(change)
+        return await self._pages.moderation.writer.run(change, patient=True)
 
     # Answering.
 

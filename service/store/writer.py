@@ -28,6 +28,8 @@ from service.store.statements import Statements, Transaction
 T = TypeVar("T")
 DEADLINE = 0.3
 """Seconds after which a request that is not on disk yet is answered with Unavailable."""
+PATIENCE = 10.0
+"""The same where a person waits."""
 
 _SWEEP = 0.05
 _IDLE = 0.5
@@ -75,6 +77,7 @@ class Writer(Generic[P]):
         self._jobs: deque[_Job] = deque()
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._pending: deque[_Job] = deque()
+        self._patient: deque[_Job] = deque()
         self._sweeping = False
         self._connection: Connection | None = None
         self._ledger = Ledger(deferred=False)
@@ -119,19 +122,23 @@ class Writer(Generic[P]):
         """Queue comments that came together, all of them or none, and wake the writer once. Raises as ``submit`` does."""
         return self._enqueue([(submission, None) for submission in submissions])
 
-    def run(self, change: Callable[[Connection], T]) -> asyncio.Future[T]:
-        """Let another write join a batch, under a savepoint of its own; what ``change`` raises comes back alone."""
-        return self._enqueue([(None, change)])[0]
+    def run(self, change: Callable[[Connection], T], *, patient: bool = False) -> asyncio.Future[T]:
+        """Let another write join a batch, under a savepoint of its own; what ``change`` raises comes back alone.
 
-    def _enqueue(self, wanted: Sequence[_Wanted]) -> list[asyncio.Future[Any]]:
+        A ``patient`` one waits ten seconds: a person would rather wait than not know whether something was done.
+        """
+        return self._enqueue([(None, change)], patient=patient)[0]
+
+    def _enqueue(self, wanted: Sequence[_Wanted], *, patient: bool = False) -> list[asyncio.Future[Any]]:
         loop = self._loop
         if self._closed or not self.healthy or loop is None:
             raise Unavailable("The database cannot be reached.")
         if len(self._jobs) + len(wanted) > self._max_waiting:
             raise Overloaded("More comments wait than the writer may keep waiting.")
-        overdue = time.monotonic() + self._deadline
+        pending, patience = (self._patient, PATIENCE) if patient else (self._pending, self._deadline)
+        overdue = time.monotonic() + patience
         jobs = [(loop.create_future(), overdue, submission, change) for submission, change in wanted]
-        self._pending += jobs
+        pending += jobs
         self._jobs += jobs
         self._wake.put(None)
         if not self._sweeping:
@@ -141,13 +148,14 @@ class Writer(Generic[P]):
 
     def _sweep(self) -> None:
         """Answer what is overdue; one timer for all requests instead of one each."""
-        pending, now = self._pending, time.monotonic()
-        while pending and (pending[0][0].done() or pending[0][1] <= now):
-            future = pending.popleft()[0]
-            if not future.done():
-                self.failed += 1
-                future.set_exception(Unavailable("The database did not answer in time."))
-        self._sweeping = bool(pending)
+        now = time.monotonic()
+        for pending in (self._pending, self._patient):
+            while pending and (pending[0][0].done() or pending[0][1] <= now):
+                future = pending.popleft()[0]
+                if not future.done():
+                    self.failed += 1
+                    future.set_exception(Unavailable("The database did not answer in time."))
+        self._sweeping = bool(self._pending or self._patient)
         if self._sweeping and self._loop is not None:
             self._loop.call_later(_SWEEP, self._sweep)
 
