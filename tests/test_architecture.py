@@ -15,7 +15,8 @@ ARROWS = {
     "tables": set(),
     "text": {"domain"},
     "classifier": {"text", "domain"},
-    "policy": {"domain"},
+    "conditions": {"domain"},
+    "policy": {"conditions", "domain"},
     "store": {"domain"},
     "models": {"classifier", "domain"},
     "shadow": {"classifier", "policy", "store", "domain"},
@@ -24,10 +25,11 @@ ARROWS = {
     "disclosure": {"moderation", "store", "domain"},
     "importing": {"store", "tables", "domain"},
     "client": set(),
-    "api": {"intake", "disclosure", "moderation", "policy", "store", "domain"},
+    "rehearsal": {"text", "policy", "store", "domain"},
+    "api": {"intake", "disclosure", "moderation", "conditions", "policy", "store", "domain"},
     "outbox": {"store", "domain"},
     "people": {"moderation", "store", "domain"},
-    "queue": {"people", "moderation", "policy", "store", "settings", "domain"},
+    "queue": {"people", "moderation", "models", "shadow", "rehearsal", "conditions", "policy", "store", "settings", "domain"},
     "app": {"shadow", "api", "queue", "intake", "outbox", "moderation", "policy", "store", "settings"},
     "commands": {
         "app",
@@ -54,6 +56,7 @@ LIBRARIES = {
     "prometheus_client": {"api"},
     "sqlalchemy": {"store", "moderation", "outbox", "intake", "disclosure", "importing", "people", "queue", "app", "commands"},
     "jinja2": {"queue"},
+    "yaml": {"queue"},
     "babel": {"queue"},
     "argon2": {"people"},
     "pyotp": {"people"},
@@ -72,7 +75,7 @@ LIBRARIES = {
     "rich": {"commands"},
     **{never: set() for never in ("pandas", "sklearn", "scipy", "joblib", "pickle", "marshal", "shelve")},
 }
-PURE = ("domain", "policy", "text", "classifier", "tables")
+PURE = ("domain", "conditions", "policy", "text", "classifier", "tables")
 EDGES = {"time", "random", "secrets", "uuid"}
 TYPES_ONLY = {"Connection", "Engine", "SQLAlchemyError"}
 
