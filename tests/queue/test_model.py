@@ -112,7 +112,7 @@ class Desk(RuleBasedStateMachine):
             return
         person, at, verdict, before = model["last"]
         with self.engine.begin() as connection:
-            done = queue.undo(connection, self.hand(person, next(self.clock)), at)
+            done = queue.undo(connection, self.hand(person, next(self.clock)), at, [item])
         possible = verdict == "hold" or (model["labels"] and model["labels"][-1] == (SAID[verdict], person))
         assert done == int(bool(possible))
         if not possible:

@@ -93,8 +93,8 @@ async def test_what_is_undone_leaves_no_label(engine, site, held, ana):
     [item] = await held(0.7)
     do(engine, site, item, SPAM, ana)
     with engine.begin() as connection:
-        assert queue.undo(connection, ana, ana.at) == 1
-        assert queue.undo(connection, ana, ana.at) == 0
+        assert queue.undo(connection, ana, ana.at, queue.acted(connection, [site.id], ana.person_id, ana.at)) == 1
+        assert queue.undo(connection, ana, ana.at, queue.acted(connection, [site.id], ana.person_id, ana.at)) == 0
         stored = queries.get_comment(connection, site.id, item.id)
     assert [decision.verdict for decision in stored.decisions] == [Verdict.HOLD, Verdict.REJECT, Verdict.HOLD]
     assert stored.labels == ()

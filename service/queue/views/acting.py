@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, quote
 from starlette.responses import Response
 
 from service.domain import Label, Role
+from service.queue import portions
 from service.queue.detail import about, reasons_of
 from service.queue.heading import head
 from service.queue.languages import gettext as _
@@ -22,7 +23,6 @@ from service.store.queue import Act, Hand, Mark, Taken
 routes = Routes()
 PREVIEW_FROM = 20
 MOST_AT_ONCE = 1000
-_TOLD_AFTER = UNDO_SECONDS + 2.0
 
 
 @routes.post("/queue/act", needs=somewhere(Role.MODERATOR))
@@ -38,10 +38,7 @@ async def act(visit: Visit) -> Response:
         return visit.go(f"/queue?{view.query(after=view.chosen['after'])}")
     if len(marks) >= PREVIEW_FROM and visit.form.number("sure") != len(marks):
         return await _preview(visit, view, marks)
-    hand = Hand(visit.person.id, visit.person.name, visit.at)
-    ids = visit.site_ids
-    done, taken = await visit.write(lambda connection: queue.act(connection, ids, marks, what, hand, _TOLD_AFTER))
-    visit.pages.counts.forget()
+    done, taken = await portions.act(visit, marks, what)
     return await _acted(visit, view, what, done, taken)
 
 
@@ -137,9 +134,7 @@ async def undo(visit: Visit) -> Response:
     if not 0 <= visit.at - at <= UNDO_SECONDS + 1.5:
         visit.say(_("It is too late to take that back: the site was told."), kind="note")
         return visit.go(f"/queue?{query}")
-    hand = Hand(visit.person.id, visit.person.name, visit.at)
-    done = await visit.write(lambda connection: queue.undo(connection, hand, at))
-    visit.pages.counts.forget()
+    done = await portions.undo(visit, at)
     visit.say(ngettext("Taken back.", "%(num)s taken back.", done) % {"num": done} if done else _("There is nothing to take back."))
     return visit.go(f"/queue?{query}")
 
