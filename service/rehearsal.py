@@ -31,6 +31,7 @@ _STEP = 16
 _REST = 0.002
 """Seconds that the thread rests after so many comments: who waits for the interpreter meanwhile gets it."""
 _EXCERPT = 400
+_COUNTED = {Verdict.ACCEPT: "accepted", Verdict.HOLD: "held", Verdict.REJECT: "rejected"}
 
 
 class Changed(Struct, frozen=True):
@@ -86,9 +87,13 @@ class Rehearsal:
         """Give the authors that were not met before."""
         return {each.author for each in comments if each.author is not None and each.author not in self._known}
 
-    def meet(self, asked: set[int], found: dict[int, Known]) -> None:
-        """Take over what is known of authors; nothing is known of those who are not ``found``."""
+    def meet(self, asked: set[int], found: dict[int, Known], comments: Sequence[Past]) -> None:
+        """Take over what is known of authors, with what of the ``comments`` is not counted there yet."""
         self._known.update({author: found.get(author, Known()) for author in asked})
+        for each in comments:
+            if each.author in asked and not each.counted:
+                known, counted = self._known[each.author], _COUNTED[each.decision.verdict]
+                self._known[each.author] = structs.replace(known, **{counted: getattr(known, counted) + 1})
 
     def judge(self, comments: Sequence[Past], until: float) -> bool:
         """Judge comments, newest first; False when the time (monotonic) was up before the last of them."""
@@ -123,7 +128,7 @@ class Rehearsal:
         if each.author is None:
             return History(flooding=flooding)
         after = self._known[each.author]
-        counted = {Verdict.ACCEPT: "accepted", Verdict.HOLD: "held", Verdict.REJECT: "rejected"}[each.decision.verdict]
+        counted = _COUNTED[each.decision.verdict]
         less = {counted: max(0, getattr(after, counted) - 1)}
         if each.label:
             said = "ham" if each.label == "ham" else "spam"
@@ -154,7 +159,7 @@ class Rehearsals:
             if not found:
                 break
             asked = rehearsal.missing(found)
-            rehearsal.meet(asked, await self._look(_authors(asked)))
+            rehearsal.meet(asked, await self._look(_authors(asked)), found)
             whole = await asyncio.to_thread(rehearsal.judge, found, begun + seconds)
             mark = found[-1].received_at, found[-1].id
         return Outcome(

@@ -20,7 +20,10 @@ _FIRST = and_(_d.comment_id == _c.id, _d.number == 0)
 
 
 class Past(Struct, frozen=True):
-    """A comment with its first decision; ``author`` is its key in ``identities``, ``label`` the newest of its labels, or empty."""
+    """A comment with its first decision; ``author`` is its key in ``identities``, ``label`` the newest of its labels, or empty.
+
+    One that is not ``counted`` is so new that ``identities`` does not know of it yet.
+    """
 
     id: str
     received_at: float
@@ -28,6 +31,7 @@ class Past(Struct, frozen=True):
     decision: Decision
     author: int | None
     label: str
+    counted: bool
 
 
 class Known(Struct, frozen=True):
@@ -84,7 +88,7 @@ def _past(row: Row[*tuple[Any, ...]], label: str) -> Past:
         external_id=row.external_id,
         **{name: getattr(more, name) for name in more.__struct_fields__},
     )
-    return Past(row.id, row.received_at, comment, decision_of(row[len(_c) :]), row.author_key, label)
+    return Past(row.id, row.received_at, comment, decision_of(row[len(_c) :]), row.author_key, label, bool(row.counted))
 
 
 def known(connection: Connection, authors: Iterable[int]) -> dict[int, Known]:
