@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, case, func, or_, select
 
-from service.store import audit, notes
+from service.store import audit, notes, places, search
 from service.store.audit import Deed
 from service.store.schema import comments, identities, labels, queue_items
 
@@ -23,13 +23,15 @@ def comments_of(connection: Connection, site_id: int, *, email: str = "", ip: st
 def erase(connection: Connection, site_id: int, ids: Sequence[str], at: float) -> int:
     """Empty comments of a site: text, author, addresses, everything sent with them. Gives how many were not empty before.
 
-    Their labels go, so that training cannot use them, and the notes on them and on their authors; one that waits for a moderator
-    waits no more. Decisions stay.
+    Their labels go, so that training cannot use them, so do the notes on them and on their authors, and every word
+    of them in the search index; one that waits for a moderator waits no more. Decisions stay.
     """
     mine = (_c.site_id == site_id) & _c.id.in_(ids)
     authors = list(connection.execute(select(_c.author_key).where(mine, _c.author_key.is_not(None)).distinct()).scalars())
     connection.execute(identities.delete().where(identities.c.key.in_(authors)))
     notes.erase(connection, site_id, ids, authors)
+    search.empty(connection, list(connection.execute(select(_c.id).where(mine)).scalars()))
+    places.forget(connection, select(_c.id).where(mine))
     connection.execute(labels.delete().where(labels.c.comment_id.in_(select(_c.id).where(mine))))
     waiting = queue_items.c.comment_id.in_(select(_c.id).where(mine)) & (queue_items.c.state == "waiting")
     closed = {"state": "decided", "version": queue_items.c.version + 1, "closed_at": at}
