@@ -24,7 +24,7 @@ T = TypeVar("T")
 Look = Callable[[Callable[[Connection], T]], Awaitable[T]]
 
 MOST = 10_000
-SECONDS = 4.0
+SECONDS = 6.0
 SHOWN = 200
 _PAGE = 250
 _STEP = 16

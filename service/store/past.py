@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, literal_column, or_, select
 
 from service.domain import Comment, Decision
 from service.store import storable
 from service.store.batch import decision_of
-from service.store.schema import comments, decisions, identities, labels
+from service.store.schema import changes, comments, decisions, identities, labels
 from service.store.scores import first_id
 
 _c, _d = comments.c, decisions.c
@@ -60,7 +60,7 @@ def recent(connection: Connection, site_id: int, before: tuple[float, str] | Non
         wanted += [_c.received_at <= at, or_(_c.received_at < at, _c.id < comment_id)]
     newest = select(_c.id).where(*wanted).order_by(_c.received_at.desc(), _c.id.desc()).limit(limit).subquery()
     query = (
-        select(*_c, *(column.label(f"d_{column.name}") for column in _COLUMNS))
+        select(*_c, *(column.label(f"d_{column.name}") for column in _COLUMNS), _is_counted(connection).label("is_counted"))
         .join(newest, newest.c.id == _c.id)
         .join(decisions, _FIRST)
         .order_by(_c.received_at.desc(), _c.id.desc())
@@ -68,6 +68,14 @@ def recent(connection: Connection, site_id: int, before: tuple[float, str] | Non
     rows = connection.execute(query).all()
     said = _labels(connection, [row.id for row in rows])
     return [_past(row, said.get(row.id, "")) for row in rows]
+
+
+def _is_counted(connection: Connection) -> ColumnElement[bool]:
+    """Match comments that ``identities`` counts; see ``Statements.uncounted``."""
+    if connection.dialect.name != "sqlite":
+        return _c.counted
+    upto = select(changes.c.number).where(changes.c.name == "identities").scalar_subquery()
+    return or_(_c.counted, literal_column("comments.rowid") <= func.coalesce(upto, 0))
 
 
 def _labels(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
@@ -88,7 +96,7 @@ def _past(row: Row[*tuple[Any, ...]], label: str) -> Past:
         external_id=row.external_id,
         **{name: getattr(more, name) for name in more.__struct_fields__},
     )
-    return Past(row.id, row.received_at, comment, decision_of(row[len(_c) :]), row.author_key, label, bool(row.counted))
+    return Past(row.id, row.received_at, comment, decision_of(row[len(_c) : -1]), row.author_key, label, bool(row.is_counted))
 
 
 def known(connection: Connection, authors: Iterable[int]) -> dict[int, Known]:
