@@ -135,14 +135,17 @@ class CommentCheck:
             fields = parse(arrived.body)
             access = self._find(key_of(fields, arrived.query, heads.host))
             if access is None or not ("check" in access.scopes or "admin" in access.scopes):
-                return _refuse(arrived, "The key is not known here")
+                _refuse(arrived, "The key is not known here")
+                return None
             if not fields.get(b"blog"):
-                return _refuse(arrived, 'Empty "blog" value')
+                _refuse(arrived, 'Empty "blog" value')
+                return None
             slashed = heads.wordpress and b"recheck_reason" not in fields
             comment, blog = read(fields, arrived.body, slashed=slashed, site_url=access.site.url)
             self._meters.note_blog(access.site, blog)
         except Exception as error:  # as above
-            return self._failed(error, arrived, access)
+            self._failed(error, arrived, access)
+            return None
         return access, comment
 
     def _finish(self, arrived: Arrived, access: Access, done: asyncio.Future[Stored]) -> None:
