@@ -91,7 +91,8 @@ keys = Table(
     Column("hint", Text, nullable=False, doc="the key's last four characters"),
     Column("salt", Text, nullable=False, server_default="", doc="an Akismet key is derived from it and the server's secret"),
     _time("created_at"),
-    _time("revoked_at", nullable=True),
+    Column("revoked_at", Double, doc="when it ceases to work; may lie ahead, while another takes its place"),
+    Column("used_at", Double, doc="epoch seconds, to the minute; NULL for one never used"),
     Index(None, "site_id"),
 )
 
