@@ -396,6 +396,11 @@ class Moderation:
         return decision
 
 
+def domains_of(comment: Comment) -> tuple[str, ...]:
+    """Give the registered domains that a comment's text and its author's address name; of its e-mail address nothing is said."""
+    return read(msgspec.structs.replace(comment, author_email="")).domains
+
+
 def _explain(model: Classifier | None, comment: Comment) -> Explained:
     reading = None
     try:

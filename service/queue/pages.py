@@ -29,7 +29,9 @@ from service.queue import frame, languages
 from service.queue.counts import Counts
 from service.queue.form import Form
 from service.queue.needs import admit
+from service.queue.placing import Placing
 from service.queue.routes import Menu, Route
+from service.queue.seldom import Seldom
 from service.queue.stop import Stop
 from service.queue.trust import Trust
 from service.queue.views import ROUTES
@@ -64,6 +66,8 @@ class Pages:
         self.entry = Entry(moderation, digests)
         self.accounts = Accounts(moderation, digests)
         self.counts = Counts(moderation)
+        self.placing = Placing(moderation)
+        self.seldom = Seldom()
         self.trust = Trust(settings)
         self.provider = _provider(settings)
         addresses = [Address(route.path, self._endpoint(route), methods=[route.method], name=route.path) for route in ROUTES]

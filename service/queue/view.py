@@ -8,9 +8,13 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from service.queue.visit import Visit
-from service.store.queue import SORTS, Filter, Sort
+from service.store.facets import Filter
+from service.store.waiting import SORTS, Sort
 
-_NAMES = ("site", "why", "lang", "new", "links", "second", "sort", "after")
+FLAGS = {"new": "newcomer", "links": "linked", "second": "second", "doubt": "uncertain", "reports": "reported"}
+"""Parts of the address that are switches, and the field of the filter that they switch."""
+
+_NAMES = ("site", "why", "lang", *FLAGS, "claims", "sort", "after")
 
 
 class View(Struct, frozen=True):
@@ -35,6 +39,8 @@ def read_view(visit: Visit, given: Any) -> View:  # noqa: ANN401 # a query or a 
     if chosen["site"]:
         ids = tuple(site_id for site_id in ids if str(site_id) == chosen["site"])
     lang = None if not chosen["lang"] else chosen["lang"].removeprefix("-")
-    flags = {"newcomer": bool(chosen["new"]), "linked": bool(chosen["links"]), "second": bool(chosen["second"])}
+    flags = {field: bool(chosen[name]) for name, field in FLAGS.items()}
+    person = visit.person.id
+    claims: dict[str, Any] = {"mine": {"mine": person}, "free": {"free": person}}.get(chosen["claims"], {})
     sort: Sort = next((sort for sort in SORTS if sort == chosen["sort"]), "uncertain")
-    return View(Filter(ids, chosen["why"], lang, **flags), sort, chosen)
+    return View(Filter(ids, chosen["why"], lang, **flags, **claims, at=visit.at), sort, chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.store import storable
+from service.store import places, storable
 from service.store.schema import comments, queue_items
 from service.store.source_tables import arrivals
 
@@ -35,6 +35,7 @@ def withdraw(connection: Connection, site_id: int, external_id: str, at: float, 
     mine = (comments.c.site_id == site_id) & (comments.c.external_id == storable.text(external_id)) & (comments.c.id != but)
     waiting = (queue_items.c.state == "waiting") & queue_items.c.comment_id.in_(select(comments.c.id).where(mine))
     values = {"state": "decided", "version": queue_items.c.version + 1, "closed_at": at}
+    places.close(connection, select(comments.c.id).where(mine))
     return connection.execute(queue_items.update().where(waiting).values(values)).rowcount
 
 
@@ -52,3 +53,4 @@ def report(connection: Connection, site_id: int, comment_id: str, at: float) -> 
             where=queue_items.c.state == "decided",
         )
     )
+    places.report(connection, site_id, comment_id)

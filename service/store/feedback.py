@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, func, select
 
 from service.domain import Decision, Label, Source, Verdict
-from service.store import events, storable
+from service.store import events, places, storable
 from service.store.batch import day_of, decision_row
 from service.store.schema import comments, decisions, labels, queue_items, tallies
 from service.store.statements import Statements
@@ -135,6 +135,7 @@ def _close_item(connection: Connection, comment_id: str, at: float) -> None:
     waiting = (queue_items.c.comment_id == comment_id) & (queue_items.c.state == "waiting")
     values = {"state": "decided", "version": queue_items.c.version + 1, "closed_at": at}
     connection.execute(queue_items.update().where(waiting).values(values))
+    places.close(connection, [comment_id])
 
 
 def _correct_author(

@@ -5,7 +5,19 @@ They are filled in behind the queue, never by what stores an arriving comment.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 
 from service.store.schema import metadata
 
@@ -50,3 +62,7 @@ queue_domains = Table(
     Index(None, "comment_id"),
     sqlite_with_rowid=False,
 )
+
+WAITS: ColumnElement[bool] = literal_column("queue_places.waiting")
+REPORTED: ColumnElement[bool] = literal_column("queue_places.reports > 0")
+"""Conditions as they stand in the indexes: with parameters SQLite would not see that an index fits."""

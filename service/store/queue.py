@@ -11,13 +11,14 @@ from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal_column, or_, select, tuple_, union_all
+from sqlalchemy import Connection, Row, Select, func, literal_column, select
 
 from service.domain import Label
-from service.store import audit, feedback, storable
+from service.store import audit, feedback, places, storable
 from service.store.audit import Deed
 from service.store.feedback import Word
 from service.store.people_tables import people
+from service.store.places_tables import queue_places
 from service.store.schema import comments, identities, queue_items
 
 LEASE_SECONDS = 180.0
@@ -30,7 +31,8 @@ _WAITS = _q.state == literal_column("'waiting'")  # not as a parameter: the inde
 class Item(Struct, frozen=True):
     """A row of the queue. ``text`` is an excerpt; ``key`` is where it stands in the order, the cursor of what follows.
 
-    ``alike`` counts the waiting near-duplicates, itself included; the author's counts are of the whole site.
+    ``alike`` counts the waiting near-duplicates, itself included; the author's counts are of the whole site; ``reports`` are those
+    of readers, ``group`` is the article's number in the queue, negative, 0 where there is none.
     """
 
     id: str
@@ -55,6 +57,8 @@ class Item(Struct, frozen=True):
     article: str
     accepted: int
     rejected: int
+    reports: int
+    group: int
     key: str
     alike: int = 1
 
@@ -115,10 +119,13 @@ def rows() -> Select[Any]:
             c.permalink.label("article"),
             func.coalesce(author.accepted, 0).label("accepted"),
             func.coalesce(author.rejected, 0).label("rejected"),
+            func.coalesce(queue_places.c.reports, 0).label("reports"),
+            func.coalesce(queue_places.c.article, 0).label("group"),
         )
         .join(comments, c.id == _q.comment_id)
         .outerjoin(identities, author.key == c.author_key)
         .outerjoin(people, people.c.id == _q.claimed_by)
+        .outerjoin(queue_places, queue_places.c.comment_id == _q.comment_id)
     )
 
 
@@ -167,10 +174,18 @@ def oldest(connection: Connection, site_ids: Sequence[int]) -> float | None:
     return min((first for first in firsts if first is not None), default=None)
 
 
-def pace(connection: Connection, person_id: int, since: float) -> int:
-    """Count what a person acted on since a time."""
+def pace(connection: Connection, person_id: int, since: float) -> tuple[int, float | None]:
+    """Count what a person acted on since a time, and give when that began."""
     mine = (_q.acted_by == person_id) & (_q.acted_at > since)
-    return int(connection.execute(select(func.count()).where(mine)).scalar_one())
+    row = connection.execute(select(func.count(), func.min(_q.acted_at)).where(mine)).one()
+    return int(row[0]), row[1]
+
+
+def done(connection: Connection, person_id: int, since: float) -> tuple[int, float]:
+    """Count what a person acted on since a time, and give the seconds that the longest of it had waited."""
+    mine = (_q.acted_by == person_id) & (_q.acted_at > since)
+    row = connection.execute(select(func.count(), func.max(_q.acted_at - _q.opened_at)).where(mine)).one()
+    return int(row[0]), float(row[1] or 0.0)
 
 
 # Acting.
@@ -191,6 +206,8 @@ def act(
             word = Word(what.label, hand.name, what.trust, hand.at, kind=what.kind)
             feedback.record_label(connection, site_id, mark.id, word, undo)
         deeds.append(_deed(hand, f"comment.{what.verdict}", site_id, mark.id, after=what.kind or None))
+    if what.verdict != "hold":
+        places.close(connection, [deed.target for deed in deeds])
     audit.append(connection, *deeds)
     return done, taken
 
@@ -241,6 +258,7 @@ def undo(connection: Connection, hand: Hand, at: float, only: Sequence[str]) -> 
         still = (_q.comment_id == comment_id) & (_q.version == version)
         done += connection.execute(queue_items.update().where(still).values(values)).rowcount
         deeds.append(_deed(hand, "comment.undo", site_id, comment_id, before=what))
+    places.close(connection, [deed.target for deed in deeds], again=True)
     audit.append(connection, *deeds)
     return done
 

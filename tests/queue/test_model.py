@@ -19,14 +19,16 @@ from service.policy import Policy, decide
 from service.store import audit, feedback, people, queue
 from service.store.batch import Batch, Submission
 from service.store.engine import open_engine
+from service.store.facets import Filter
 from service.store.feedback import Word
 from service.store.identities import Ledger
 from service.store.ids import Digests, new_id
-from service.store.queue import Act, Filter, Hand, Mark
+from service.store.queue import Act, Hand, Mark
 from service.store.schema import comments, identities, labels, queue_items
 from service.store.sites import add_site, list_sites
 from service.store.statements import Statements
 from service.store.upgrade import upgrade
+from service.store.waiting import page
 from tests.store.given import NOON, comment
 
 DIGESTS = Digests(b"the secret of these tests")
@@ -154,7 +156,7 @@ class Desk(RuleBasedStateMachine):
             ).all()
             said = connection.execute(select(labels.c.comment_id, labels.c.label).order_by(labels.c.number)).all()
             counts = connection.execute(select(identities.c.accepted, identities.c.held, identities.c.rejected)).all()
-            shown = [queue.page(connection, Filter((1,), second=second), "oldest", 500) for second in (False, True)]
+            shown = [page(connection, Filter((1,), second=second), "oldest", 500) for second in (False, True)]
             deeds = len(audit.entries(connection, limit=10_000))
         held = {name: each for name, each in self.items.items() if any(row[0] == name for row in rows)}
         assert {row[0]: tuple(row[1:]) for row in rows} == {
@@ -165,9 +167,9 @@ class Desk(RuleBasedStateMachine):
         verdicts = [each["verdict"] for each in self.items.values()]
         if verdicts:
             assert tuple(counts[0]) == tuple(verdicts.count(verdict.value) for verdict in Verdict)
-        for second, page in enumerate(shown):
+        for second, listed in enumerate(shown):
             waiting = [name for name, each in held.items() if each["state"] == "waiting" and each["second"] == bool(second)]
-            assert [item.id for item in page] == sorted(waiting)
+            assert [item.id for item in listed] == sorted(waiting)
         assert deeds == self.deeds
 
     def teardown(self) -> None:

@@ -10,13 +10,14 @@ from starlette.responses import Response
 from service.domain import Role
 from service.queue import counts
 from service.queue.detail import about, detail
-from service.queue.heading import head
+from service.queue.heading import day, head
 from service.queue.languages import N_
 from service.queue.needs import site_of_comment, somewhere, there
 from service.queue.routes import Menu, Routes
-from service.queue.view import View, read_view
+from service.queue.view import FLAGS, View, read_view
 from service.queue.visit import Visit
-from service.store import queue
+from service.store.queue import Item
+from service.store.waiting import page
 
 routes = Routes()
 ROWS = 50
@@ -27,10 +28,7 @@ FEW = 2000
 async def show(visit: Visit) -> Response:
     """Show what waits, and the first of it or what the address names in full."""
     view = read_view(visit, visit.query)
-    few = counts.left(await visit.pages.counts.groups(), view.wanted) < FEW
-    after = view.chosen["after"]
-    items = await visit.look(lambda connection: queue.page(connection, view.wanted, view.sort, ROWS + 1, after, few=few))
-    items, more = items[:ROWS], items[ROWS - 1].key if len(items) > ROWS else ""
+    items, more = await _rows(visit, view)
     if visit.part and visit.query.get("rows"):
         return await visit.show("queue_more.html", items=items, more=more, view=view, current="", **about(visit))
     named = visit.query.get("at", "")
@@ -44,22 +42,36 @@ async def show(visit: Visit) -> Response:
         current=current.id if current is not None else "",
         rail=await _rail(visit, view),
         head=await head(visit, view),
+        day=await day(visit) if not items else None,
         **({"item": None, **about(visit)} | beside),
     )
 
 
+async def _rows(visit: Visit, view: View) -> tuple[list[Item], str]:
+    """Give the rows of the page and the cursor of what follows, empty at the end."""
+    few = (await visit.pages.counts.waiting()).left(view.wanted) < FEW
+    clusters = await visit.pages.counts.clusters() if view.sort == "cluster" and not few else []
+    visit.pages.placing.hurry()
+    if view.sort == "article":
+        await visit.pages.placing.patience()
+    after = view.chosen["after"]
+    items = await visit.look(lambda store: page(store, view.wanted, view.sort, ROWS + 1, after, few=few, clusters=clusters))
+    return items[:ROWS], items[ROWS - 1].key if len(items) > ROWS else ""
+
+
 async def _rail(visit: Visit, view: View) -> dict[str, Any]:
     """Give every filter with what it would leave."""
-    groups, wanted = await visit.pages.counts.groups(), view.wanted
-    everywhere = replace(wanted, site_ids=tuple(visit.site_ids))
-    return {
-        "site": counts.facets(groups, "site_id", everywhere),
-        "why": counts.facets(groups, "why", replace(wanted, why="")),
-        "lang": counts.facets(groups, "lang", replace(wanted, lang=None)),
-        "new": counts.left(groups, replace(wanted, newcomer=True)),
-        "links": counts.left(groups, replace(wanted, linked=True)),
-        "second": counts.left(groups, replace(wanted, second=True)),
-        "first": counts.left(groups, replace(wanted, second=False)),
+    waiting, wanted = await visit.pages.counts.waiting(), view.wanted
+    person = visit.person.id
+    flags: dict[str, dict[str, Any]] = {name: {field: True} for name, field in FLAGS.items()} | {
+        "first": {"second": False},
+        "mine": {"mine": person, "free": None},
+        "free": {"free": person, "mine": None},
+    }
+    return {name: waiting.left(replace(wanted, **changed)) for name, changed in flags.items()} | {
+        "site": counts.values(waiting, "site_id", replace(wanted, site_ids=tuple(visit.site_ids))),
+        "why": counts.values(waiting, "why", replace(wanted, why="")),
+        "lang": counts.values(waiting, "lang", replace(wanted, lang=None)),
     }
 
 
