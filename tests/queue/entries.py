@@ -45,4 +45,18 @@ ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
     "POST /queue/act": ("/queue/act", {"item": "{comment}.1", "verdict": "hold"}),
     "POST /queue/undo": ("/queue/undo?at=1.0", {}),
     "POST /queue/claim/{comment}": ("/queue/claim/{comment}", {}),
+    # The model.
+    "GET /model": ("/model?site={blog}", {}),
+    "GET /model/{site:int}/changed": ("/model/{blog}/changed?hold=0.5&reject=0.6", {}),
+    "POST /model/{site:int}/lines": (
+        "/model/{blog}/lines",
+        {"head": "spam", "hold": "0.5", "reject": "0.9", "do": "save", "version": "1"},
+    ),
+    "POST /model/{site:int}/rollback": ("/model/{blog}/rollback", {"version": "0", "head": "spam"}),
+    "GET /model/{site:int}/labels": ("/model/{blog}/labels", {}),
+    "POST /model/{site:int}/labels": ("/model/{blog}/labels", {"comment": "{comment}", "label": "spam"}),
+    # The audit log.
+    "GET /audit": ("/audit", {}),
+    "POST /audit/export": ("/audit/export", {}),
+    "POST /audit/verify": ("/audit/verify", {}),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.queue.routes import Route
-from service.queue.views import account, acting, home, people, queue, sign_in, welcome
+from service.queue.views import account, acting, audit, home, model, people, queue, sign_in, welcome
 
 ROUTES: tuple[Route, ...] = (
     *home.routes,
@@ -13,4 +13,6 @@ ROUTES: tuple[Route, ...] = (
     *people.routes,
     *queue.routes,
     *acting.routes,
+    *model.routes,
+    *audit.routes,
 )
