@@ -7,6 +7,7 @@ number of workers. A worker that dies leaves a lease that runs out.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -79,9 +80,9 @@ _o, _e = outbox.c, endpoints.c
 _earlier = outbox.alias()
 _before = or_(_earlier.c.number < _o.number, and_(_earlier.c.number == _o.number, _earlier.c.id < _o.id))
 _same_order = and_(_earlier.c.comment_id == _o.comment_id, _earlier.c.endpoint_id == _o.endpoint_id)
-_may_leave = and_(
-    _o.state == "waiting", _o.due_at <= bindparam("now"), ~exists().where(_same_order, _earlier.c.state == "waiting", _before)
-)
+_waits_too = func.coalesce(_earlier.c.state, "") == "waiting"
+"""Put so that SQLite finds the few messages of the comment, not by the other index the many that wait for the endpoint."""
+_may_leave = and_(_o.state == "waiting", _o.due_at <= bindparam("now"), ~exists().where(_same_order, _waits_too, _before))
 """Due, and nothing that comes earlier in the order of its comment still waits."""
 
 _ready = and_(
@@ -103,6 +104,12 @@ _SETTLE = text(
     "UPDATE outbox SET state = :state, attempts = :number, error = :error, due_at = :due_at"
     " WHERE id = :message AND state = 'waiting' AND attempts = :number - 1"
 )
+_DELAY = text(
+    "UPDATE outbox SET due_at = :due_at WHERE endpoint_id = :endpoint AND coalesce(state, '') = 'waiting' AND due_at < :due_at"
+    " AND comment_id = (SELECT comment_id FROM outbox WHERE id = :message AND state = 'waiting' AND attempts = :number)"
+    " AND number >= (SELECT number FROM outbox WHERE id = :message)"
+)
+"""What comes later of a comment waits for what failed; with that time written down, nobody looks at it in vain until then."""
 _LOG = text(
     "INSERT INTO deliveries (outbox_id, at, endpoint_id, number, seconds, status, error)"
     " VALUES (:message, :at, :endpoint, :number, :seconds, :status, :error) ON CONFLICT DO NOTHING"
@@ -153,13 +160,18 @@ def _with_text(connection: Connection, found: Sequence[Due]) -> list[Due]:
 def record(connection: Connection, endpoint: Endpoint, results: Sequence[Result], health: Health, now: float) -> None:
     """Write what became of attempts, and how the endpoint fares. What another worker settled meanwhile stays as it is."""
     if results:
-        settled = [{"message": each.id, "endpoint": endpoint.id} | msgspec.structs.asdict(each) for each in results]
-        connection.execute(_SETTLE, settled)
-        connection.execute(_LOG, settled)
+        _settle(connection, [{"message": each.id, "endpoint": endpoint.id} | msgspec.structs.asdict(each) for each in results])
     state = {"failures": health.failures, "failing_since": health.failing_since, "paused_until": health.paused_until}
     connection.execute(update(endpoints).where(_e.id == endpoint.id).values(state | {"key_id": health.key_id}))
     if health.disable:
         disable(connection, endpoint, health.disable, now)
+
+
+def _settle(connection: Connection, attempts: list[dict[str, Any]]) -> None:
+    connection.execute(_SETTLE, attempts)
+    connection.execute(_LOG, attempts)
+    if again := [each for each in attempts if each["state"] == "waiting"]:
+        connection.execute(_DELAY, again)
 
 
 def disable(connection: Connection, endpoint: Endpoint, why: str, now: float) -> None:
