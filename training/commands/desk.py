@@ -24,7 +24,7 @@ from training.fit import Progress as Say
 from training.lines import Budget
 from training.registry import CHAMPION, STARTER, NoSuchModel, Registry
 from training.replay import policies_by_name
-from training.snapshot import DamagedSnapshot, Manifest
+from training.snapshot import DamagedSnapshot, Manifest, Stored
 from training.trial import Bench
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
@@ -55,10 +55,10 @@ class Desk:
             raise Refused(f"{len(found)} snapshots begin with {digest}; give more of the digest.")
         return found[-1]
 
-    def rows(self, manifest: Manifest) -> Any:  # noqa: ANN401 # a pandas frame
-        """Load a snapshot's rows. Raises Refused."""
+    def stored(self, manifest: Manifest) -> Stored:
+        """Open a snapshot. Raises Refused."""
         try:
-            return snapshot.load(self.snapshots / manifest.digest)
+            return Stored(self.snapshots / manifest.digest)
         except DamagedSnapshot as error:
             raise Refused(str(error)) from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
+import numpy as np
 import typer
 
 from training import fit as fitting
@@ -65,11 +66,12 @@ def fit(  # noqa: PLR0913 # each is an option of the command line
         raise Refused(f"There is a model {order.version} already.")
     try:
         with desk.telling(order.version), open_engine(engine) as where, progress(quiet=json) as say:
-            rows = desk.rows(manifest)
+            stored = desk.stored(manifest)
             if site:
+                rows = stored.take(np.flatnonzero(stored.outline["site"] == site))
                 card = layers.build(rows, site, desk.champion(), desk.path(order.parent), order, folder)
             else:
-                card = fitting.build(rows, CommentModel(), order, folder, where, say)
+                card = fitting.build(stored, CommentModel(solver="stream"), order, folder, where, say)
     except (UnusableEngine, TooFewLabels) as error:
         raise Refused(str(error)) from None
     if json:
