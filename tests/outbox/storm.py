@@ -63,6 +63,10 @@ class SharedClock:
     def __call__(self) -> float:
         return time.time() + float(struct.unpack("d", self._offset[:8])[0])
 
+    def close(self) -> None:
+        """Let the file go."""
+        self._offset.close()
+
     def forward(self, seconds: float) -> None:
         """Set every process's clock forward."""
         self._offset[:8] = struct.pack("d", struct.unpack("d", self._offset[:8])[0] + seconds)
@@ -177,7 +181,7 @@ class Storm:
             await asyncio.sleep(0.05)
 
     def _tell(self) -> None:
-        if time.monotonic() - self.told > 10:
+        if time.monotonic() - self.told > 3:
             self.told = time.monotonic()
             hours = (self.clock() - self.start) / 3600
             sys.stderr.write(f"  {hours:.1f} h: {self.states()}, kills {self.kills}\n")
@@ -204,12 +208,16 @@ class Storm:
         with self.engine.connect().execution_options(reading=True) as connection:
             return dict(map(tuple, connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))))  # type: ignore[arg-type]
 
-    def stop(self) -> None:
+    def stop_workers(self) -> None:
         """End the workers."""
         for worker in self.workers:
             worker.kill()
             worker.wait()
+
+    def stop(self) -> None:
+        """Let the database go."""
         self.engine.dispose()
+        self.clock.close()
 
 
 async def rage(storm: Storm, given: argparse.Namespace) -> bool:
@@ -221,12 +229,16 @@ async def rage(storm: Storm, given: argparse.Namespace) -> bool:
         storm.begin_worker()
     killing = asyncio.create_task(storm.kill_some())
     began = time.monotonic()
-    await storm.feed()
-    fed = time.monotonic() - began
-    await storm.drain()
-    killing.cancel()
-    took = time.monotonic() - began
-    return _report(storm, given, receiver, fed, took)
+    try:
+        await storm.feed()
+        fed = time.monotonic() - began
+        await storm.drain()
+    finally:
+        killing.cancel()
+        await asyncio.to_thread(storm.stop_workers)
+        server.close()
+        await asyncio.sleep(0.1)  # connections end with their workers
+    return _report(storm, given, receiver, fed, time.monotonic() - began)
 
 
 def _report(storm: Storm, given: argparse.Namespace, receiver: Receiver, fed: float, took: float) -> bool:
