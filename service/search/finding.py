@@ -23,7 +23,7 @@ from service.store.search import TOP, Candidate, Wanted
 from service.text.reading import read
 
 BUDGET_SECONDS = 0.15
-_CHUNKS = (200, 1000)
+_CHUNKS = (200, 500)
 _STRIPES = (20_000, 160_000)
 _CURSOR = re.compile("[0-9a-f]{12,33}")
 

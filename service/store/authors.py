@@ -92,8 +92,8 @@ def lines(connection: Connection, ids: Sequence[str]) -> list[Line]:
 
 
 def _line(row: Any) -> Line:  # noqa: ANN401 # a row
-    *about, spam, abuse, by, waits = row
-    return Line(*about, risk=None if spam is None else max(spam, abuse), by=by, waits=bool(waits))
+    risk = None if row[10] is None else max(row[10], row[11])
+    return Line(*row[:10], risk, row[12], bool(row[13]))  # type: ignore[call-arg]  # as many as it has fields
 
 
 def samples(connection: Connection, site_id: int, ids: Sequence[str]) -> list[Sample]:
