@@ -76,7 +76,8 @@ def create_app(settings: Settings) -> Front:
     meters = Meters(moderation)
     work = _outbox(settings, moderation, engine, digests) if settings.outbox_worker else _nothing
     pages = _pages(settings, moderation, meters, _lifespan(moderation, engine, work))
-    pages.router.default = Pages(settings, moderation, digests)  # what is no address of the API is one of the moderators' pages
+    # what is no address of the API is one of the moderators' pages
+    pages.router.default = Pages(settings, moderation, digests, meters.latencies)
     pages.state.intake = Intake(moderation, digests)
     return Front(Door(moderation, meters, settings.max_body), pages, settings.max_body, settings.max_batch_body)
 

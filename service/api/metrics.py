@@ -47,6 +47,10 @@ class Meters(Collector):
         self._latencies[bisect_left(BOUNDS, seconds)] += 1
         self._seconds += seconds
 
+    def latencies(self) -> tuple[tuple[float, ...], list[int]]:
+        """Give how many requests took up to each bound (seconds), but longer than the one before; the last count is of the rest."""
+        return BOUNDS, list(self._latencies)
+
     def failed(self, why: str) -> None:
         """Count a comment that could not be stored, by reason."""
         self._failed[why] = self._failed.get(why, 0) + 1

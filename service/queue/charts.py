@@ -117,6 +117,22 @@ def stacked(title: str, places: Sequence[str], layers: Sequence[tuple[str, str, 
     return Bars(title, tuple(bars), x_ticks, tuple(Tick(_y(mark / highest), short(mark)) for mark in marks), wide)
 
 
+def paired(title: str, places: Sequence[str], groups: Sequence[tuple[str, str, Sequence[float]]], wide: float = 640.0) -> Bars:
+    """Draw groups of bars side by side; groups (kind, label, a value in percent a place)."""
+    highest, marks = scale(max((value for _, _, values in groups for value in values), default=0.0))
+    width = (wide - LEFT - RIGHT) / max(1, len(places))
+    bars = []
+    for place, name in enumerate(places):
+        for number, (kind, label, values) in enumerate(groups):
+            top = _y(values[place] / highest)
+            height = round(_y(0.0) - top, 1)
+            x = round(LEFT + place * width + width * (0.1 + 0.4 * number), 1)
+            if height > 0:
+                bars.append(Bar(x, top, round(width * 0.4, 1), height, kind, f"{name} · {label}: {values[place]:.2f} %"))
+    x_ticks = tuple(Tick(round(LEFT + place * width, 1), name) for place, name in enumerate(places) if place % 4 == 0)
+    return Bars(title, tuple(bars), x_ticks, tuple(Tick(_y(mark / highest), f"{short(mark)} %") for mark in marks), wide)
+
+
 def scale(most: float) -> tuple[float, list[float]]:
     """Give a round number at or above ``most``, and the marks of an axis up to it."""
     if most <= 0:

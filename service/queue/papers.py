@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from service.domain import HEADS, Head
 from service.queue import charts, spread
 from service.queue.charts import Plot
@@ -20,31 +22,44 @@ HELD_OUT = "held_out"
 _PARTS = 10
 _FEW = 20
 
-MEASURES = {
+COLUMNS = {
     "roc_auc": N_("ROC-AUC"),
-    "ROC-AUC": N_("ROC-AUC"),
     "average_precision": N_("Average precision"),
-    "recall_at_1%": N_("Found at 1 % false alarms"),
-    "recall at 1 % false positives": N_("Found at 1 % false alarms"),
+    "recall_at_1%": N_("Found at 1 %% false alarms"),
     "calibration_error": N_("Calibration error"),
-    "calibration error": N_("Calibration error"),
-    "false_reject_bound_at_line": N_("Ham rejected at the line"),
+}
+OTHERS = {
+    "false_reject_bound_at_line": N_("Ham rejected at the line, at most"),
     "bad among accepted, bound": N_("Bad among the accepted, at most"),
     "ham among rejected, bound": N_("Ham among the rejected, at most"),
     "coverage": N_("Decided without a human"),
 }
-_SMALL_IS_GOOD = ("calibration", "false_reject", "bad among", "ham among")
+_SAME = {"ROC-AUC": "roc_auc", "recall at 1 % false positives": "recall_at_1%", "calibration error": "calibration_error"}
+"""Models that were fitted on an installation's own labels name their measures so."""
 
 
-def worst_first(card: Card) -> list[Metric]:
-    """Give the card's figures: those of one measure together, the worst source of each first."""
-    order = {name: place for place, name in enumerate(MEASURES)}
+class Row(Struct, frozen=True):
+    """A source that was held out, the head that was measured there, on how many rows, and the measures by name."""
 
-    def rank(metric: Metric) -> tuple[int, float]:
-        sign = -1.0 if metric.name.startswith(_SMALL_IS_GOOD) else 1.0
-        return order.get(metric.name, len(order)), sign * metric.value
+    source: str
+    head: str
+    rows: int
+    measures: dict[str, Metric]
 
-    return sorted(card.report, key=rank)
+
+def worst_first(card: Card) -> list[Row]:
+    """Give the figures of the card by source and head, the one that tells bad from good worst first."""
+    found: dict[tuple[str, str], dict[str, Metric]] = {}
+    for metric in card.report:
+        if (name := _SAME.get(metric.name, metric.name)) in COLUMNS:
+            found.setdefault((metric.source, metric.head or ""), {})[name] = metric
+    rows = [Row(*key, max(each.rows for each in measures.values()), measures) for key, measures in found.items()]
+    return sorted(rows, key=lambda row: row.measures["roc_auc"].value if "roc_auc" in row.measures else 1.0)
+
+
+def others(card: Card) -> list[Metric]:
+    """Give the figures that are of no source."""
+    return [metric for metric in card.report if metric.name in OTHERS]
 
 
 def held_out(card: Card, head: Head) -> Spread | None:

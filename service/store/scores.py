@@ -18,10 +18,10 @@ from service.store.schema import comments, decisions, labels, queue_items
 BINS = 1000
 """Bin i holds scores in [i / 1000, (i + 1) / 1000); the last one holds 1 alone."""
 
-SETTLED = ("test_value", "site_staff", "allow_list", "block_list", "no_score", "failure")
-"""Rules that decide before a score is looked at."""
+FREE = ("score_rejects", "score_holds", "below_lines")
+"""Rules that follow the scores."""
 CAUTIOUS = ("hold_list", "flood", "honeypot", "link_limit", "first_time_author")
-"""Rules that hold what no score rejects."""
+"""Rules that hold what no score rejects. All others decide before a score is looked at."""
 
 _d = decisions.c
 _FIRST = _d.number == literal_column("0")
@@ -131,7 +131,7 @@ def _score(aim: Aim) -> ColumnElement[Any]:
 
 def _fixed() -> ColumnElement[bool]:
     """Match what no line moves: settled by a rule, or a trusted author's comment, held instead of rejected."""
-    return _d.rule.in_(SETTLED) | ((_d.rule == "score_rejects") & (_d.verdict == "hold")) | _d.spam.is_(None)
+    return _d.rule.not_in((*FREE, *CAUTIOUS)) | ((_d.rule == "score_rejects") & (_d.verdict == "hold")) | _d.spam.is_(None)
 
 
 def _floor(aim: Aim) -> Case[Any]:

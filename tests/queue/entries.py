@@ -42,6 +42,12 @@ ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
     # The queue.
     "GET /queue": ("/queue", {}),
     "GET /comments/{comment}": ("/comments/{comment}", {}),
+    "GET /comments/{comment}/thread": ("/comments/{comment}/thread", {}),
+    "GET /comments/{comment}/similar": ("/comments/{comment}/similar", {}),
+    "POST /comments/{comment}/notes": ("/comments/{comment}/notes", {"text": "A note.", "about": "author"}),
+    "POST /comments/{comment}/notes/{note:int}/remove": ("/comments/{comment}/notes/{note}/remove", {}),
+    "GET /queue/live": ("/queue/live?ids={comment}-1&since=0", {}),
+    "GET /queue/many": ("/queue/many?by=author&comment={comment}", {}),
     "POST /queue/act": ("/queue/act", {"item": "{comment}.1", "verdict": "hold"}),
     "POST /queue/undo": ("/queue/undo?at=1.0", {}),
     "POST /queue/claim/{comment}": ("/queue/claim/{comment}", {}),
@@ -55,8 +61,25 @@ ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
     "POST /model/{site:int}/rollback": ("/model/{blog}/rollback", {"version": "0", "head": "spam"}),
     "GET /model/{site:int}/labels": ("/model/{blog}/labels", {}),
     "POST /model/{site:int}/labels": ("/model/{blog}/labels", {"comment": "{comment}", "label": "spam"}),
+    # The rules.
+    "GET /rules": ("/rules?site={blog}", {}),
+    "GET /rules/{site:int}/history": ("/rules/{blog}/history", {}),
+    "GET /rules/{site:int}/export": ("/rules/{blog}/export", {}),
+    "GET /rules/{site:int}/rule": ("/rules/{blog}/rule", {}),
+    "POST /rules/{site:int}/rule": ("/rules/{blog}/rule", {"name": "One", "verdict": "hold", "words": "casino", "on": "1"}),
+    "GET /rules/{site:int}/lists": ("/rules/{blog}/lists", {}),
+    "POST /rules/{site:int}/lists": ("/rules/{blog}/lists", {"max_links": "0"}),
+    "GET /rules/{site:int}/import": ("/rules/{blog}/import", {}),
+    "POST /rules/{site:int}/import": ("/rules/{blog}/import", {"yaml": "max_links: 0"}),
+    "GET /rules/{site:int}/draft": ("/rules/{blog}/draft", {}),
+    "POST /rules/{site:int}/draft": ("/rules/{blog}/draft", {"do": "save", "version": "1"}),
+    "POST /rules/{site:int}/change": ("/rules/{blog}/change", {"rule": "One", "do": "remove", "version": "1"}),
+    "POST /rules/{site:int}/back": ("/rules/{blog}/back", {"version": "0", "of": "1"}),
     # The audit log.
     "GET /audit": ("/audit", {}),
     "POST /audit/export": ("/audit/export", {}),
     "POST /audit/verify": ("/audit/verify", {}),
+    # Statistics.
+    "GET /stats": ("/stats", {}),
+    "GET /stats/export": ("/stats/export?table=days", {}),
 }

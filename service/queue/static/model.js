@@ -91,7 +91,9 @@ if (form && data) {
       band.setAttribute("width", Math.max(0, edges[i + 1] - edges[i]));
     });
     holdSlide.classList.toggle("over", hold > BINS / 2);
-    form.classList.toggle("tried", hold !== data.force[0] || reject !== data.force[1]);
+    const same = hold === data.force[0] && reject === data.force[1];
+    form.classList.toggle("tried", !same);
+    for (const was of document.querySelectorAll(".was")) was.hidden = same;
     if (!changed) return;
     const there = new URL(changed.href);
     there.searchParams.set("hold", holdAt.value);

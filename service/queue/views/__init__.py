@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.queue.routes import Route
-from service.queue.views import account, acting, audit, home, model, people, queue, sign_in, welcome
+from service.queue.views import account, acting, audit, beside, home, live, many, model, people, queue, rules, sign_in, stats, welcome
 
 ROUTES: tuple[Route, ...] = (
     *home.routes,
@@ -13,6 +13,11 @@ ROUTES: tuple[Route, ...] = (
     *people.routes,
     *queue.routes,
     *acting.routes,
+    *live.routes,
+    *beside.routes,
+    *many.routes,
     *model.routes,
+    *rules.routes,
     *audit.routes,
+    *stats.routes,
 )

@@ -105,7 +105,8 @@ async def show(visit: Visit) -> Response:
         shown=shown,
         model=model,
         report=papers.worst_first(model.card) if model is not None else [],
-        measures=papers.MEASURES,
+        others=papers.others(model.card) if model is not None else [],
+        papers=papers,
         plots=papers.plots(model.card) if model is not None else [],
         environment=_environment(model),
         **_figures(view, model, month),
@@ -145,11 +146,11 @@ def _figures(view: View, model: Classifier | None, month: Month | None) -> dict[
     }
     return {
         "columns": [name for name, each in sets.items() if each is not None],
-        "now": {name: spread.split(each, *force) for name, each in sets.items() if each is not None},
-        "then": {name: spread.split(each, *tried) for name, each in sets.items() if each is not None},
+        "force": {name: spread.split(each, *force) for name, each in sets.items() if each is not None},
+        "tried": {name: spread.split(each, *tried) for name, each in sets.items() if each is not None},
         "load": {
             name: _load(spread.split(known.spread, *bins), days, view.audit, seconds)
-            for name, bins in (("now", force), ("then", tried))
+            for name, bins in (("force", force), ("tried", tried))
         },
         "shape": _shape(known, validation),
         "month": month,
