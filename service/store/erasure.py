@@ -8,6 +8,7 @@ from sqlalchemy import Connection, case, func, or_, select
 
 from service.store import audit, notes, places, search
 from service.store.audit import Deed
+from service.store.feedback import NOBODY
 from service.store.schema import comments, identities, labels, queue_items
 
 _c = comments.c
@@ -34,7 +35,7 @@ def erase(connection: Connection, site_id: int, ids: Sequence[str], at: float) -
     places.forget(connection, select(_c.id).where(mine))
     connection.execute(labels.delete().where(labels.c.comment_id.in_(select(_c.id).where(mine))))
     waiting = queue_items.c.comment_id.in_(select(_c.id).where(mine)) & (queue_items.c.state == "waiting")
-    closed = {"state": "decided", "version": queue_items.c.version + 1, "closed_at": at}
+    closed = NOBODY | {"state": "decided", "version": queue_items.c.version + 1, "closed_at": at}
     connection.execute(queue_items.update().where(waiting).values(closed))
     empty = dict.fromkeys(_WRITTEN, "")
     more = {"more": "{}", "author_key": None, "match_key": 0, "revision": case((_c.external_id == "", ""), else_=_c.id)}

@@ -155,6 +155,19 @@ def withdraw(connection: Connection, comment_id: str, at: float) -> dict[str, Ve
     return told
 
 
+def told_of(connection: Connection, comment_id: str, number: int) -> bool:
+    """Tell whether there is, or was, anything to tell of that decision."""
+    mine = (outbox.c.comment_id == comment_id) & (outbox.c.number == number)
+    return connection.execute(select(outbox.c.id).where(mine).limit(1)).scalar() is not None
+
+
+def told_last(connection: Connection, comment_id: str) -> Verdict | None:
+    """Give the verdict that webhooks heard of last, if they heard of another than the first."""
+    mine = (outbox.c.comment_id == comment_id) & (outbox.c.kind == "comment.redecided")
+    last = connection.execute(select(outbox.c.payload).where(mine).order_by(outbox.c.number.desc()).limit(1)).scalar()
+    return Verdict(msgspec.json.decode(last)["data"]["verdict"]) if last is not None else None
+
+
 def tell(connection: Connection, site_id: int | None, event: Event, *, but: int = 0) -> None:
     """Write an event for the endpoints of a site (or, with None, of all) that want it, except the endpoint ``but``."""
     works = endpoints.c.disabled_at.is_(None) & (endpoints.c.kind == "webhook") & (endpoints.c.id != but)

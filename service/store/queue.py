@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row, Select, func, literal_column, select
+from sqlalchemy import Connection, Row, Select, case, func, literal_column, select
 
 from service.domain import Label
 from service.store import audit, feedback, places, storable
@@ -22,6 +22,8 @@ from service.store.places_tables import queue_places
 from service.store.schema import comments, identities, queue_items
 
 LEASE_SECONDS = 180.0
+_HELD = frozenset({"hold", "held"})
+"""Left for a second opinion, for the first time or when someone else had left it before: that one's wish outlives an undoing."""
 _EXCERPT = 400
 
 _q = queue_items.c
@@ -223,7 +225,7 @@ def _take(connection: Connection, site_ids: Sequence[int], mark: Mark, what: Act
         "claimed_by": None,
     }
     if what.verdict == "hold":
-        values |= {"second": True}
+        values |= {"second": True, "act": case((_q.second, literal_column("'held'")), else_=literal_column("'hold'"))}
     else:
         values |= {"state": "decided", "closed_at": hand.at}
     changed = connection.execute(queue_items.update().where(seen).values(values).returning(_q.site_id))
@@ -236,7 +238,7 @@ def _taken(connection: Connection, site_ids: Sequence[int], mark: Mark) -> Taken
     row = connection.execute(query).one_or_none()
     if row is None:
         return Taken(mark.id, "", "", 0.0)
-    return Taken(mark.id, row[0], row[1] or "", row[2] or row[3] or 0.0)
+    return Taken(mark.id, "hold" if row[0] in _HELD else row[0], row[1] or "", row[2] or row[3] or 0.0)
 
 
 def acted(connection: Connection, site_ids: Sequence[int], person_id: int, at: float) -> list[str]:
@@ -252,7 +254,7 @@ def undo(connection: Connection, hand: Hand, at: float, only: Sequence[str]) -> 
     query = select(_q.comment_id, _q.site_id, _q.act, _q.version, _q.second).where(mine)
     done, deeds = 0, []
     for comment_id, site_id, what, version, second in connection.execute(query.with_for_update()).all():
-        if what != "hold" and feedback.withdraw_label(connection, site_id, comment_id, hand.name, hand.at) is None:
+        if what not in _HELD and feedback.withdraw_label(connection, site_id, comment_id, hand.name, hand.at, at) is None:
             continue
         values = fresh | {"second": bool(second) and what != "hold"}
         still = (_q.comment_id == comment_id) & (_q.version == version)

@@ -73,6 +73,7 @@ class House:
             self.writer.start()
 
         self.loop.run_until_complete(start())
+        self.run(lambda connection: None)  # a service writes first of all which model it has; lost counts come back with that
 
     def _decide(self, submission: Submission[Policy], history: History) -> Decision:
         self.histories.append(history)

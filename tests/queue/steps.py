@@ -87,7 +87,7 @@ class Desk(RuleBasedStateMachine):
             assert other
             assert key
         else:
-            assert (again.id, again.repeated, again.decision.verdict) == (remark, True, self.model.remarks[remark].first)
+            assert (again.id, again.repeated, again.decision.verdict) == (remark, True, self.model.remarks[remark].verdict)
             assert not (other and key)
         assert self.house.histories == []
 
