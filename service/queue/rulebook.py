@@ -130,17 +130,42 @@ def _whole(form: Form, name: str) -> int | None:
     return number
 
 
+def fields_of(rule: OwnRule) -> dict[str, str]:
+    """Write a rule as the fields of its form."""
+    when = rule.when
+    first = {True: "new", False: "known", None: ""}[when.first_time]
+    ranges = {name: _plain(getattr(when, name)) for name in Condition.__struct_fields__ if name.endswith(("_from", "_below"))}
+    lists = {name: "\n".join(getattr(when, name)) for name in KINDS}
+    about = {"name": rule.name, "verdict": rule.verdict, "note": rule.note, "on": "1" if rule.on else ""}
+    return {**about, "within": when.within, "languages": ", ".join(when.languages), "first_time": first, **ranges, **lists}
+
+
+def _plain(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"
+
+
+def limit_fields(policy: Policy) -> dict[str, str]:
+    """Write lists and limits as the fields of their form."""
+    lists = {
+        f"{name}.{kind}": "\n".join(getattr(getattr(policy, name), kind)) for name in ("allow", "block", "hold") for kind in KINDS
+    }
+    counts = {name: str(getattr(policy, name)) for name in ("trusted_after", "max_links", "flood_limit", "flood_seconds")}
+    return {**lists, **counts, "first_time": policy.first_time, "audit": f"{policy.audit * 100:g} %"}
+
+
+def reasons_in(form: Form) -> list[Reason]:
+    """Read the reasons of a form."""
+    pairs = zip(form.all("reason"), form.all("reason_label"), strict=False)
+    return [Reason(name.strip(), "spam" if label == "spam" else "abuse") for name, label in pairs if name.strip()]
+
+
 def limits_of(form: Form, policy: Policy) -> Policy:
     """Read lists, limits and reasons from their form. Raises InvalidPolicy."""
     lists = {name: Lists(**{kind: entries(form.raw(f"{name}.{kind}")) for kind in KINDS}) for name in ("allow", "block", "hold")}
     counts = {name: _needed(form, name) for name in ("trusted_after", "max_links", "flood_limit", "flood_seconds")}
     first: Any = form.choice("first_time", ("never", "links", "always"), "never")
     audit = _number(form, "audit")
-    reasons = []
-    for name, label in zip(form.all("reason"), form.all("reason_label"), strict=False):
-        if name.strip():
-            reasons.append(Reason(name.strip(), "spam" if label == "spam" else "abuse"))
-    changed: dict[str, Any] = {**lists, **counts, "first_time": first, "reasons": tuple(reasons)}
+    changed: dict[str, Any] = {**lists, **counts, "first_time": first, "reasons": tuple(reasons_in(form))}
     return structs.replace(policy, **changed, audit=policy.audit if audit is None else audit)
 
 

@@ -98,6 +98,10 @@ class Visit:
         """Tell whether the person may do on that site what the role may (without one: on every site)."""
         return self.signed is not None and self.person.may(role, site.id if site is not None else None)
 
+    def may_somewhere(self, role: Role) -> bool:
+        """Tell whether the person may do on any site what the role may."""
+        return self.may(role) or any(self.may(role, site) for site in self.every_site)
+
     # Use-cases.
 
     @property

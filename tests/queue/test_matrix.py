@@ -17,10 +17,14 @@ from service.domain import Role
 from service.people.accounts import Offer, new_link
 from service.queue.routes import Route
 from service.queue.views import ROUTES
-from service.store import audit, people
+from service.store import audit, notes, people
+from service.store.desk_tables import notes as note_rows
 from service.store.people_tables import invitations, memberships
 from service.store.people_tables import people as person_rows
-from service.store.schema import queue_items
+from service.store.queue import Hand
+from service.store.schema import endpoints, keys, policies, queue_items, sites
+from service.store.setup_tables import policy_drafts
+from service.store.source_tables import sources
 from tests.queue.entries import ENTRIES
 from tests.queue.given import DIGESTS, session_of, site_id, stored
 from tests.queue.waiting import hold
@@ -62,6 +66,9 @@ def world(service: Service) -> dict[str, str]:
         return link, DIGESTS.token("link", link)
 
     link, invitation = stored(service, change)
+    comment = hold(service, f"{MARK} says the comment.", author=MARK)[0]
+    hand = Hand(member, f"{MARK} member", time.time())
+    note = stored(service, lambda connection: notes.add(connection, blog, "comment", comment, f"{MARK} noted", hand))
     return {
         "blog": str(blog),
         "other": str(site_id(service, "other")),
@@ -69,7 +76,8 @@ def world(service: Service) -> dict[str, str]:
         "session": DIGESTS.token("session", token),
         "link": link,
         "invitation": invitation,
-        "comment": hold(service, f"{MARK} says the comment.", author=MARK)[0],
+        "comment": comment,
+        "note": str(note),
     }
 
 
@@ -131,7 +139,12 @@ def state(service: Service) -> list[Any]:
         names = select(person_rows).where(person_rows.c.name.contains(MARK))
         deeds = [(entry.what, entry.target) for entry in audit.entries(connection, site_ids=[1])]
         items = select(queue_items).where(queue_items.c.site_id == 1)
-        rows = [connection.execute(query.order_by(None)).all() for query in (blog, names, select(invitations.c.digest), items)]
+        set_up = [
+            select(table).where(table.c.site_id == 1)
+            for table in (note_rows, policies, policy_drafts, keys, endpoints, sources, outbox)
+        ]
+        queries = (blog, names, select(invitations.c.digest), items, select(sites).where(sites.c.id == 1), *set_up)
+        rows = [connection.execute(query.order_by(None)).all() for query in queries]
         return [*map(sorted_rows, rows), deeds]
 
     return stored(service, look)

@@ -91,6 +91,7 @@ async def set_preferences(visit: Visit) -> Response:
         density=form.choice("density", _DENSITIES, "comfortable"),
         language=form.choice("language", known, ""),
         blur=form.checked("blur"),
+        veil=form.checked("veil"),
         mute=form.checked("mute"),
     )
     await visit.pages.accounts.set_preferences(visit.who, chosen)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from service.domain import Label, Role
 from service.queue import portions
 from service.queue.detail import about, reasons_of
+from service.queue.frame import when
 from service.queue.heading import head
 from service.queue.languages import gettext as _
 from service.queue.languages import ngettext
@@ -29,7 +30,7 @@ MOST_AT_ONCE = 1000
 async def act(visit: Visit) -> Response:
     """Accept, reject or hold what the form names; many of them only after they were shown."""
     view = read_view(visit, _asked(visit.form.raw("back")))
-    marks, what = _marks(visit), await _what(visit)
+    marks, what = _marks(visit), asked_act(visit)
     if visit.form.checked("cluster"):
         ids, named = visit.site_ids, marks
         marks = await visit.look(lambda connection: queue.cluster_of(connection, ids, named, MOST_AT_ONCE))
@@ -56,7 +57,7 @@ def _marks(visit: Visit) -> list[Mark]:
     return list(found.values())
 
 
-async def _what(visit: Visit) -> Act:
+def asked_act(visit: Visit) -> Act:
     """Read what to do: ``accept``, ``reject``, ``hold``, or ``reason-N`` of the site in the form. Raises Stop."""
     verdict = visit.form.raw("verdict")
     plain = {"accept": Act("accept", Label.HAM), "reject": Act("reject", Label.SPAM), "hold": Act("hold")}
@@ -111,11 +112,13 @@ async def _too_late(visit: Visit, view: View, taken: list[Taken]) -> Response:
     one = taken[0]
     if not one.act and not one.at:
         raise Stop(404, "There is no such comment.")
-    deeds = {"accept": _("accepted"), "reject": _("rejected"), "hold": _("left for a second opinion")}
-    said = _("%(name)s was faster: %(deed)s. Nothing was changed.") % {
-        "name": one.by or _("Someone"),
-        "deed": deeds.get(one.act, _("decided")),
+    sentences = {
+        "accept": _("Already accepted by %(name)s %(when)s. Nothing was changed."),
+        "reject": _("Already rejected by %(name)s %(when)s. Nothing was changed."),
+        "hold": _("Already passed on by %(name)s %(when)s. Nothing was changed."),
     }
+    known = {"name": one.by or _("someone else"), "when": when(one.at, visit.at)}
+    said = sentences.get(one.act, _("Already decided by %(name)s %(when)s. Nothing was changed.")) % known
     if visit.part:
         visit.say(said, kind="note")
         return await visit.show("queue_acted.html", 409, head=await head(visit, view), view=view)

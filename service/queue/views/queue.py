@@ -16,6 +16,7 @@ from service.queue.needs import site_of_comment, somewhere, there
 from service.queue.routes import Menu, Routes
 from service.queue.view import FLAGS, View, read_view
 from service.queue.visit import Visit
+from service.store import places
 from service.store.queue import Item
 from service.store.waiting import page
 
@@ -30,7 +31,8 @@ async def show(visit: Visit) -> Response:
     view = read_view(visit, visit.query)
     items, more = await _rows(visit, view)
     if visit.part and visit.query.get("rows"):
-        return await visit.show("queue_more.html", items=items, more=more, view=view, current="", **about(visit))
+        known: dict[str, Any] = {"items": items, "more": more, "view": view, "articles": await _articles(visit, view, items)}
+        return await visit.show("queue_more.html", current="", **known, **about(visit))
     named = visit.query.get("at", "")
     current = next((item for item in items if item.id == named), items[0] if items else None)
     beside = await detail(visit, current.id, view) if current is not None else {}
@@ -42,6 +44,7 @@ async def show(visit: Visit) -> Response:
         current=current.id if current is not None else "",
         rail=await _rail(visit, view),
         head=await head(visit, view),
+        articles=await _articles(visit, view, items),
         day=await day(visit) if not items else None,
         **({"item": None, **about(visit)} | beside),
     )
@@ -57,6 +60,12 @@ async def _rows(visit: Visit, view: View) -> tuple[list[Item], str]:
     after = view.chosen["after"]
     items = await visit.look(lambda store: page(store, view.wanted, view.sort, ROWS + 1, after, few=few, clusters=clusters))
     return items[:ROWS], items[ROWS - 1].key if len(items) > ROWS else ""
+
+
+async def _articles(visit: Visit, view: View, items: list[Item]) -> dict[int, str]:
+    """Give the names of the articles of a page that is in their order."""
+    numbers = [-item.group for item in items if item.group]
+    return await visit.look(lambda store: places.articles(store, numbers)) if numbers and view.sort == "article" else {}
 
 
 async def _rail(visit: Visit, view: View) -> dict[str, Any]:
