@@ -140,8 +140,7 @@ def state(service: Service) -> list[Any]:
         deeds = [(entry.what, entry.target) for entry in audit.entries(connection, site_ids=[1])]
         items = select(queue_items).where(queue_items.c.site_id == 1)
         set_up = [
-            select(table).where(table.c.site_id == 1)
-            for table in (note_rows, policies, policy_drafts, keys, endpoints, sources, outbox)
+            select(table).where(table.c.site_id == 1) for table in (note_rows, policies, policy_drafts, keys, endpoints, sources)
         ]
         queries = (blog, names, select(invitations.c.digest), items, select(sites).where(sites.c.id == 1), *set_up)
         rows = [connection.execute(query.order_by(None)).all() for query in queries]

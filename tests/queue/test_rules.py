@@ -87,9 +87,12 @@ def test_hits_and_agreement_show(service, lead, blog):
     ids = [service.api("POST", "/v1/comments", {"text": f"rare word {n}", "author": "x"}).json()["id"] for n in range(3)]
     for comment, label in zip(ids, ("spam", "ham"), strict=False):
         assert service.api("POST", f"/v1/comments/{comment}/feedback", {"label": label}).status == 200
-    row = re.search(r'id="own-Named".*?</tr>', lead.get(f"/rules?site={blog[7:]}").text, re.DOTALL)[0]
-    assert re.search(r'class="figure">3<', row)
-    assert "1 of 2" in row
+
+    def row() -> str:
+        return re.search(r'id="own-Named".*?</tr>', lead.get(f"/rules?site={blog[7:]}").text, re.DOTALL)[0]
+
+    service.until(lambda: 'class="figure">3<' in row())
+    assert "1 of 2" in row()
 
 
 def test_versions_can_be_gone_back_to(service, lead, blog):
