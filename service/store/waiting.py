@@ -101,7 +101,7 @@ def _walked(site_id: int, wanted: Filter, walk: _Walk) -> _Run:
     query = select(_q.comment_id, _shown(walk.number))
     if walk.mark is _p.comment_id:
         query = query.select_from(queue_places.join(queue_items, _q.comment_id == _p.comment_id)).where(_p.site_id == site_id)
-    query = query.where(_q.site_id == site_id, _WAITS, *walk.only, *_conditions(_q, wanted), _first(site_id, wanted))
+    query = query.where(_q.site_id == site_id, _WAITS, *walk.only, *conditions(_q, wanted), _first(site_id, wanted))
     return _Run(query, walk.number, walk.mark)
 
 
@@ -110,7 +110,7 @@ def _sorted(site_id: int, wanted: Filter, sort: Sort) -> _Run:
     alone = wanted.mine is not None or wanted.reported  # then few ids are known, and the site tells nothing
     site = (_q.site_id + 0 == site_id) if alone else (_q.site_id == site_id)
     number = _number(site_id, wanted, sort)
-    query = select(_q.comment_id, _shown(number)).where(site, _WAITS, *_conditions(_q, wanted), _first(site_id, wanted))
+    query = select(_q.comment_id, _shown(number)).where(site, _WAITS, *conditions(_q, wanted), _first(site_id, wanted))
     if sort in {"article", "reported"}:
         query = query.select_from(queue_items.outerjoin(queue_places, _q.comment_id == _p.comment_id))
     return _Run(query, number, _q.comment_id.concat(""))
@@ -142,7 +142,7 @@ def _first(site_id: int, wanted: Filter) -> ColumnElement[bool]:
 
 def _alike(other: Any, site_id: int, wanted: Filter) -> ColumnElement[bool]:  # noqa: ANN401 # an alias
     same = (other.c.site_id == site_id, other.c.state == literal_column("'waiting'"), other.c.cluster == _q.cluster)
-    return and_(*same, *_conditions(other.c, wanted))
+    return and_(*same, *conditions(other.c, wanted))
 
 
 def _found(connection: Connection, runs: Sequence[_Run], sort: Sort, limit: int, after: str) -> list[Key]:
@@ -183,7 +183,7 @@ def _by_cluster(connection: Connection, wanted: Filter, clusters: Sequence[Clust
         if each.site_id not in wanted.site_ids or key <= (number, mark):
             continue
         mine = (_q.site_id == each.site_id) & _WAITS & (_q.cluster == each.cluster)
-        query = select(_q.comment_id).where(mine, *_conditions(_q, wanted)).order_by(_q.comment_id).limit(1)
+        query = select(_q.comment_id).where(mine, *conditions(_q, wanted)).order_by(_q.comment_id).limit(1)
         if (first := connection.execute(query).scalar()) is not None:
             keys.append(Key(first, *key))
     runs = [_walked(site_id, wanted, _Walk(only=(_alone(site_id),))) for site_id in wanted.site_ids]
@@ -204,7 +204,8 @@ def _items(connection: Connection, keys: Sequence[Key]) -> list[Item]:
     return with_alike(connection, [read_item(found[key.id], key.cursor) for key in keys if key.id in found])
 
 
-def _conditions(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # noqa: ANN401 # of the table or of an alias
+def conditions(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # noqa: ANN401 # of the table or of an alias
+    """Give what a filter demands of an item, its site and that it waits aside."""
     found = [columns.second == wanted.second]
     if wanted.why in {"audit", "reported"}:
         found.append(columns.why == wanted.why)
@@ -234,3 +235,10 @@ def _behind(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # noqa:
         free = columns.claimed_by.is_(None) | (columns.claimed_by == wanted.free) | (columns.claimed_until <= wanted.at)
         found.append(free)
     return found
+
+
+def newer(connection: Connection, wanted: Filter, since: str, most: int = 100) -> int:
+    """Count what a filter shows of comments that came after the id ``since``, up to ``most``."""
+    mine = _q.site_id.in_(wanted.site_ids) & _WAITS & (_q.comment_id > storable.text(since))
+    found = select(_q.comment_id).where(mine, *conditions(_q, wanted)).limit(most).subquery()
+    return int(connection.execute(select(func.count()).select_from(found)).scalar_one())

@@ -107,7 +107,7 @@ def test_who_is_too_late_is_told_and_goes_on(service, desk, waiting):
     ben = someone(service, Role.MODERATOR, name="Ben")
     ben.post("/queue/act", item=f"{waiting[0]}.1", verdict="reject")
     press(page, "a")
-    said(page, "Ben was faster: rejected.")
+    said(page, "Already rejected by Ben")
     shows(page, waiting[1])
     assert state_of(service, waiting[0])[1] == "reject"
 
