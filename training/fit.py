@@ -25,7 +25,7 @@ from service.classifier.kernels import open_table
 from service.classifier.windows import decide
 from service.domain import HEADS, Comment, Head, Lines, Reading
 from service.text.reading import FEATURE_CODE, read
-from training import measures, starter
+from training import histogram, measures, starter
 from training.calibration import Sigmoid, fit_sigmoid
 from training.compile import compile_model
 from training.dataset import Examples, comment
@@ -274,7 +274,9 @@ def build(rows: Stored | pd.DataFrame, recipe: CommentModel, order: Order, folde
     starter.check(model, weights, calibrated, examples.take(spread(len(examples.readings), CHECKED)))
     say("fitting on all", 1, 1)
     report = [*_figures(measuring, logits, calibrated.sigmoids), *_certified(certificate)]
-    return write(folder, card(order, recipe, examples.frame, calibrated.lines, report), weights)
+    unprobed = card(order, recipe, examples.frame, calibrated.lines, report)
+    counted = histogram.held_out(measuring, target(measuring), logits, calibrated.sigmoids)
+    return write(folder, structs.replace(unprobed, parameters=unprobed.parameters | counted), weights)
 
 
 def _figures(examples: Examples, logits: Floats, sigmoids: Sequence[Sigmoid]) -> Iterator[Metric]:

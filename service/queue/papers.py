@@ -17,8 +17,6 @@ from service.store.scores import BINS
 if TYPE_CHECKING:
     from service.classifier.card import Card, Metric
 
-HELD_OUT = "held_out"
-"""Card parameters ``held_out.<head>.ham`` and ``….bad`` are counts of held-out scores, sparse and parted by spaces."""
 _PARTS = 10
 _FEW = 20
 
@@ -66,7 +64,7 @@ def held_out(card: Card, head: Head) -> Spread | None:
     """Give the held-out scores of one head, if the card has them."""
     lists = []
     for label in ("ham", "bad"):
-        written = card.parameters.get(f"{HELD_OUT}.{head}.{label}")
+        written = card.parameters.get(f"{spread.HELD_OUT}.{head}.{label}")
         try:
             lists.append(spread.dense([int(each) for each in str(written).split()]) if isinstance(written, str) else [])
         except ValueError:

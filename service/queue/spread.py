@@ -19,6 +19,8 @@ Z = 1.959963984540054
 """The normal distribution's 97.5 % quantile."""
 NEVER = BINS + 1
 """A line above every bin."""
+HELD_OUT = "held_out"
+"""Card parameters ``held_out.<head>.ham`` and ``….bad`` are counts of held-out scores, sparse and parted by spaces."""
 VERDICTS = ("accept", "hold", "reject")
 
 

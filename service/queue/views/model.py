@@ -126,7 +126,7 @@ async def _month(visit: Visit, view: View) -> Month | None:
 def _environment(model: Classifier | None) -> dict[str, Any]:
     if model is None:
         return {}
-    return {name: value for name, value in model.card.parameters.items() if not name.startswith(papers.HELD_OUT)}
+    return {name: value for name, value in model.card.parameters.items() if not name.startswith(spread.HELD_OUT)}
 
 
 def _figures(view: View, model: Classifier | None, month: Month | None) -> dict[str, Any]:
