@@ -13,14 +13,15 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from service.domain import Label, Verdict
-from service.store import arrivals, audit, erasure, feedback, queue
+from service.store import arrivals, audit, erasure, feedback, queue, relabel
 from service.store.batch import KeyReused
 from service.store.feedback import Word
 from service.store.ids import draw_of
 from service.store.queue import Act, Hand, Mark
+from service.store.relabel import Seen
 from service.store.schema import outbox
 from tests.queue.comparing import compare, compare_authors, same
 from tests.queue.house import NAMES, POLICY, House
@@ -109,7 +110,7 @@ class Desk(RuleBasedStateMachine):
         crash=st.integers(0, 40),
     )
     def act(self, remarks: list[str], person: int, what: str, stale: int, seconds: float, crash: int) -> None:
-        """Someone acts on what they see, on one or on some; perhaps the process dies before that is on disk."""
+        """Someone acts on some that they see; perhaps the process dies before that is on disk."""
         at = self.tick("act" if what != "hold" else "hold", seconds)
         marks = [Mark(each, self.seen(each) - (place + 1 == stale)) for place, each in enumerate(remarks)]
         change = partial(queue.act, site_ids=[1], marks=marks, what=ACTS[what], hand=Hand(person, NAMES[person], at), undo=UNDO)
@@ -122,6 +123,54 @@ class Desk(RuleBasedStateMachine):
         late = [mark.id for mark, fine in zip(marks, expected, strict=True) if not fine]
         same("acts", (done, [each.id for each in taken]), (sum(expected), late))
         self.acts.append((person, at))
+
+    @rule(
+        remark=known,
+        person=st.sampled_from(sorted(NAMES)),
+        what=st.sampled_from(sorted(ACTS)),
+        back=st.sampled_from([0, 0, 1, 2]),
+        seconds=st.sampled_from([1.0, 13.0]),
+    )
+    def decide(self, remark: str, person: int, what: str, back: int, seconds: float) -> None:
+        """Someone decides one as they see it; now and then they or another one take that back, once or twice."""
+        self.act([remark], person, what, 0, seconds, 1)
+        for turn in range(back):
+            self.undo(0, turn * (person % 2), 0.5)
+
+    @rule(
+        remark=known,
+        person=st.sampled_from(sorted(NAMES)),
+        what=st.sampled_from(["accept", "reject", "abuse"]),
+        back=st.booleans(),
+        stale=st.booleans(),
+    )
+    def decide_anew(self, remark: str, person: int, what: str, back: bool, stale: bool) -> None:
+        """Someone decides a comment on its own page, whether or not it waits, and perhaps takes that back."""
+        one = self.model.remarks[remark]
+        if one.erased or (one.item is not None and one.item.waits):
+            return
+        at, seen = self.tick("decide anew"), [Seen(remark, len(one.verdicts) - 1 - stale)]
+        hand = Hand(person, NAMES[person], at)
+        done, late = self.house.run(partial(relabel.act, site_ids=[1], seen=seen, what=ACTS[what], hand=hand, undo=UNDO))
+        same("decided anew", (done, len(late)), (int(not stale), int(stale)))
+        if stale:
+            return
+        one.say(ACTS[what].label or "", NAMES[person], at)
+        self.model.log.append((f"comment.{ACTS[what].verdict}", remark))
+        if back:
+            self.take_back_anew(remark, person, at)
+
+    def take_back_anew(self, remark: str, person: int, said_at: float) -> None:
+        """Take back what was no act on a waiting item, as its page does."""
+        hand = Hand(person, NAMES[person], self.tick("undo", 0.5))
+        found = self.house.look(partial(relabel.acted, site_ids=[1], hand=hand, at=said_at))
+        done = self.house.run(partial(relabel.undo, found=found, hand=hand))
+        one = self.model.remarks[remark]
+        expected = bool(one.labels) and one.labels[-1].at == said_at
+        same("taken back anew", done, int(expected))
+        if expected:
+            one.unsay(NAMES[person], said_at)
+            self.model.log.append(("comment.undo", remark))
 
     def seen(self, remark: str) -> int:
         item = self.model.remarks[remark].item
@@ -158,11 +207,11 @@ class Desk(RuleBasedStateMachine):
         self.house.run(partial(feedback.record_label, site_id=1, comment_id=remark, word=word))
         self.model.remarks[remark].say(label.value, hand, at)
 
-    @rule(remark=consumes(known))
-    def erase(self, remark: str) -> None:
+    @rule(remark=known, rare=st.integers(0, 4))
+    def erase(self, remark: str, rare: int) -> None:
         """An author wants to be forgotten, with everything they wrote."""
         author = self.model.remarks[remark].author
-        if not author:
+        if not author or rare:
             return
         ids = [each for each, one in self.model.remarks.items() if one.author == author]
         self.house.restart()  # counts that were not written yet are not forgotten
