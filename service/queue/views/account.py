@@ -166,7 +166,8 @@ async def new_codes(visit: Visit) -> Response:
 @routes.get("/keys", needs=SIGNED_IN)
 async def key_help(visit: Visit) -> Response:
     """Show what can be done from the keyboard."""
-    return await visit.show("keys.html", actions=keys.KEYS, error=None)
+    listed = visit.part and visit.query.get("list")
+    return await visit.show("keys_list.html" if listed else "keys.html", actions=keys.KEYS, error=None)
 
 
 @routes.post("/keys", needs=SIGNED_IN)

@@ -152,4 +152,5 @@ async def claim(visit: Visit) -> Response:
         return Response(status_code=204 if mine else 409)
     if not mine:
         visit.say(_("Someone else looks at it just now."), kind="note")
-    return visit.go(f"/queue?at={quote(comment_id)}")
+    back = read_view(visit, _asked(visit.form.raw("back")))
+    return visit.go(f"/queue?{back.query(at=comment_id, after=back.chosen['after'])}")
