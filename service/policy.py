@@ -7,7 +7,7 @@ what is certain, before the scores.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property
 from typing import Literal
 
@@ -129,6 +129,27 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict
         own = tuple(_own(each) for each in self.own if each.rule.on)
         return RULES[:_OWN_PLACE] + own + RULES[_OWN_PLACE:] if own else RULES
 
+    @cached_property
+    def tried(self) -> tuple[Rule, ...]:
+        """``order`` without the rules that this policy leaves nothing to do."""
+        idle = self._idle()
+        return tuple(rule for rule in self.order if rule not in idle)
+
+    def _idle(self) -> set[Rule]:
+        """Give the rules that cannot answer here, such as those of empty lists."""
+        idle: set[Rule] = set()
+        for rule, matcher in ((allow_list, self.allowed), (block_list, self.blocked), (hold_list, self.held)):
+            if matcher.empty:
+                idle.add(rule)
+        if self.first_time == "never":
+            idle.add(first_time_author)
+        return idle
+
+    @cached_property
+    def heads(self) -> tuple[tuple[Head, float, float], ...]:
+        """Each head with its hold and its reject line."""
+        return tuple((head, self.lines(head).hold_at, self.lines(head).reject_at) for head in HEADS)
+
     def with_defaults(self, lines: dict[Head, Lines]) -> Policy:
         """The same policy with ``lines`` where the site set none. Raises InvalidPolicy for a list entry that cannot be used."""
         filled = structs.replace(
@@ -136,7 +157,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict
             spam=self.spam or lines.get("spam", NEVER_REJECT),
             abuse=self.abuse or lines.get("abuse", NEVER_REJECT),
         )
-        _ = filled.allowed, filled.blocked, filled.held, filled.order
+        _ = filled.allowed, filled.blocked, filled.held, filled.tried, filled.heads
         return filled
 
     def lines(self, head: Head) -> Lines:
@@ -255,9 +276,10 @@ def no_score(case: Case) -> Answer:
 
 def score_rejects(case: Case) -> Answer:
     """A score at or above a head's reject line rejects; a trusted author's comment is held instead."""
-    for head, score, lines in _by_head(case):
-        if score >= lines.reject_at:
-            reason = f"{head} score {score:.3f} is at or above the reject line {lines.reject_at:.3f}"
+    assert case.scores is not None  # noqa: S101 # no_score stands before
+    for head, _, reject_at in case.policy.heads:
+        if (score := case.scores.of(head)) >= reject_at:
+            reason = f"{head} score {score:.3f} is at or above the reject line {reject_at:.3f}"
             if case.trusted:
                 return Verdict.HOLD, Source.MODEL, f"{reason}; held because the author is trusted"
             return Verdict.REJECT, Source.MODEL, reason
@@ -297,9 +319,10 @@ def first_time_author(case: Case) -> Answer:
 
 def score_holds(case: Case) -> Answer:
     """A score between a head's lines holds; a trusted author is held for abuse only."""
-    for head, score, lines in _by_head(case):
-        if score >= lines.hold_at and not (case.trusted and head == "spam"):
-            return Verdict.HOLD, Source.MODEL, f"{head} score {score:.3f} is at or above the hold line {lines.hold_at:.3f}"
+    assert case.scores is not None  # noqa: S101 # as above
+    for head, hold_at, _ in case.policy.heads:
+        if (score := case.scores.of(head)) >= hold_at and not (case.trusted and head == "spam"):
+            return Verdict.HOLD, Source.MODEL, f"{head} score {score:.3f} is at or above the hold line {hold_at:.3f}"
     return None
 
 
@@ -341,15 +364,10 @@ def _own(ready: Ready) -> Rule:
     return rule
 
 
-def _by_head(case: Case) -> Iterable[tuple[Head, float, Lines]]:
-    assert case.scores is not None  # noqa: S101 # no_score stands before every rule that looks at a score
-    return [(head, case.scores.of(head), case.policy.lines(head)) for head in HEADS]
-
-
 def decide(reading: Reading, scores: Scores | None, history: History, policy: Policy, at: float) -> Decision:
     """The decision of the first rule that answers. ``policy`` has its lines filled in (``Policy.with_defaults``)."""
     case = Case(reading, scores, history, policy)
-    for rule in policy.order:
+    for rule in policy.tried:
         if (answer := rule(case)) is not None:
             verdict, source, reason = answer
             return Decision(verdict, rule.__name__, (reason,), source, at, scores)
