@@ -34,6 +34,7 @@ from service.outbox.sending import Sender
 from service.outbox.worker import Worker
 from service.policy import InvalidPolicy
 from service.queue.pages import Pages
+from service.search.indexer import Indexer
 from service.settings import Settings
 from service.shadow import Shadow
 from service.store.batch import KeyReused
@@ -43,6 +44,7 @@ from service.store.ids import Digests
 from service.store.transactions import Beside
 from service.store.upgrade import upgrade
 from service.store.writer import Overloaded, Unavailable
+from service.upkeep import Upkeep
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 _RETRY_SECONDS = 5
@@ -131,12 +133,13 @@ def _lifespan(moderation: Moderation, engine: Engine, work: Callable[[], Awaitab
         await asyncio.to_thread(upgrade, engine)
         await moderation.start()
         gc.freeze()  # what is loaded by now stays: collecting it again and again would stop requests for milliseconds
-        working = asyncio.ensure_future(work())
+        working = [asyncio.ensure_future(each) for each in (work(), Upkeep(moderation).run(), Indexer(moderation).run())]
         try:
             yield
         finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+            for each in working:
+                each.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
             await moderation.stop()
             engine.dispose()
 

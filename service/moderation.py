@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -108,6 +109,12 @@ class Explained(Struct, frozen=True):
     scores: Scores | None
     clues: tuple[Clue, ...]
 
+    @property
+    def signals(self) -> list[tuple[str, float]]:
+        """Names and values of the signals that are not zero."""
+        values = self.reading.signals if self.reading is not None else ()
+        return [(spec.name, value) for spec, value in zip(SIGNALS, values, strict=False) if value]
+
 
 class Moderation:
     """Puts text room, classifier, rules and store together. Made in the event loop's process, started in the loop.
@@ -134,6 +141,8 @@ class Moderation:
         self.failures = 0
         self._loaded: Mapping[str, Classifier] = {}
         self._number = -1
+        self._until = math.inf
+        self._used: set[int] = set()
         self._table = _Table({}, {}, {}, {})
         self._watcher: asyncio.Task[None] | None = None
 
@@ -160,6 +169,13 @@ class Moderation:
         if (known := table.recent.get(key)) is None and (known := table.access.get(self._digests.key(key))) is not None:
             table.recent[key] = known
         return known
+
+    def used_keys(self) -> set[int]:
+        """Give the ids of the keys that were used since the last asking."""
+        recent = self._table.recent
+        used, self._used = self._used | {known.key_id for known in list(recent.values())}, set()
+        recent.clear()
+        return used
 
     def check(self, site: Site, comment: Comment, at: float, *, retry_key: str = "", digest: str = "") -> asyncio.Future[Stored]:
         """Judge a comment that arrived ``at``; the future is done when comment and decision are on disk.
@@ -334,7 +350,7 @@ class Moderation:
         """Put a policy in force; gives its version. Raises InvalidPolicy."""
         policy.with_defaults({})
         body = msgspec.json.encode(policy).decode()
-        version = await self.writer.run(lambda connection: sites.add_policy(connection, site.id, body, by, at))
+        version = await self.writer.run(lambda connection: sites.set_policy(connection, site.id, body, by, at))
         await self.reload()
         return version
 
@@ -364,17 +380,18 @@ class Moderation:
     def _reload(self) -> None:
         fresh = self._models.refresh()
         with self._engine.connect().execution_options(reading=True) as connection:
-            number = sites.change_number(connection)
-            if number == self._number and fresh is None:
+            number, now = sites.change_number(connection), time.time()
+            if number == self._number and fresh is None and now < self._until:
                 return
             known = {site.id: site for site in sites.list_sites(connection)}
-            keys = sites.list_keys(connection, revoked=False)
+            keys = sites.list_keys(connection, working_at=now)
             policies = sites.policies_in_force(connection)
             self.writer.subscriptions = endpoints.subscriptions(connection)
         access = {key.digest: Access(known[key.site_id], key.id, frozenset(key.scopes)) for key in keys if key.site_id in known}
         bodies = {site_id: policies[site_id].body if site_id in policies else "{}" for site_id in known}
         self._take_over(access, bodies, fresh)
         self._number = number
+        self._until = min((key.revoked_at for key in keys if key.revoked_at is not None), default=math.inf)
 
     def _take_over(self, access: dict[str, Access], bodies: Mapping[int, str], fresh: Mapping[str, Classifier] | None) -> None:
         """Put keys, policies and models in force together: no comment is scored by one model and judged by another's lines."""
@@ -382,6 +399,7 @@ class Moderation:
             self._loaded = fresh
         shared, own = self._loaded.get(SHARED, self.model), by_site(self._loaded)
         ready = {site_id: _ready(site_id, body, own.get(site_id, shared)) for site_id, body in bodies.items()}
+        self._used |= {known.key_id for known in list(self._table.recent.values())}
         self.model, self._table = shared, _Table(access, ready, own, {})
         if self._shadow is not None:
             challenger = self._loaded.get(CHALLENGER)

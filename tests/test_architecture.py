@@ -23,6 +23,7 @@ ARROWS = {
     "moderation": {"models", "shadow", "text", "classifier", "policy", "store", "domain"},
     "intake": {"moderation", "store", "domain"},
     "search": {"moderation", "text", "store", "domain"},
+    "upkeep": {"moderation", "store"},
     "disclosure": {"moderation", "store", "domain"},
     "importing": {"store", "tables", "domain"},
     "client": set(),
@@ -31,7 +32,7 @@ ARROWS = {
     "outbox": {"store", "domain"},
     "people": {"moderation", "store", "domain"},
     "queue": {"search", "people", "moderation", "models", "shadow", "rehearsal", "conditions", "policy", "store", "settings", "domain"},
-    "app": {"shadow", "api", "queue", "search", "intake", "outbox", "moderation", "policy", "store", "settings"},
+    "app": {"upkeep", "shadow", "api", "queue", "search", "intake", "outbox", "moderation", "policy", "store", "settings"},
     "commands": {
         "app",
         "people",

@@ -186,7 +186,7 @@ class Worker:
         messages = outbox.due(connection, endpoint, now, limit)
         if not messages or endpoint.kind != CALLBACK:
             return messages, Keys(secrets=tuple(endpoint.secrets(self._digests, now))), ""
-        known = sites.callback_keys(connection, self._digests, endpoint.site_id)
+        known = sites.callback_keys(connection, self._digests, endpoint.site_id, now)
         known.sort(key=lambda each: each[0] != endpoint.key_id)
         site = next(each for each in sites.list_sites(connection) if each.id == endpoint.site_id)
         return messages, Keys(keys=tuple(known[:_MOST_KEYS])), site.hold_as

@@ -21,14 +21,16 @@ def comments_of(connection: Connection, site_id: int, *, email: str = "", ip: st
     return list(connection.execute(select(_c.id).where(_c.site_id == site_id, named)).scalars())
 
 
-def erase(connection: Connection, site_id: int, ids: Sequence[str], at: float) -> int:
+def erase(connection: Connection, site_id: int, ids: Sequence[str], at: float, *, authors_too: bool = True) -> int:
     """Empty comments of a site: text, author, addresses, everything sent with them. Gives how many were not empty before.
 
     Their labels go, so that training cannot use them, so do the notes on them and on their authors, and every word
-    of them in the search index; one that waits for a moderator waits no more. Decisions stay.
+    of them in the search index; one that waits for a moderator waits no more. Decisions stay. Unless ``authors_too``,
+    so does what is known of how their authors fared.
     """
     mine = (_c.site_id == site_id) & _c.id.in_(ids)
-    authors = list(connection.execute(select(_c.author_key).where(mine, _c.author_key.is_not(None)).distinct()).scalars())
+    named = select(_c.author_key).where(mine, _c.author_key.is_not(None)).distinct()
+    authors = list(connection.execute(named).scalars()) if authors_too else []
     connection.execute(identities.delete().where(identities.c.key.in_(authors)))
     notes.erase(connection, site_id, ids, authors)
     search.empty(connection, list(connection.execute(select(_c.id).where(mine)).scalars()))
