@@ -17,6 +17,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, select, text
 
 from service.domain import Comment, Decision, Label, Scores, Site, Source, Verdict
+from service.store import audit
+from service.store.audit import Deed
 from service.store.ids import new_id
 from service.store.schema import changes, endpoints, outbox, sites
 
@@ -187,6 +189,7 @@ def tell_of_model(connection: Connection, version: str, at: float) -> None:
     number = {"number": crc32(version.encode()) & 0x7FFF_FFFF}
     if connection.execute(changes.update().where(changes.c.name == "model", ~known).values(number)).rowcount:
         tell(connection, None, Event("model.promoted", at, at, {"model": version}))
+        audit.append(connection, Deed(at=at, who="the service", what="model.promoted", target=version))
     else:
         connection.execute(changes.insert().values(number | {"name": "model"}))
 

@@ -43,7 +43,12 @@ def rows(count: int, at: float, site_id: int, model: str, seed: int = 1) -> Iter
         drawn = verdict != "hold" and dice.random() < AUDIT
         item = label = None
         if verdict == "hold" or drawn:
-            item = {"comment_id": comment_id, "why": "audit" if drawn else "held", "chance": AUDIT if drawn else 1.0, "opened_at": received}
+            item = {
+                "comment_id": comment_id,
+                "why": "audit" if drawn else "held",
+                "chance": AUDIT if drawn else 1.0,
+                "opened_at": received,
+            }
             item |= {"risk": spam, "doubt": abs(spam - 0.5), "rule": decision["rule"], "state": "waiting"}
             if number < count * 0.97:
                 item |= {"state": "decided", "closed_at": received + 600, "acted_by": 1, "acted_at": at - 8.0 * (count - number)}
