@@ -82,4 +82,18 @@ ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
     # Statistics.
     "GET /stats": ("/stats", {}),
     "GET /stats/export": ("/stats/export?table=days", {}),
+    # A comment in full, an author, the search.
+    "POST /comments/act": ("/comments/act", {"item": "{comment}.0", "verdict": "hold"}),
+    "POST /comments/undo": ("/comments/undo?at=1.0", {}),
+    "POST /comments/{comment}/list": ("/comments/{comment}/list", {"target": "ips:203.0.113.0/24"}),
+    "POST /comments/{comment}/erase": ("/comments/{doomed}/erase", {"sure": "1"}),
+    "POST /comments/{comment}/export": ("/comments/{comment}/export", {}),
+    "GET /authors/{author}": ("/authors/{author}", {}),
+    "POST /authors/{author}/notes": ("/authors/{author}/notes", {"text": "noted"}),
+    "POST /authors/{author}/trust": ("/authors/{author}/trust", {"level": "block"}),
+    "POST /authors/{author}/erase": ("/authors/{author}/erase", {}),  # it would be gone for who comes next
+    "POST /authors/{author}/export": ("/authors/{author}/export", {}),
+    "GET /search": ("/search", {}),
+    "POST /search/export": ("/search/export", {"q": "", "form": "jsonl"}),
+    "POST /search/saved": ("/search/saved", {"q": "verdict:hold", "name": "held"}),
 }

@@ -17,7 +17,7 @@ from service.domain import Role
 from service.people.accounts import Offer, new_link
 from service.queue.routes import Route
 from service.queue.views import ROUTES
-from service.store import audit, notes, people
+from service.store import audit, authors, many, notes, people
 from service.store.desk_tables import notes as note_rows
 from service.store.people_tables import invitations, memberships
 from service.store.people_tables import people as person_rows
@@ -78,7 +78,16 @@ def world(service: Service) -> dict[str, str]:
         "invitation": invitation,
         "comment": comment,
         "note": str(note),
+        "doomed": hold(service, f"{MARK} is to go.", author=f"{MARK} too", author_email="")[0],
+        "author": author_of(service, comment),
     }
+
+
+def author_of(service: Service, comment: str) -> str:
+    """The key of a comment's author, once the counts of authors are written."""
+    key = stored(service, lambda connection: many.author_of(connection, comment))
+    service.until(lambda: stored(service, lambda connection: authors.author(connection, key)) is not None)
+    return str(key)
 
 
 def visit(service: Service, world: dict[str, str], route: str, token: str, **headers: str) -> Answer:

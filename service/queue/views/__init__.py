@@ -3,7 +3,26 @@
 from __future__ import annotations
 
 from service.queue.routes import Route
-from service.queue.views import account, acting, audit, beside, home, live, many, model, people, queue, rules, sign_in, stats, welcome
+from service.queue.views import (
+    account,
+    acting,
+    audit,
+    author,
+    beside,
+    comment,
+    home,
+    live,
+    many,
+    model,
+    people,
+    queue,
+    redeciding,
+    rules,
+    search,
+    sign_in,
+    stats,
+    welcome,
+)
 
 ROUTES: tuple[Route, ...] = (
     *home.routes,
@@ -12,6 +31,10 @@ ROUTES: tuple[Route, ...] = (
     *account.routes,
     *people.routes,
     *queue.routes,
+    *redeciding.routes,
+    *comment.routes,
+    *author.routes,
+    *search.routes,
     *acting.routes,
     *live.routes,
     *beside.routes,

@@ -12,7 +12,7 @@ from service.queue import counts
 from service.queue.detail import about, detail
 from service.queue.heading import day, head
 from service.queue.languages import N_
-from service.queue.needs import site_of_comment, somewhere, there
+from service.queue.needs import somewhere
 from service.queue.routes import Menu, Routes
 from service.queue.view import FLAGS, View, read_view
 from service.queue.visit import Visit
@@ -82,13 +82,3 @@ async def _rail(visit: Visit, view: View) -> dict[str, Any]:
         "why": counts.values(waiting, "why", replace(wanted, why="")),
         "lang": counts.values(waiting, "lang", replace(wanted, lang=None)),
     }
-
-
-@routes.get("/comments/{comment}", needs=there(Role.VIEWER, site_of_comment))
-async def comment(visit: Visit) -> Response:
-    """Show one comment in full: beside the list when script asks for that, else on a page of its own."""
-    view = read_view(visit, visit.query)
-    beside = visit.part and visit.query.get("beside")
-    return await visit.show(
-        "beside.html" if beside else "comment.html", view=view, **await detail(visit, visit.path["comment"], view)
-    )
