@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, func, select, text
 
@@ -35,7 +36,6 @@ from service.store.sites import add_site
 from service.store.transactions import Alone
 from service.store.upgrade import upgrade
 from tests.outbox.given import DIGESTS, HOME, Receiver, Reply, Request
-from tests.postgres import Postgres
 
 PER_COMMENT = 5
 DAY = 86_400.0
@@ -274,12 +274,18 @@ def options(*given: str) -> argparse.Namespace:
     return words.parse_args(given)
 
 
+def _postgres() -> Any:
+    from tests.postgres import Postgres  # noqa: PLC0415 # workers, which are begun again and again, do without
+
+    return Postgres()
+
+
 def main(*words: str) -> int:
     """Give 0 when everything arrived, once, in order."""
     given = options(*words)
     if given.work:
         asyncio.run(work(given.work[0], SharedClock(Path(given.work[1]))))
-    server = Postgres() if given.database == "postgresql" else None
+    server = _postgres() if given.database == "postgresql" else None
     with tempfile.TemporaryDirectory() as folder:
         url = server.database() if server else f"sqlite:///{folder}/winnow.db"
         storm = Storm(given, url, Path(folder))
@@ -292,5 +298,6 @@ def main(*words: str) -> int:
 
 
 if __name__ == "__main__":
-    os.nice(10)
+    if "--work" not in sys.argv:  # workers are as nice as who began them
+        os.nice(10)
     sys.exit(main(*sys.argv[1:]))
