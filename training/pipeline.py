@@ -24,12 +24,12 @@ from service.domain import HEADS, Head, Reading
 from training.shelf import pieces, some
 from training.solver import fit_logistic
 from training.spool import Spool
-from training.vectorizer import KernelTfidf
+from training.vectorizer import TOGETHER, KernelTfidf
 
 Floats = NDArray[np.float64]
 
-SIGNAL_ROWS, TOGETHER = 50_000, 4_096
-"""Rows, evenly spaced, that fit the signals' expert; and those that are made into features together."""
+SIGNAL_ROWS = 50_000
+"""So many rows, evenly spaced, fit the signals' expert."""
 
 
 def ngrams(part: str, min_words: int, min_characters: int, vectorizer: str) -> FeatureUnion:
@@ -143,10 +143,10 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         """Do the same in memory that does not grow with n; the signals' few coefficients are fitted on ``SIGNAL_ROWS`` rows."""
         with_fields = np.flatnonzero([bool(reading.fields) for reading in readings])
         few = np.unique(np.linspace(0, len(readings) - 1, min(len(readings), SIGNAL_ROWS)).astype(np.int64))
-        self.text_ = ngrams("normalised", self.min_words, self.min_characters, self.vectorizer).fit(readings)
-        self.fields_ = ngrams("fields", self.min_words, self.min_characters, self.vectorizer).fit(some(readings, with_fields))
+        self.text_ = ngrams("normalised", self.min_words, self.min_characters, self.vectorizer)
+        self.fields_ = ngrams("fields", self.min_words, self.min_characters, self.vectorizer)
         self.steps_ = Steps().fit(some(readings, few))
-        text, fields = _spooled(self.text_, readings), _spooled(self.fields_, some(readings, with_fields))
+        text, fields = fit_spooled(self.text_, readings), fit_spooled(self.fields_, some(readings, with_fields))
         steps = sp.vstack([self.steps_.transform(piece) for piece in pieces(some(readings, few), TOGETHER)], "csr")
         self.heads_ = {}
         for head in HEADS:
@@ -233,10 +233,11 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         return {row: part_of(readings[row], *spans[window]) for row, window in best.items() if shares[window] >= suspect}
 
 
-def _spooled(union: FeatureUnion, readings: Sequence[Reading]) -> Spool:
-    found = Spool(sum(len(vectorizer.idf_) for _, vectorizer in union.transformer_list))
-    for piece in pieces(readings, TOGETHER):
-        found.append(union.transform(piece))
+def fit_spooled(union: FeatureUnion, readings: Sequence[Reading]) -> Spool:
+    """Fit the kernel's vectorizers and give what they make of the same readings; nothing is in memory but some rows."""
+    found = Spool()
+    for parts in zip(*(vectorizer.fit_pieces(readings) for _, vectorizer in union.transformer_list), strict=True):
+        found.append(sp.hstack(parts, "csr"))
     return found
 
 

@@ -18,7 +18,7 @@ from training.spool import Spool
 
 Floats = NDArray[np.float64]
 
-PASSES = 6
+PASSES = 4
 FEWEST_STEPS = 100_000
 """Fewer rows are passed over more often, until so many steps are made."""
 MOST_PASSES = 40

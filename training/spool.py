@@ -7,7 +7,6 @@ import tempfile
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,23 +18,27 @@ RUN = 256
 """Rows that are stored, and read, in one piece."""
 MIXED = 16
 """Runs of different places that are read together when the order shall not matter."""
+SMALL = 1 << 26
+"""Bytes that a file may have in memory."""
 _ROOMY = Path("/var/tmp")  # noqa: S108 # an unnamed file; /tmp is memory on many machines
 
 
 class Spool:
-    """A matrix of ``columns`` columns that grows at its end and is read in runs of rows."""
+    """A matrix that grows at its end and is read in runs of rows; ``columns`` is known from the first rows on."""
 
-    def __init__(self, columns: int) -> None:
-        self.columns = columns
+    def __init__(self) -> None:
+        self.columns = 0
         self.rows = 0
         self._runs: list[tuple[int, int, int]] = []  # where in the file, rows, terms
         self._file = scratch(self)
 
     def append(self, rows: sp.csr_matrix) -> None:
         """Store more rows: shape (n, columns)."""
+        self.columns = rows.shape[1]
         for first in range(0, rows.shape[0], RUN):
             run = rows[first : first + RUN]
-            self._runs.append((self._file.seek(0, os.SEEK_END), run.shape[0], run.nnz))
+            self._file.seek(0, os.SEEK_END)
+            self._runs.append((self._file.tell(), run.shape[0], run.nnz))
             for part, kind in ((run.indptr, np.int32), (run.indices, np.int32), (run.data, np.float32)):
                 self._file.write(np.ascontiguousarray(part, kind).data)
             self.rows += run.shape[0]
@@ -70,9 +73,9 @@ class Spool:
         return np.concatenate([np.empty(0), *found]).astype(np.float64)
 
 
-def scratch(owner: object) -> IO[bytes]:
-    """Open a nameless file that vanishes with its owner, in ``TMPDIR`` or where there is room."""
+def scratch(owner: object) -> tempfile.SpooledTemporaryFile[bytes]:
+    """Open a nameless file that vanishes with its owner: in memory while it is small, then in ``TMPDIR`` or where there is room."""
     folder = None if "TMPDIR" in os.environ or not _ROOMY.is_dir() else _ROOMY
-    file = tempfile.TemporaryFile(dir=folder, prefix="winnow-train-")  # noqa: SIM115 # it lives as long as its owner
+    file = tempfile.SpooledTemporaryFile(SMALL, dir=folder, prefix="winnow-train-")  # noqa: SIM115 # it lives as long as its owner
     weakref.finalize(owner, file.close)
     return file
