@@ -26,6 +26,7 @@ from service.api.privacy import page as privacy
 from service.api.problems import Problem
 from service.api.schemas import KNOWN_NAMES
 from service.api.server import Connection, Server
+from service.api.webhooks import adapters
 from service.api.webhooks import door as webhooks
 from service.intake import Intake
 from service.moderation import Moderation
@@ -79,7 +80,7 @@ def create_app(settings: Settings) -> Front:
     work = _outbox(settings, moderation, engine, digests) if settings.outbox_worker else _nothing
     pages = _pages(settings, moderation, meters, _lifespan(moderation, engine, work))
     # what is no address of the API is one of the moderators' pages
-    pages.router.default = Pages(settings, moderation, digests, meters.latencies)
+    pages.router.default = Pages(settings, moderation, digests, meters.latencies, adapters.names())
     pages.state.intake = Intake(moderation, digests)
     return Front(Door(moderation, meters, settings.max_body), pages, settings.max_body, settings.max_batch_body)
 

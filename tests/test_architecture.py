@@ -32,6 +32,7 @@ ARROWS = {
     "outbox": {"store", "domain"},
     "people": {"moderation", "store", "domain"},
     "queue": {
+        "outbox",
         "search",
         "people",
         "moderation",

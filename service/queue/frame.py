@@ -169,4 +169,5 @@ def when(at: float, now: float) -> str:
     """Write how long ago a time is (both epoch seconds), or how soon."""
     from babel.dates import format_timedelta  # noqa: PLC0415 # as above
 
-    return str(format_timedelta(timedelta(seconds=at - now), add_direction=True, threshold=0.95, locale=languages.locale()))
+    seconds = at - now if abs(at - now) >= 1 else -1.0  # what is just done is past
+    return str(format_timedelta(timedelta(seconds=seconds), add_direction=True, threshold=0.95, locale=languages.locale()))

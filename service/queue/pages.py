@@ -63,9 +63,15 @@ class Pages:
     """The moderators' pages, an ASGI application. A request that has no route and wants no HTML ends with HTTPException."""
 
     def __init__(
-        self, settings: Settings, moderation: Moderation, digests: Digests, latencies: Callable[[], Latencies] = lambda: ((), [])
+        self,
+        settings: Settings,
+        moderation: Moderation,
+        digests: Digests,
+        latencies: Callable[[], Latencies] = lambda: ((), []),
+        platforms: tuple[str, ...] = (),
     ) -> None:
         self.settings = settings
+        self.platforms = platforms
         self.latencies = latencies
         self.moderation = moderation
         self.digests = digests

@@ -47,10 +47,16 @@ function rate(layers, part, hold, reject) {
 }
 
 const language = document.documentElement.lang;
-const written = (value, digits) =>
-  new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
-const percent = (value) => `${written(100 * value, value < 0.1 ? 2 : 1)}%`;
-const few = (value) => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value);
+
+// As the server writes them: halves to the even digit, no space before the sign.
+function percent(value) {
+  const digits = value < 0.1 ? 2 : 1;
+  const form = { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits, roundingMode: "halfEven" };
+  const parts = new Intl.NumberFormat(language, form).formatToParts(value);
+  return parts.map((part) => (part.type === "literal" ? "" : part.value)).join("");
+}
+
+const few = (value) => new Intl.NumberFormat(language, { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);
 
 if (form && data) {
   const sets = Object.entries(data.sets).map(([name, each]) => [

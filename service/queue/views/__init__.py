@@ -10,6 +10,7 @@ from service.queue.views import (
     author,
     beside,
     comment,
+    deliveries,
     home,
     live,
     many,
@@ -20,6 +21,9 @@ from service.queue.views import (
     rules,
     search,
     sign_in,
+    site_endpoints,
+    site_keys,
+    sites,
     stats,
     welcome,
 )
@@ -41,6 +45,10 @@ ROUTES: tuple[Route, ...] = (
     *many.routes,
     *model.routes,
     *rules.routes,
+    *sites.routes,
+    *site_keys.routes,
+    *site_endpoints.routes,
+    *deliveries.routes,
     *audit.routes,
     *stats.routes,
 )

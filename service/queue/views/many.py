@@ -42,6 +42,7 @@ async def show(visit: Visit) -> Response:
     view = read_view(visit, dict(parse_qsl(visit.query.get("back", "")[:1000])))
     low, high = _percent(visit, "low", 90), _percent(visit, "high", 100)
     found = await visit.look(lambda connection: _found(visit, connection, view, low / 100, high / 100))
+    behind = visit.pages.placing.busy
     visit.pages.placing.hurry()
     return await visit.show(
         "queue_many.html",
@@ -54,7 +55,7 @@ async def show(visit: Visit) -> Response:
         verdict="",
         site="",
         sure_from=PREVIEW_FROM,
-        placing=visit.pages.placing.busy,
+        placing=behind,
         **about(visit),
     )
 
