@@ -43,6 +43,7 @@ const on = (action, act) =>
 on("next", () => step(1));
 on("previous", () => step(-1));
 on("select", () => toggle(here()));
+on("search", () => document.getElementById("q")?.select());
 for (const [action, by] of [["extend-next", 1], ["extend-previous", -1]]) {
   on(action, () => {
     const from = here();
