@@ -105,7 +105,7 @@ def labelled(connection: Connection, aim: Aim, since: float, until: float) -> li
         .where(queue_items.c.why.in_(("held", "audit")), *_span(aim, since, until))
         .group_by(*columns)
     )
-    rows = connection.execute(query).tuples()
+    rows = connection.execute(query)
     return [Labelled(verdict, chance, bool(wrong), *rest) for verdict, chance, wrong, *rest in rows]
 
 

@@ -17,8 +17,8 @@ from service.store.schema import comments, decisions, labels, queue_items, talli
 DAYS = 30
 LINES = Lines(0.6, 0.97)
 AUDIT = 0.05
-_WORDS = "garden harbour council bridge school music evening winter bread ticket forest market river".split()
-_ADS = "casino followers crypto pills loan jackpot invest cheap bonus winner".split()
+_WORDS = ["garden", "harbour", "council", "bridge", "school", "music", "evening", "winter", "bread", "ticket", "forest", "market"]
+_ADS = ["casino", "followers", "crypto", "pills", "loan", "jackpot", "invest", "cheap", "bonus", "winner"]
 
 
 def score(dice: random.Random, *, bad: bool) -> float:
@@ -63,13 +63,13 @@ def fill(connection: Connection, count: int, at: float, site_id: int, model: str
         _write(connection, comments, [each[0] for each in chunk], site_id, revision="", match_key=0, is_test=False, counted=True)
         _write(connection, decisions, [each[1] for each in chunk], site_id, number=0, reasons="[]", source="model")
         _write(connection, queue_items, [each[2] for each in chunk], site_id)
-        _write(connection, labels, [each[3] for each in chunk], site_id, number=1, hand="Ana", trust=1.0)
+        _write(connection, labels, [each[3] for each in chunk], site_id, number=0, hand="Ana", trust=1.0)
     _tally(connection, count, at, site_id, model)
 
 
 def _write(connection: Connection, table: Any, chunk: list[Any], site_id: int, **same: Any) -> None:
     full = [{"site_id": site_id, **same, **each} for each in chunk if each is not None]
-    for _, alike in itertools.groupby(sorted(full, key=lambda row: sorted(row)), key=lambda row: sorted(row)):
+    for _, alike in itertools.groupby(sorted(full, key=sorted), key=sorted):
         connection.execute(insert(table), list(alike))
 
 
