@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from service.store import audit
-from service.store.schema import comments, decisions, identities, labels, outbox, queue_items, tallies
 from tests.queue.house import TOLD_OF
 from tests.queue.model import Model
-
-_COUNTS = ("accepted", "held", "rejected", "ham", "spam")
 
 
 class Divergence(AssertionError):
@@ -31,29 +27,22 @@ def same(what: str, found: Any, wanted: Any) -> None:
 
 def compare(connection: Connection, model: Model) -> None:
     """Compare everything. Raises Divergence."""
-    remarks = model.remarks
-    same(
-        "verdicts",
-        dict(connection.execute(select(comments.c.id, comments.c.verdict)).all()),
-        {key: each.verdict for key, each in remarks.items()},
-    )
-    same("items", _items(connection), _wanted_items(model))
-    history = _lists(connection.execute(select(decisions.c.comment_id, decisions.c.verdict).order_by(decisions.c.number)))
+    remarks, look = model.remarks, connection.exec_driver_sql
+    verdicts = dict(map(tuple, look("SELECT id, verdict FROM comments")))
+    same("verdicts", verdicts, {key: each.verdict for key, each in remarks.items()})
+    columns = "comment_id, version, state, second, claimed_by, acted_by, acted_at"
+    items = {row[0]: tuple(row[1:]) for row in look(f"SELECT {columns} FROM queue_items")}
+    same("items", items, _wanted_items(model))
+    history = _lists(look("SELECT comment_id, verdict FROM decisions ORDER BY comment_id, number"))
     same("decisions", history, {key: [(verdict,) for verdict in each.verdicts] for key, each in remarks.items()})
-    query = select(labels.c.comment_id, labels.c.label, labels.c.hand, labels.c.at, labels.c.number).order_by(labels.c.number)
+    labels = _lists(look("SELECT comment_id, label, hand, at, number FROM labels ORDER BY comment_id, number"))
     said = {key: [(each.label, each.hand, each.at, each.number) for each in one.labels] for key, one in remarks.items()}
-    same("labels", _lists(connection.execute(query)), {key: each for key, each in said.items() if each})
-    counted = connection.execute(select(tallies.c.missed_spam, tallies.c.false_rejects)).one_or_none() or (0, 0)
+    same("labels", labels, {key: each for key, each in said.items() if each})
+    counted = look("SELECT missed_spam, false_rejects FROM tallies").one_or_none() or (0, 0)
     mistakes = model.kept + Counter(each.mistake for each in remarks.values())
     same("mistakes", tuple(counted), (mistakes["missed_spam"], mistakes["false_rejects"]))
-    same("the log", [(entry.what, entry.target) for entry in audit.everything(connection)], model.log)
+    same("the log", [tuple(row) for row in look("SELECT what, target FROM audit ORDER BY number")], model.log)
     compare_told(connection, model)
-
-
-def _items(connection: Connection) -> dict[str, tuple[Any, ...]]:
-    q = queue_items.c
-    columns = (q.comment_id, q.version, q.state, q.second, q.claimed_by, q.acted_by, q.acted_at)
-    return {row[0]: tuple(row[1:]) for row in connection.execute(select(*columns))}
 
 
 def _wanted_items(model: Model) -> dict[str, tuple[Any, ...]]:
@@ -68,8 +57,7 @@ def _wanted_items(model: Model) -> dict[str, tuple[Any, ...]]:
 
 def compare_told(connection: Connection, model: Model) -> None:
     """The site heard, or will hear, of the verdict in force last; of the newest word once, and of none taken back."""
-    query = select(outbox.c.comment_id, outbox.c.kind, outbox.c.number).order_by(outbox.c.number)
-    told = _lists(connection.execute(query))
+    told = _lists(connection.exec_driver_sql("SELECT comment_id, kind, number FROM outbox ORDER BY number"))
     for key, one in model.remarks.items():
         heard, changed = ([number for kind, number in told.get(key, []) if kind == each] for each in TOLD_OF)
         same(f"what the site knows of {key}", one.verdicts[changed[-1]] if changed else one.first, one.verdict)
@@ -81,7 +69,7 @@ def compare_told(connection: Connection, model: Model) -> None:
 
 def compare_authors(connection: Connection, model: Model) -> None:
     """What is known of authors, when nothing of it waits in memory."""
-    rows = connection.execute(select(*(identities.c[name] for name in _COUNTS)))
+    rows = connection.exec_driver_sql("SELECT accepted, held, rejected, ham, spam FROM identities")
     authors = {each.author for each in model.remarks.values()} - {""}
     same("authors", Counter(map(tuple, rows)), Counter(tuple(model.counts(author).values()) for author in authors))
 
