@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import secrets
@@ -59,6 +60,10 @@ class _Found(Struct, frozen=True):
     named: int | None
 
 
+_TURNS = 2
+"""So many templates at once are filled: more would only take the interpreter from each other, and from the writer."""
+
+
 class Pages:
     """The moderators' pages, an ASGI application. A request that has no route and wants no HTML ends with HTTPException."""
 
@@ -71,6 +76,7 @@ class Pages:
         platforms: tuple[str, ...] = (),
     ) -> None:
         self.settings = settings
+        self.turns = asyncio.Semaphore(_TURNS)
         self.platforms = platforms
         self.latencies = latencies
         self.moderation = moderation
