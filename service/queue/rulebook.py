@@ -118,7 +118,7 @@ def _number(form: Form, name: str) -> float | None:
     try:
         number = float(value.removesuffix("%").strip()) / (100 if value.endswith("%") else 1)
     except ValueError:
-        raise InvalidPolicy(name, N_("must be a number such as 0.8 or 80 %.")) from None
+        raise InvalidPolicy(name, N_("must be a number such as 0.8.")) from None
     return number
 
 

@@ -21,6 +21,7 @@ from service.queue.policies import Present, decoded, filled, here, present, put,
 from service.queue.routes import Menu, Routes
 from service.queue.stop import Stop
 from service.queue.visit import Visit
+from service.queue.wrong import Wrong
 from service.store import drafts, past
 from service.store.past import Record
 
@@ -260,7 +261,7 @@ async def try_import(visit: Visit) -> Response:
     text = visit.form.raw("yaml")
 
     async def again(error: NotSo) -> Response:
-        return await visit.show("rules_import.html", 422, site=here(visit), error=NotSo(str(error), "yaml"), text=text)
+        return await visit.show("rules_import.html", 422, site=here(visit), error=error, text=text)
 
     return await _try(visit, lambda policy: rulebook.parsed(text[:_MOST_YAML], policy), again)
 
@@ -281,8 +282,7 @@ def _wrong(error: InvalidPolicy) -> NotSo:
     place = error.field.partition("].")[2] if error.field.startswith("rules[") else error.field
     place = place.removeprefix("when.").partition("[")[0]
     shown = error.field.partition("].")[2].removeprefix("when.") if error.field.startswith("rules[") else error.field
-    said = f"{shown or error.field}: {_(error.message)}"
-    return NotSo(said.replace("%", "%%"), place)  # templates fill in what a sentence leaves open
+    return Wrong(f"{shown or error.field}: {_(error.message)}", place)
 
 
 @routes.get("/rules/{site:int}/draft", needs=there(Role.LEAD))

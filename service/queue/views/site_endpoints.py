@@ -21,6 +21,7 @@ from service.queue.routes import Routes
 from service.queue.stop import Stop
 from service.queue.views.sites import Shown, page
 from service.queue.visit import Visit
+from service.queue.wrong import Wrong
 from service.store import deliveries, endpoints, outbox, sources
 from service.store.endpoints import Endpoint, EndpointTaken
 from service.store.events import EVENTS
@@ -67,7 +68,7 @@ async def _vet(visit: Visit, url: str) -> None:
     try:
         await watch.vet(url)
     except guard.Refused as refused:
-        raise NotSo(_(str(refused)).replace("%", "%%"), "url") from None
+        raise Wrong(_(str(refused)), "url") from None
     finally:
         watch.close()
 
