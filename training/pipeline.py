@@ -84,7 +84,8 @@ class Steps(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
 
 def signal_matrix(readings: Sequence[Reading]) -> Floats:
     """Signals of all readings: shape (n, signals)."""
-    return np.array([reading.signals for reading in readings], np.float64)
+    parts = [np.array([reading.signals for reading in piece], np.float64) for piece in pieces(readings, TOGETHER)]
+    return np.vstack(parts) if parts else np.empty((0, 0))
 
 
 class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types

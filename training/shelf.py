@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar, overload
@@ -24,21 +25,21 @@ class Shelf(Sequence[Reading]):
     """Readings by number, read most quickly in order. It travels to another process with its content."""
 
     def __init__(self, readings: Iterable[Reading] = ()) -> None:
-        self._places, self._length = [0], 0
+        self._places, self._firsts = [0], [0]  # where pieces begin and the last ends: in the file, and by number
         self._open: tuple[int, list[Reading]] = (-1, [])
         self._file = scratch(self)
         self.extend(readings)
 
     def extend(self, readings: Iterable[Reading]) -> None:
-        """Append readings; to be called before any is read, with whole pieces but for the last call."""
+        """Append readings."""
         for piece in pieces(readings, PIECE):
             self._file.seek(self._places[-1])
             self._file.write(msgspec.msgpack.encode(piece))
             self._places.append(self._file.tell())
-            self._length += len(piece)
+            self._firsts.append(self._firsts[-1] + len(piece))
 
     def __len__(self) -> int:
-        return self._length
+        return self._firsts[-1]
 
     @overload
     def __getitem__(self, place: int) -> Reading: ...
@@ -48,11 +49,12 @@ class Shelf(Sequence[Reading]):
 
     def __getitem__(self, place: int | slice) -> Reading | list[Reading]:
         if isinstance(place, slice):
-            return [self[number] for number in range(*place.indices(self._length))]
-        if not -self._length <= place < self._length:
+            return [self[number] for number in range(*place.indices(len(self)))]
+        if not -len(self) <= place < len(self):
             raise IndexError(place)
-        piece, rest = divmod(place % self._length, PIECE)
-        return self._piece(piece)[rest]
+        number = place % len(self)
+        piece = bisect_right(self._firsts, number) - 1
+        return self._piece(piece)[number - self._firsts[piece]]
 
     def __iter__(self) -> Iterator[Reading]:
         for number in range(len(self._places) - 1):
@@ -67,10 +69,10 @@ class Shelf(Sequence[Reading]):
 
     def __getstate__(self) -> dict[str, Any]:
         self._file.seek(0)
-        return {"places": self._places, "length": self._length, "content": self._file.read()}
+        return {"places": self._places, "firsts": self._firsts, "content": self._file.read()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._places, self._length, self._open = state["places"], state["length"], (-1, [])
+        self._places, self._firsts, self._open = state["places"], state["firsts"], (-1, [])
         self._file = scratch(self)
         self._file.write(state["content"])
 

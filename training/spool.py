@@ -18,7 +18,7 @@ RUN = 256
 """Rows that are stored, and read, in one piece."""
 MIXED = 16
 """Runs of different places that are read together when the order shall not matter."""
-SMALL = 1 << 26
+SMALL = 1 << 24
 """Bytes that a file may have in memory."""
 _ROOMY = Path("/var/tmp")  # noqa: S108 # an unnamed file; /tmp is memory on many machines
 
