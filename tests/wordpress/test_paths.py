@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.wordpress.packages import SUITES, Missing, programs
+from tests.wordpress.packages import SUITES, Missing, programs, wordpress
 from tests.wordpress.paths import Tour, paths
 from tests.wordpress.walk import told, walk
 
@@ -33,8 +34,9 @@ def test_every_path_is_walked_with_a_real_wordpress(suite: str, tmp_path: Path) 
         pytest.skip(f"No walk with WordPress: WINNOW_WORDPRESS={suite} (needs PHP and MariaDB) or CI asks for it.")
     try:
         programs(install=os.geteuid() == 0)
-        walked = walk(suite, tmp_path, tmp_path, print)
-    except (Missing, OSError) as missing:
+        wordpress(suite, tmp_path)
+    except (Missing, OSError, subprocess.CalledProcessError) as missing:
         pytest.skip(f"No walk with WordPress: {missing}")
+    walked = walk(suite, tmp_path, tmp_path, print)
     assert walked.wrong == []
     assert walked.ended == told()[walked.plugin]
