@@ -26,6 +26,7 @@ from service.api.privacy import page as privacy
 from service.api.problems import Problem
 from service.api.schemas import KNOWN_NAMES
 from service.api.server import Connection, Server
+from service.api.webhooks import adapters
 from service.api.webhooks import door as webhooks
 from service.intake import Intake
 from service.moderation import Moderation
@@ -34,6 +35,7 @@ from service.outbox.sending import Sender
 from service.outbox.worker import Worker
 from service.policy import InvalidPolicy
 from service.queue.pages import Pages
+from service.search.indexer import Indexer
 from service.settings import Settings
 from service.shadow import Shadow
 from service.store.batch import KeyReused
@@ -43,6 +45,7 @@ from service.store.ids import Digests
 from service.store.transactions import Beside
 from service.store.upgrade import upgrade
 from service.store.writer import Overloaded, Unavailable
+from service.upkeep import Upkeep
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 _RETRY_SECONDS = 5
@@ -76,7 +79,8 @@ def create_app(settings: Settings) -> Front:
     meters = Meters(moderation)
     work = _outbox(settings, moderation, engine, digests) if settings.outbox_worker else _nothing
     pages = _pages(settings, moderation, meters, _lifespan(moderation, engine, work))
-    pages.router.default = Pages(settings, moderation, digests)  # what is no address of the API is one of the moderators' pages
+    # what is no address of the API is one of the moderators' pages
+    pages.router.default = Pages(settings, moderation, digests, meters.latencies, adapters.names())
     pages.state.intake = Intake(moderation, digests)
     return Front(Door(moderation, meters, settings.max_body), pages, settings.max_body, settings.max_batch_body)
 
@@ -88,7 +92,7 @@ def _outbox(settings: Settings, moderation: Moderation, engine: Engine, digests:
     async def work() -> None:
         guard = Guard(settings.outbound_allowed)
         try:
-            await Worker(Beside(engine, moderation.writer), digests, Sender(guard)).run()
+            await Worker(Beside(engine, moderation.writer), digests, Sender(guard), crowd=settings.queue_threshold).run()
         finally:
             guard.close()
 
@@ -130,12 +134,13 @@ def _lifespan(moderation: Moderation, engine: Engine, work: Callable[[], Awaitab
         await asyncio.to_thread(upgrade, engine)
         await moderation.start()
         gc.freeze()  # what is loaded by now stays: collecting it again and again would stop requests for milliseconds
-        working = asyncio.ensure_future(work())
+        working = [asyncio.ensure_future(each) for each in (work(), Upkeep(moderation).run(), Indexer(moderation).run())]
         try:
             yield
         finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+            for each in working:
+                each.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
             await moderation.stop()
             engine.dispose()
 

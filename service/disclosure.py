@@ -10,17 +10,21 @@ from sqlalchemy import Connection
 
 from service.domain import Site
 from service.moderation import Moderation
-from service.store import notices, sites
+from service.store import notices, retention, sites
 from service.store.notices import Notice
 
 
 class Facts(Struct, frozen=True):
-    """What is said of a site: its notice, the hosts told of decisions, the model that scores; ``site`` None is any site."""
+    """What is said of a site: its notice, the hosts told of decisions, the model that scores; ``site`` None is any site.
+
+    ``days`` is after how many a comment is emptied: 0 for never, None where it is not known which site is meant.
+    """
 
     site: Site | None
     notice: Notice
     recipients: tuple[str, ...]
     model: str
+    days: int | None
 
 
 async def disclose(moderation: Moderation, choose: Callable[[list[Site]], Site | None]) -> Facts:
@@ -31,6 +35,7 @@ async def disclose(moderation: Moderation, choose: Callable[[list[Site]], Site |
 
 def _facts(connection: Connection, site: Site | None, model: str) -> Facts:
     if site is None:
-        return Facts(None, Notice(), (), model)
+        return Facts(None, Notice(), (), model, None)
     hosts = {urlsplit(url).hostname or "" for url in notices.told(connection, site.id)} - {"", urlsplit(site.url).hostname}
-    return Facts(site, notices.notice_of(connection, site.id), tuple(sorted(hosts)), model)
+    days = retention.days_of(connection, site.id)
+    return Facts(site, notices.notice_of(connection, site.id), tuple(sorted(hosts)), model, days)

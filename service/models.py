@@ -6,7 +6,11 @@ import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from msgspec import Struct
+
+from service.classifier import artefact
 from service.classifier.artefact import ArtefactRefused
+from service.classifier.card import Card
 from service.classifier.classifier import Classifier
 from service.domain import Head, Lines
 
@@ -60,6 +64,32 @@ def lines_of(model: Classifier | None) -> dict[Head, Lines]:
 def by_site(models: Mapping[str, Classifier]) -> dict[int, Classifier]:
     """Pick the models of single sites, by site id."""
     return {int(name.removeprefix(SITE)): model for name, model in models.items() if name.removeprefix(SITE).isdecimal()}
+
+
+class Shelved(Struct, frozen=True):
+    """A model in the data folder: its card, or why it cannot be loaded, and the pointers that name it."""
+
+    version: str
+    card: Card | None
+    refused: str
+    roles: tuple[str, ...]
+
+
+def shelf(folder: Path, in_use: Mapping[str, Path]) -> list[Shelved]:
+    """Describe the models in the data folder, the newest first, by their cards alone. Reads files: not for the event loop."""
+    found = []
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_dir() and not path.name.startswith("."):
+            roles = tuple(sorted(name for name, used in in_use.items() if used == path))
+            found.append(_shelved(path, roles))
+    return sorted(found, key=lambda each: each.card.created if each.card is not None else "", reverse=True)
+
+
+def _shelved(path: Path, roles: tuple[str, ...]) -> Shelved:
+    try:
+        return Shelved(path.name, artefact.parse((path / artefact.CARD).read_bytes()), "", roles)
+    except (ArtefactRefused, OSError) as error:
+        return Shelved(path.name, None, str(error) if isinstance(error, ArtefactRefused) else "It has no card.", roles)
 
 
 def _stamp(folder: Path) -> object:

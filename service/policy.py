@@ -1,19 +1,20 @@
 """A site's policy: data that a site sets, and the ordered rules that turn scores and facts into a decision.
 
 ``decide`` is pure. The first rule that answers wins; the order of ``RULES`` is the whole of the policy:
-what is certain, then what a score alone may reject, then every reason for caution, then accept.
+what is certain, then what a score alone may reject, then every reason for caution, then accept. A site's own rules stand after
+what is certain, before the scores.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Literal
 
-import re2
 from msgspec import Struct, structs
 
+from service import conditions
+from service.conditions import Facts, InvalidPolicy, OwnRule, Ready
 from service.domain import HEADS, Decision, Head, History, Lines, Reading, Scores, Source, Verdict
 
 NEVER_REJECT = Lines(hold_at=0.5, reject_at=1.01)
@@ -24,18 +25,10 @@ TEST_AUTHORS = frozenset({"viagra-test-123", "akismet-guaranteed-spam"})
 TEST_EMAIL = "akismet-guaranteed-spam@example.com"
 
 _MAX_ENTRIES = 10_000
-_MAX_ENTRY = 300
+_MAX_REASON = 300
 _MAX_REASONS = 9
-_Network = IPv4Network | IPv6Network
 
-
-class InvalidPolicy(ValueError):
-    """A policy that cannot be used; ``field`` names the part, the message says what would be right."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
-        self.message = message
+__all__ = ["InvalidPolicy", "OwnRule"]
 
 
 class Lists(Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,7 +70,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict
     ``first_time``: hold comments of authors not seen before: never, with links, or always.
     ``max_links``: hold above so many links. ``flood_limit`` comments in ``flood_seconds`` from one author or address, then hold.
     ``audit``: the share of accepted and rejected comments that a moderator sees all the same, so that what the filter lets
-    through can be measured. ``reasons``: what moderators may reject for, on the keys 1 to 9.
+    through can be measured. ``reasons``: what moderators may reject for, on the keys 1 to 9. ``rules``: the site's own, in order.
     """
 
     spam: Lines | None = None
@@ -92,6 +85,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict
     flood_seconds: int = 60
     audit: float = 0.01
     reasons: tuple[Reason, ...] = REASONS
+    rules: tuple[OwnRule, ...] = ()
 
     def __post_init__(self) -> None:
         for head in HEADS:
@@ -102,7 +96,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict
                 raise InvalidPolicy(name, "must be between 0 and 1,000,000.")
         if not 0.0 <= self.audit <= 1.0:
             raise InvalidPolicy("audit", "must be a share between 0 and 1.")
-        if len(self.reasons) > _MAX_REASONS or any(not each.name.strip() or len(each.name) > _MAX_ENTRY for each in self.reasons):
+        if len(self.reasons) > _MAX_REASONS or any(not each.name.strip() or len(each.name) > _MAX_REASON for each in self.reasons):
             raise InvalidPolicy("reasons", f"must be at most {_MAX_REASONS}, each with a short name.")
 
     def audits(self, verdict: Verdict, draw: float) -> bool:
@@ -124,6 +118,38 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict
         """The hold list, ready to match."""
         return Matcher("hold", self.hold)
 
+    @cached_property
+    def own(self) -> tuple[Ready, ...]:
+        """The site's own rules, ready to match. Raises InvalidPolicy."""
+        return conditions.ready(self.rules)
+
+    @cached_property
+    def order(self) -> tuple[Rule, ...]:
+        """The rules in the order in which they are tried; without own ones this is ``RULES`` itself."""
+        own = tuple(_own(each) for each in self.own if each.rule.on)
+        return RULES[:_OWN_PLACE] + own + RULES[_OWN_PLACE:] if own else RULES
+
+    @cached_property
+    def tried(self) -> tuple[Rule, ...]:
+        """``order`` without the rules that this policy leaves nothing to do."""
+        idle = self._idle()
+        return tuple(rule for rule in self.order if rule not in idle)
+
+    def _idle(self) -> set[Rule]:
+        """Give the rules that cannot answer here, such as those of empty lists."""
+        idle: set[Rule] = set()
+        for rule, matcher in ((allow_list, self.allowed), (block_list, self.blocked), (hold_list, self.held)):
+            if matcher.empty:
+                idle.add(rule)
+        if self.first_time == "never":
+            idle.add(first_time_author)
+        return idle
+
+    @cached_property
+    def heads(self) -> tuple[tuple[Head, float, float], ...]:
+        """Each head with its hold and its reject line."""
+        return tuple((head, self.lines(head).hold_at, self.lines(head).reject_at) for head in HEADS)
+
     def with_defaults(self, lines: dict[Head, Lines]) -> Policy:
         """The same policy with ``lines`` where the site set none. Raises InvalidPolicy for a list entry that cannot be used."""
         filled = structs.replace(
@@ -131,7 +157,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict
             spam=self.spam or lines.get("spam", NEVER_REJECT),
             abuse=self.abuse or lines.get("abuse", NEVER_REJECT),
         )
-        _ = filled.allowed, filled.blocked, filled.held
+        _ = filled.allowed, filled.blocked, filled.held, filled.tried, filled.heads
         return filled
 
     def lines(self, head: Head) -> Lines:
@@ -151,13 +177,13 @@ class Matcher:
 
     def __init__(self, field: str, lists: Lists) -> None:
         for name in structs.asdict(lists):
-            _check_entries(f"{field}.{name}", getattr(lists, name))
-        self.authors = frozenset(_folded(lists.authors))
-        self.emails = frozenset(_folded(lists.emails))
-        self.domains = frozenset(entry.lstrip(".") for entry in _folded(lists.domains))
-        self.networks = tuple(_network(f"{field}.ips", entry) for entry in lists.ips)
-        self.patterns = _patterns(field, lists)
+            conditions.check_entries(f"{field}.{name}", getattr(lists, name), _MAX_ENTRIES)
+        self.authors = frozenset(conditions.folded(lists.authors))
+        self.emails = frozenset(conditions.folded(lists.emails))
+        self.domains = frozenset(entry.lstrip(".") for entry in conditions.folded(lists.domains))
+        self.networks = tuple(conditions.network(f"{field}.ips", entry) for entry in lists.ips)
         self.names = lists.words + lists.patterns
+        self.patterns = conditions.patterns(field, lists.words, lists.patterns) if self.names else None
         self.empty = not any(structs.astuple(lists))
 
     def match(self, reading: Reading) -> str | None:
@@ -169,83 +195,19 @@ class Matcher:
             return "author"
         if comment.author_email.strip().casefold() in self.emails:
             return "e-mail"
-        if domain := self._domain(reading.domains):
+        if domain := conditions.named_domain(reading.domains, self.domains):
             return f"domain {domain}"
-        if self._address(comment.user_ip):
+        if conditions.in_networks(comment.user_ip, self.networks):
             return "address"
         return self._words(reading)
-
-    def _domain(self, domains: Iterable[str]) -> str | None:
-        for domain in domains:
-            parts = domain.split(".")
-            for start in range(len(parts)):
-                if (candidate := ".".join(parts[start:])) in self.domains:
-                    return candidate
-        return None
-
-    def _address(self, address: str) -> bool:
-        if not self.networks or not address:
-            return False
-        try:
-            parsed = ip_address(address.strip())
-        except ValueError:
-            return False
-        return any(parsed in network for network in self.networks)
 
     def _words(self, reading: Reading) -> str | None:
         if self.patterns is None:
             return None
         for text in (reading.normalised, reading.comment.text):
-            if found := self.patterns.Match(_encodable(text)):
+            if found := self.patterns.Match(conditions.encodable(text)):
                 return f"entry {self.names[found[0]]!r}"
         return None
-
-
-def _folded(entries: Iterable[str]) -> list[str]:
-    return [entry.strip().casefold() for entry in entries]
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _check_entries(field: str, entries: tuple[str, ...]) -> None:
-    if len(entries) > _MAX_ENTRIES:
-        raise InvalidPolicy(field, f"has more than {_MAX_ENTRIES:,} entries.")
-    for number, entry in enumerate(entries):
-        if not entry.strip():
-            raise InvalidPolicy(f"{field}[{number}]", "is empty.")
-        if len(entry) > _MAX_ENTRY:
-            raise InvalidPolicy(f"{field}[{number}]", f"is longer than {_MAX_ENTRY} characters.")
-
-
-def _network(field: str, entry: str) -> _Network:
-    try:
-        return ip_network(entry.strip(), strict=False)
-    except ValueError:
-        raise InvalidPolicy(field, "must hold addresses such as 203.0.113.7 or networks such as 203.0.113.0/24.") from None
-
-
-def _patterns(field: str, lists: Lists) -> re2.Set | None:
-    if not lists.words and not lists.patterns:
-        return None
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    patterns = re2.Set.SearchSet(options)
-    for number, word in enumerate(lists.words):
-        _add(patterns, f"{field}.words[{number}]", re2.escape(_encodable(word)))
-    for number, pattern in enumerate(lists.patterns):
-        _add(patterns, f"{field}.patterns[{number}]", _encodable(pattern))
-    patterns.Compile()
-    return patterns
-
-
-def _add(patterns: re2.Set, field: str, pattern: str) -> None:
-    try:
-        patterns.Add(pattern)
-    except re2.error:
-        raise InvalidPolicy(field, "is no regular expression that the linear-time engine RE2 can run.") from None
 
 
 class Case(Struct, frozen=True):
@@ -314,9 +276,10 @@ def no_score(case: Case) -> Answer:
 
 def score_rejects(case: Case) -> Answer:
     """A score at or above a head's reject line rejects; a trusted author's comment is held instead."""
-    for head, score, lines in _by_head(case):
-        if score >= lines.reject_at:
-            reason = f"{head} score {score:.3f} is at or above the reject line {lines.reject_at:.3f}"
+    assert case.scores is not None  # noqa: S101 # no_score stands before
+    for head, _, reject_at in case.policy.heads:
+        if (score := case.scores.of(head)) >= reject_at:
+            reason = f"{head} score {score:.3f} is at or above the reject line {reject_at:.3f}"
             if case.trusted:
                 return Verdict.HOLD, Source.MODEL, f"{reason}; held because the author is trusted"
             return Verdict.REJECT, Source.MODEL, reason
@@ -356,9 +319,10 @@ def first_time_author(case: Case) -> Answer:
 
 def score_holds(case: Case) -> Answer:
     """A score between a head's lines holds; a trusted author is held for abuse only."""
-    for head, score, lines in _by_head(case):
-        if score >= lines.hold_at and not (case.trusted and head == "spam"):
-            return Verdict.HOLD, Source.MODEL, f"{head} score {score:.3f} is at or above the hold line {lines.hold_at:.3f}"
+    assert case.scores is not None  # noqa: S101 # as above
+    for head, hold_at, _ in case.policy.heads:
+        if (score := case.scores.of(head)) >= hold_at and not (case.trusted and head == "spam"):
+            return Verdict.HOLD, Source.MODEL, f"{head} score {score:.3f} is at or above the hold line {hold_at:.3f}"
     return None
 
 
@@ -384,15 +348,26 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def _by_head(case: Case) -> Iterable[tuple[Head, float, Lines]]:
-    assert case.scores is not None  # noqa: S101 # no_score stands before every rule that looks at a score
-    return [(head, case.scores.of(head), case.policy.lines(head)) for head in HEADS]
+_OWN_PLACE = RULES.index(no_score)
+
+
+def _own(ready: Ready) -> Rule:
+    """Make a rule like the others of one of the site's own; decisions bear its name."""
+    verdict, reason = ready.verdict, f"the site's own rule {ready.rule.name!r}"
+
+    def rule(case: Case) -> Answer:
+        if ready.met(Facts(case.reading, case.scores, case.history)):
+            return verdict, Source.RULE, reason
+        return None
+
+    rule.__name__ = ready.name
+    return rule
 
 
 def decide(reading: Reading, scores: Scores | None, history: History, policy: Policy, at: float) -> Decision:
     """The decision of the first rule that answers. ``policy`` has its lines filled in (``Policy.with_defaults``)."""
     case = Case(reading, scores, history, policy)
-    for rule in RULES:
+    for rule in policy.tried:
         if (answer := rule(case)) is not None:
             verdict, source, reason = answer
             return Decision(verdict, rule.__name__, (reason,), source, at, scores)

@@ -35,6 +35,7 @@ _WANTED = {
     "undo_seconds": "a number of seconds between 0 and 3600",
     "outbox_worker": "true or false",
     "outbound_allow": "host names and networks parted by commas, such as cms.internal,10.1.0.0/16",
+    "queue_threshold": "a number of comments between 1 and 1000000",
     "public_url": "an address such as https://moderation.example.org",
     "trusted_proxies": "addresses or networks parted by commas, such as 127.0.0.1,10.0.0.0/8",
     "oidc_issuer": "the provider's https address, such as https://id.example.org",
@@ -80,6 +81,8 @@ class Settings(BaseSettings):
     """WINNOW_OUTBOX_WORKER: whether the service sends webhooks itself; false where ``winnow worker`` does."""
     outbound_allow: str = ""
     """WINNOW_OUTBOUND_ALLOW: hosts and networks outside the public internet that webhooks may go to, parted by commas."""
+    queue_threshold: Annotated[int, Field(ge=1, le=1_000_000)] = 100
+    """WINNOW_QUEUE_THRESHOLD: so many comments of a site that wait are told by the event ``queue.threshold``."""
     public_url: str = ""
     """WINNOW_PUBLIC_URL: the address at which browsers reach the pages, where a proxy stands before them."""
     trusted_proxies: str = ""

@@ -139,6 +139,39 @@ def log_of(folder: Path, version: str) -> Path:
     return folder / f"shadow-{version}.jsonl"
 
 
+class Summary(Struct, frozen=True):
+    """What a challenger did so far: pairs of verdicts (``champion challenger``) with their counts, from when to when."""
+
+    version: str
+    since: float
+    until: float
+    pairs: dict[str, int]
+    passed_by: int
+
+    @property
+    def seen(self) -> int:
+        """How many comments both judged."""
+        return sum(self.pairs.values())
+
+    @property
+    def differed(self) -> int:
+        """On how many of them they differed."""
+        return sum(count for pair, count in self.pairs.items() if len(set(pair.split())) > 1)
+
+
+def summary(folder: Path, version: str) -> Summary:
+    """Sum up the file that tells of a challenger. Reads it whole: not for the event loop."""
+    pairs: dict[str, int] = {}
+    moments, passed_by = [], 0
+    for line in read_log(log_of(folder, version)):
+        if isinstance(line, Seen):
+            passed_by += line.passed_by
+            moments += [line.at] if line.at else []
+            for pair, count in line.pairs.items():
+                pairs[pair] = pairs.get(pair, 0) + count
+    return Summary(version, min(moments, default=0.0), max(moments, default=0.0), pairs, passed_by)
+
+
 def read_log(path: Path) -> list[Line]:
     """Read what was written of a challenger; nothing when nothing was. A last line that is still being written is left out."""
     if not path.is_file():

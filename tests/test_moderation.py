@@ -69,7 +69,7 @@ async def test_a_classifier_that_breaks_holds(
 
 async def test_rules_that_break_hold(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception in a rule never publishes."""
-    monkeypatch.setattr("service.policy.RULES", ())
+    monkeypatch.setattr("service.policy.Case", None)
     assert await world.verdict() == (Verdict.HOLD, "failure")
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from service.domain import HEADS, Comment, Head, Reading
 from service.text.reading import read
+from training.shelf import some
 from training.sources import CORPORA, Corpus, load_corpus, load_seed
 
 Floats = NDArray[np.float64]
@@ -29,7 +30,7 @@ class Examples:
     """n readings with their frame (``TEXT_FIELDS``, source, spam, abuse) in the same order."""
 
     frame: pd.DataFrame
-    readings: list[Reading]
+    readings: Sequence[Reading]
 
     @property
     def sources(self) -> list[str]:
@@ -42,7 +43,7 @@ class Examples:
 
     def take(self, rows: Rows) -> Examples:
         """Only these rows."""
-        return Examples(self.frame.iloc[rows].reset_index(drop=True), [self.readings[row] for row in rows])
+        return Examples(self.frame.iloc[rows].reset_index(drop=True), some(self.readings, rows))
 
     def labels(self) -> dict[Head, Floats]:
         """Labels of each head: 0, 1 or NaN for unknown; shape (n,)."""

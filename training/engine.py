@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
@@ -12,6 +13,8 @@ R = TypeVar("R")
 
 LOCAL = "local"
 SCHEME = "dask://"
+AHEAD = 4
+"""So many items for each worker are under way at once: what waits needs memory here."""
 
 
 class UnusableEngine(ValueError):  # named like the other refusals
@@ -21,14 +24,14 @@ class UnusableEngine(ValueError):  # named like the other refusals
 class Engine(Protocol):
     """Calls a function for many items; ``shared`` goes to each worker once."""
 
-    def map(self, function: Callable[[S, T], R], shared: S, items: Sequence[T]) -> Iterator[R]:
+    def map(self, function: Callable[[S, T], R], shared: S, items: Iterable[T]) -> Iterator[R]:
         """Yield ``function(shared, item)`` for every item, in order."""
 
 
 class Local:
     """One process, one item after the other."""
 
-    def map(self, function: Callable[[S, T], R], shared: S, items: Sequence[T]) -> Iterator[R]:
+    def map(self, function: Callable[[S, T], R], shared: S, items: Iterable[T]) -> Iterator[R]:
         """Yield ``function(shared, item)`` for every item, in order."""
         return (function(shared, item) for item in items)
 
@@ -39,11 +42,17 @@ class Cluster:
     def __init__(self, client: Any) -> None:  # noqa: ANN401 # distributed.Client, an optional dependency
         self._client = client
 
-    def map(self, function: Callable[[S, T], R], shared: S, items: Sequence[T]) -> Iterator[R]:
+    def map(self, function: Callable[[S, T], R], shared: S, items: Iterable[T]) -> Iterator[R]:
         """Yield ``function(shared, item)`` for every item, in order."""
         held = self._client.scatter(shared, broadcast=True, hash=False)
-        futures = [self._client.submit(function, held, item, pure=False) for item in items]
-        return (future.result() for future in futures)
+        most = AHEAD * len(self._client.scheduler_info()["workers"])
+        waiting: deque[Any] = deque()
+        for item in items:
+            waiting.append(self._client.submit(function, held, item, pure=False))
+            if len(waiting) >= most:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 @contextmanager

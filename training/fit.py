@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
@@ -22,9 +22,10 @@ from service.classifier import artefact
 from service.classifier.card import Card, DataSource, Metric, Probe
 from service.classifier.classifier import Classifier
 from service.classifier.kernels import open_table
-from service.domain import HEADS, Comment, Head, Lines
+from service.classifier.windows import decide
+from service.domain import HEADS, Comment, Head, Lines, Reading
 from service.text.reading import FEATURE_CODE, read
-from training import measures, starter
+from training import histogram, measures, starter
 from training.calibration import Sigmoid, fit_sigmoid
 from training.compile import compile_model
 from training.dataset import Examples, comment
@@ -32,7 +33,8 @@ from training.engine import Engine
 from training.labels import comment_of
 from training.lines import Budget, Certificate, choose
 from training.pipeline import CommentModel
-from training.snapshot import label_words
+from training.shelf import PIECE, Shelf, pieces, some
+from training.snapshot import Stored, label_words
 from training.sources import load_seed
 from training.splits import by_group, newest
 
@@ -44,6 +46,10 @@ Progress = Callable[[str, int, int], None]
 TEST_SHARE = 0.2
 HEAVIEST = 20.0
 """A label counts at most so many times in fitting, however rare its draw; figures use the whole weight."""
+MOST_FOLDED = 200_000
+"""Of more rows one fold measures and calibrates: four more fits would tell it nothing new."""
+SEARCHED, CHECKED, FIGURED = 30_000, 2_000, 20_000
+"""Rows, evenly spaced, that parameters are tried on; that table and pipeline must agree on; that a source's figures are from."""
 FEWEST_SITE_LABELS = 200
 """From here on a site's own labels calibrate; below, all sources do, each with equal mass."""
 SPACE: Mapping[str, Sequence[float]] = {"text_c": (3.0, 1.0, 10.0), "share_signals": (0.5, 0.8), "signals_c": (0.3, 0.1)}
@@ -92,9 +98,23 @@ def divide(frame: pd.DataFrame, share: float = TEST_SHARE) -> tuple[Rows, Rows]:
 
 
 def examples_of(frame: pd.DataFrame) -> Examples:
-    """Read the rows of a snapshot."""
+    """Read whole rows of a snapshot."""
     frame = frame.reset_index(drop=True)
     return Examples(frame, [read(comment_of(row)) for row in frame.itertuples()])
+
+
+def examples_from(stored: Stored, rows: Rows, engine: Engine, say: Progress) -> Examples:
+    """Read these rows of a snapshot, in rising order, onto a shelf."""
+    shelf, batches = Shelf(), stored.batches(rows)
+    items = (piece for batch in batches for piece in pieces(map(comment_of, batch.itertuples()), PIECE))
+    for readings in engine.map(_readings, None, items):
+        shelf.extend(readings)
+        say("reading", len(shelf), len(rows))
+    return Examples(stored.outline.iloc[rows].reset_index(drop=True), shelf)
+
+
+def _readings(_: None, comments: list[Comment]) -> list[Reading]:
+    return [read(each) for each in comments]
 
 
 def weights_of(examples: Examples) -> dict[Head, Floats]:
@@ -114,13 +134,17 @@ def fit(examples: Examples, recipe: CommentModel) -> CommentModel:
 
 
 def cross_fit(examples: Examples, recipe: CommentModel, order: Order, engine: Engine, say: Progress) -> Floats:
-    """Give log-odds of every row by a model that saw neither it nor what resembles it: shape (n, 2); finished folds are kept."""
+    """Give log-odds of every row by a model that saw neither it nor what resembles it: shape (n, 2); finished folds are kept.
+
+    Of more than ``MOST_FOLDED`` rows only one fold is held out; the other rows are NaN.
+    """
     groups = examples.frame["group"].to_numpy()
     parts = [Part(recipe.get_params(), *rows) for rows in by_group(groups, order.folds, order.seed)]
+    parts = parts if len(groups) <= MOST_FOLDED else parts[:1]
     kept = [order.work / f"{_name(order, part)}.npy" if order.work else None for part in parts]
     todo = [part for part, path in zip(parts, kept, strict=True) if path is None or not path.exists()]
     fresh = engine.map(_held_out, examples, todo)
-    logits = np.empty((len(groups), len(HEADS)))
+    logits = np.full((len(groups), len(HEADS)), np.nan)
     for number, (part, path) in enumerate(zip(parts, kept, strict=True), 1):
         logits[part.held_out] = _kept(path, fresh)
         say("held out", number, len(parts))
@@ -129,7 +153,13 @@ def cross_fit(examples: Examples, recipe: CommentModel, order: Order, engine: En
 
 def _held_out(examples: Examples, part: Part) -> Floats:
     model = fit(examples.take(part.train), CommentModel(**part.parameters))
-    return model.decision_function([examples.readings[row] for row in part.held_out])
+    return log_odds(model, some(examples.readings, part.held_out))
+
+
+def log_odds(model: CommentModel, readings: Iterable[Reading]) -> Floats:
+    """Give a fitted model's log-odds before calibration by its table, as the service would: shape (n, 2)."""
+    table = open_table(compile_model(model, (Sigmoid(1.0, 0.0), Sigmoid(1.0, 0.0))))
+    return np.array([[head.logit for head in decide(table, reading)] for reading in readings]).reshape(-1, len(HEADS))
 
 
 def _name(order: Order, part: Part) -> str:
@@ -153,6 +183,7 @@ def search(examples: Examples, recipe: CommentModel, order: Order, engine: Engin
     """Try the space until the time is over; give the best, the recipe itself unless one is better by ``WORTH``."""
     end = time.monotonic() + 60 * order.minutes
     best, reached = recipe, -1.0
+    examples = examples.take(spread(len(examples.readings), SEARCHED))
     candidates = [dict(zip(SPACE, values, strict=True)) for values in product(*SPACE.values())]
     for number, values in enumerate([{}, *candidates] if order.minutes else (), 1):
         if time.monotonic() > end:
@@ -163,6 +194,11 @@ def search(examples: Examples, recipe: CommentModel, order: Order, engine: Engin
             best, reached = candidate, found
         say("search", number, len(candidates) + 1)
     return best
+
+
+def spread(count: int, most: int) -> Rows:
+    """Give at most ``most`` of ``count`` row numbers, evenly spaced."""
+    return np.unique(np.linspace(0, max(count - 1, 0), min(count, most)).astype(np.int64))
 
 
 def mean_auc(examples: Examples, logits: Floats) -> float:
@@ -221,20 +257,26 @@ def _lines(certificate: Certificate, otherwise: Lines) -> Lines:
     return Lines(min(hold, reject, 1.0), reject)
 
 
-def build(frame: pd.DataFrame, recipe: CommentModel, order: Order, folder: Path, engine: Engine, say: Progress) -> Card:
+def build(rows: Stored | pd.DataFrame, recipe: CommentModel, order: Order, folder: Path, engine: Engine, say: Progress) -> Card:
     """Fit a model on a snapshot's rows but the newest and write it to ``folder``. Raises TooFewLabels and FileExistsError."""
-    fitting, _ = divide(frame)
-    examples = examples_of(frame.iloc[fitting])
+    if isinstance(rows, Stored):
+        examples = examples_from(rows, divide(rows.outline)[0], engine, say)
+    else:
+        examples = examples_of(rows.iloc[divide(rows)[0]])
     recipe = search(examples, recipe, order, engine, say)
     logits = cross_fit(examples, recipe, order, engine, say)
-    calibrated, certificate = calibrate(examples, logits, order.budget)
+    held_out = np.flatnonzero(np.isfinite(logits[:, 0]))
+    measuring, logits = examples.take(held_out), logits[held_out]
+    calibrated, certificate = calibrate(measuring, logits, order.budget)
     say("fitting on all", 0, 1)
     model = fit(examples, recipe)
     weights = compile_model(model, calibrated.sigmoids)
-    starter.check(model, weights, calibrated, examples)
+    starter.check(model, weights, calibrated, examples.take(spread(len(examples.readings), CHECKED)))
     say("fitting on all", 1, 1)
-    report = [*_figures(examples, logits, calibrated.sigmoids), *_certified(certificate)]
-    return write(folder, card(order, recipe, examples.frame, calibrated.lines, report), weights)
+    report = [*_figures(measuring, logits, calibrated.sigmoids), *_certified(certificate)]
+    unprobed = card(order, recipe, examples.frame, calibrated.lines, report)
+    counted = histogram.held_out(measuring, target(measuring), logits, calibrated.sigmoids)
+    return write(folder, structs.replace(unprobed, parameters=unprobed.parameters | counted), weights)
 
 
 def _figures(examples: Examples, logits: Floats, sigmoids: Sequence[Sigmoid]) -> Iterator[Metric]:
@@ -243,8 +285,9 @@ def _figures(examples: Examples, logits: Floats, sigmoids: Sequence[Sigmoid]) ->
         rows = examples.of(source)
         for place, head in enumerate(HEADS):
             y = examples.labels()[head][rows]
-            known = np.isfinite(y)
-            if 0 < y[known].sum() < known.sum():
+            known = np.flatnonzero(np.isfinite(y))
+            known = known[spread(len(known), FIGURED)]
+            if 0 < y[known].sum() < len(known):
                 p = sigmoids[place](logits[rows[known], place])
                 yield from _metrics(source, head, y[known], p, examples.frame["group"].to_numpy()[rows[known]])
 

@@ -21,9 +21,15 @@ from service.classifier.fallback import TIE, windows
 from service.classifier.terms import CHAR_NGRAMS, TOKEN, WORD_NGRAMS, Block
 from service.classifier.windows import bend, part_of
 from service.domain import HEADS, Head, Reading
-from training.vectorizer import KernelTfidf
+from training.shelf import pieces, some
+from training.solver import fit_logistic
+from training.spool import Spool
+from training.vectorizer import TOGETHER, KernelTfidf
 
 Floats = NDArray[np.float64]
+
+SIGNAL_ROWS = 50_000
+"""So many rows, evenly spaced, fit the signals' expert."""
 
 
 def ngrams(part: str, min_words: int, min_characters: int, vectorizer: str) -> FeatureUnion:
@@ -78,7 +84,8 @@ class Steps(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
 
 def signal_matrix(readings: Sequence[Reading]) -> Floats:
     """Signals of all readings: shape (n, signals)."""
-    return np.array([reading.signals for reading in readings], np.float64)
+    parts = [np.array([reading.signals for reading in piece], np.float64) for piece in pieces(readings, TOGETHER)]
+    return np.vstack(parts) if parts else np.empty((0, 0))
 
 
 class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -86,6 +93,8 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
 
     A comment longer than ``window`` words is searched window by window (every ``stride`` words) for its worst part, which is read
     by itself where the text expert's log-odds there reach ``suspect``; see ``service.classifier.windows``.
+
+    ``solver`` is ``batch`` (L-BFGS, everything in memory) or ``stream`` (see ``training.solver``; needs the kernel's vectorizer).
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 # scikit-learn wants each parameter by name
@@ -101,6 +110,7 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         stride: int = 8,
         suspect: float = 0.0,
         vectorizer: str = "kernel",
+        solver: str = "batch",
     ) -> None:
         self.min_words = min_words
         self.min_characters = min_characters
@@ -113,9 +123,12 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         self.stride = stride
         self.suspect = suspect
         self.vectorizer = vectorizer
+        self.solver = solver
 
     def fit(self, readings: Sequence[Reading], labels: Mapping[Head, Floats], weights: Mapping[Head, Floats]) -> CommentModel:
         """Fit on n readings; ``labels`` (n,) hold 0, 1 or NaN (unknown) for each head, ``weights`` (n,) are positive."""
+        if self.solver == "stream":
+            return self._fit_stream(readings, labels, weights)
         with_fields = [reading for reading in readings if reading.fields]
         self.text_ = ngrams("normalised", self.min_words, self.min_characters, self.vectorizer).fit(readings)
         self.fields_ = ngrams("fields", self.min_words, self.min_characters, self.vectorizer).fit(with_fields)
@@ -123,6 +136,27 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         blocks = self.text_.transform(readings), self.fields_.transform(readings), self.steps_.transform(readings)
         has_fields = np.array([bool(reading.fields) for reading in readings])
         self.heads_ = {head: self._fit_head(blocks, has_fields, labels[head], weights[head]) for head in HEADS}
+        return self
+
+    def _fit_stream(
+        self, readings: Sequence[Reading], labels: Mapping[Head, Floats], weights: Mapping[Head, Floats]
+    ) -> CommentModel:
+        """Do the same in memory that does not grow with n; the signals' few coefficients are fitted on ``SIGNAL_ROWS`` rows."""
+        with_fields = np.flatnonzero([bool(reading.fields) for reading in readings])
+        few = np.unique(np.linspace(0, len(readings) - 1, min(len(readings), SIGNAL_ROWS)).astype(np.int64))
+        self.text_ = ngrams("normalised", self.min_words, self.min_characters, self.vectorizer)
+        self.fields_ = ngrams("fields", self.min_words, self.min_characters, self.vectorizer)
+        self.steps_ = Steps().fit(some(readings, few))
+        text, fields = fit_spooled(self.text_, readings), fit_spooled(self.fields_, some(readings, with_fields))
+        steps = sp.vstack([self.steps_.transform(piece) for piece in pieces(some(readings, few), TOGETHER)], "csr")
+        self.heads_ = {}
+        for head in HEADS:
+            y, w = labels[head], weights[head]
+            self.heads_[head] = {
+                "text": fit_logistic(text, y, w, self.text_c),
+                "fields": fit_logistic(fields, y[with_fields], w[with_fields], self.fields_c),
+                "signals": _linear(self.signals_c, steps, y[few], w[few], np.isfinite(y[few])),
+            }
         return self
 
     def _fit_head(
@@ -198,6 +232,14 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
             if shares[window] > beaten + TIE:
                 best[row] = window
         return {row: part_of(readings[row], *spans[window]) for row, window in best.items() if shares[window] >= suspect}
+
+
+def fit_spooled(union: FeatureUnion, readings: Sequence[Reading]) -> Spool:
+    """Fit the kernel's vectorizers and give what they make of the same readings; nothing is in memory but some rows."""
+    found = Spool()
+    for parts in zip(*(vectorizer.fit_pieces(readings) for _, vectorizer in union.transformer_list), strict=True):
+        found.append(sp.hstack(parts, "csr"))
+    return found
 
 
 def _linear(c: float, features: sp.csr_matrix, y: Floats, w: Floats, rows: NDArray[np.bool_]) -> LogisticRegression:

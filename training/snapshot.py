@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -23,7 +23,9 @@ from training.groups import near_duplicates
 from training.labels import COLUMNS, complete
 
 MANIFEST = "manifest.json"
-SHARD_ROWS = 50_000
+SHARD_ROWS, BATCH_ROWS = 50_000, 4_096
+OUTLINE = ("source", "site", "lang", "spam", "abuse", "at", "weight", "mass", "group")
+"""The columns that tell everything but what the comment says."""
 
 
 class DamagedSnapshot(ValueError):  # named like the other refusals
@@ -147,7 +149,8 @@ def _write(rows: pd.DataFrame, merges: Sequence[Merge], folder: Path, licences: 
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _counts(rows: pd.DataFrame) -> list[Count]:
@@ -172,16 +175,48 @@ def read_manifest(folder: Path) -> Manifest:
         raise DamagedSnapshot(f"{folder} is no snapshot: its manifest cannot be read.") from error
 
 
+class Stored:
+    """A snapshot as it lies in its folder: the outline of its rows in memory, their comments read when they are asked for.
+
+    Raises DamagedSnapshot when a shard is not what the manifest says.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest = read_manifest(folder)
+        for shard in self.manifest.shards:
+            path = folder / shard.name
+            if not path.is_file() or _sha256(path) != shard.sha256:
+                raise DamagedSnapshot(f"{shard.name} of the snapshot {self.manifest.digest[:12]} was changed or is missing.")
+        self.outline = self.columns(*OUTLINE)
+
+    def batches(self, rows: NDArray[np.int64]) -> Iterator[pd.DataFrame]:
+        """Yield these rows, given in rising order, whole, some at a time."""
+        first = 0
+        for shard in self.manifest.shards:
+            for batch in parquet.ParquetFile(self.folder / shard.name).iter_batches(BATCH_ROWS):
+                start, end = np.searchsorted(rows, [first, first + len(batch)])
+                if start < end:
+                    yield batch.take(pa.array(rows[start:end] - first)).to_pandas()
+                first += len(batch)
+
+    def columns(self, *names: str) -> pd.DataFrame:
+        """Give these columns of all rows."""
+        parts = [parquet.read_table(self.folder / shard.name, columns=list(names)).to_pandas() for shard in self.manifest.shards]
+        found: pd.DataFrame = pd.concat(parts, ignore_index=True)
+        return found
+
+    def take(self, rows: NDArray[np.int64]) -> pd.DataFrame:
+        """Give these rows whole, in their order in the snapshot."""
+        nothing = parquet.read_schema(self.folder / self.manifest.shards[0].name).empty_table().to_pandas()
+        found: pd.DataFrame = pd.concat([nothing, *self.batches(np.sort(rows))], ignore_index=True)
+        return found
+
+
 def load(folder: Path) -> pd.DataFrame:
-    """Give the rows, with ``weight``, ``mass`` and ``group``. Raises DamagedSnapshot when a shard is not what the manifest says."""
-    manifest = read_manifest(folder)
-    for shard in manifest.shards:
-        path = folder / shard.name
-        if not path.is_file() or _sha256(path) != shard.sha256:
-            raise DamagedSnapshot(f"{shard.name} of the snapshot {manifest.digest[:12]} was changed or is missing.")
-    parts = [parquet.read_table(folder / shard.name).to_pandas() for shard in manifest.shards]
-    rows: pd.DataFrame = pd.concat(parts, ignore_index=True)
-    return rows
+    """Give all rows, with ``weight``, ``mass`` and ``group``. Raises DamagedSnapshot."""
+    stored = Stored(folder)
+    return stored.take(np.arange(len(stored.outline)))
 
 
 def list_all(folder: Path) -> list[Manifest]:

@@ -17,6 +17,7 @@ from service.classifier.classifier import Classifier
 from service.classifier.kernels import open_table
 from service.classifier.windows import decide
 from service.domain import HEADS, Head, Lines
+from training import histogram
 from training.calibration import Sigmoid, calibration_error, fit_sigmoid
 from training.compile import compile_model
 from training.dataset import SEED, Examples, assemble, comment, folds
@@ -59,7 +60,8 @@ def build(recipe: CommentModel, folder: Path, version: str, say: Say) -> Card:
     say(describe(examples))
     shipped = examples.take(np.flatnonzero(examples.frame["source"].isin(shippable()).to_numpy()))
     say("Holding out sources in turn, for calibration and lines …")
-    calibrated = calibrate(shipped, held_out_logits(recipe, shipped))
+    logits = held_out_logits(recipe, shipped)
+    calibrated = calibrate(shipped, logits)
     say("Leaving one source out …")
     report = held_out_figures(recipe, examples, calibrated.sigmoids)
     for figure in report:
@@ -69,7 +71,9 @@ def build(recipe: CommentModel, folder: Path, version: str, say: Say) -> Card:
     weights = compile_model(model, calibrated.sigmoids)
     largest = check(model, weights, calibrated, examples)
     say(f"Pipeline and table differ by {largest:.1e} at most over {len(examples.readings)} rows.")
-    return write(folder, card(version, recipe, shipped, calibrated, report), weights, shipped)
+    unprobed = card(version, recipe, shipped, calibrated, report)
+    counted = histogram.held_out(shipped, np.arange(len(logits)), logits, calibrated.sigmoids)
+    return write(folder, structs.replace(unprobed, parameters=unprobed.parameters | counted), weights, shipped)
 
 
 def shippable() -> list[str]:

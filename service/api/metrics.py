@@ -47,6 +47,10 @@ class Meters(Collector):
         self._latencies[bisect_left(BOUNDS, seconds)] += 1
         self._seconds += seconds
 
+    def latencies(self) -> tuple[tuple[float, ...], list[int]]:
+        """Give how many requests took up to each bound (seconds), but longer than the one before; the last count is of the rest."""
+        return BOUNDS, list(self._latencies)
+
     def failed(self, why: str) -> None:
         """Count a comment that could not be stored, by reason."""
         self._failed[why] = self._failed.get(why, 0) + 1
@@ -104,6 +108,7 @@ class Meters(Collector):
         states.add_metric(["waiting"], depth.waiting)
         states.add_metric(["dead"], depth.dead)
         yield states
+        yield GaugeMetricFamily("winnow_endpoints_disabled", "Endpoints that were switched off.", depth.disabled)
         late = max(0.0, time.time() - depth.oldest_due) if depth.oldest_due is not None else 0.0
         yield GaugeMetricFamily("winnow_outbox_oldest_seconds", "For how long the oldest waiting message has been due.", late)
 

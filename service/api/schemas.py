@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from service import domain
 from service.api import examples
 from service.api.limits import MAX_BATCH, MAX_BEHAVIOUR, MAX_CHARACTERS, MAX_CONTEXT, MAX_CONTEXT_CHARACTERS
+from service.conditions import Condition, OwnRule, Place
 from service.moderation import Given, Judged, Lists, Policy, StoredComment
 from service.policy import Reason
 
@@ -40,6 +41,7 @@ Line = Annotated[str, Field(max_length=300), _Clean]
 Context = Annotated[str, Field(max_length=MAX_CONTEXT_CHARACTERS), _Clean]
 Number = Annotated[float, Field(ge=0, le=_BIGGEST, allow_inf_nan=False)]
 Budget = Annotated[int, Field(ge=0, le=1_000_000)]
+Bound = Annotated[float, Field(ge=0, le=1.01, allow_inf_nan=False)]
 Name = Annotated[str, Field(max_length=40, pattern="^[a-z][a-z0-9_]*$")]
 
 
@@ -285,6 +287,41 @@ class ReasonShape(Shape):
         return cls(name=reason.name, label=reason.label)
 
 
+class ConditionShape(Shape):
+    """What a comment must be like; everything given must hold, of a list any one entry. Ranges are half-open."""
+
+    words: list[Line] = []
+    patterns: list[Line] = []
+    within: Place = "text"
+    authors: list[Line] = []
+    emails: list[Line] = []
+    domains: list[Line] = []
+    ips: list[Line] = []
+    languages: list[Line] = []
+    links_from: Budget | None = None
+    links_below: Budget | None = None
+    spam_from: Bound | None = None
+    spam_below: Bound | None = None
+    abuse_from: Bound | None = None
+    abuse_below: Bound | None = None
+    first_time: bool | None = None
+
+
+class OwnRuleShape(Shape):
+    """One of the site's own rules: who meets its condition gets its verdict."""
+
+    name: Line
+    verdict: Verdict
+    when: ConditionShape
+    on: bool = True
+    note: Line = ""
+
+    def rule(self) -> OwnRule:
+        """Give the rule of the policy room."""
+        asked: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in self.when}
+        return OwnRule(name=self.name, verdict=self.verdict, when=Condition(**asked), on=self.on, note=self.note)
+
+
 _DEFAULT = Policy()
 
 
@@ -305,6 +342,7 @@ class PolicyShape(Shape):
     flood_seconds: Budget = _DEFAULT.flood_seconds
     audit: Annotated[float, Field(ge=0, le=1)] = _DEFAULT.audit
     reasons: Annotated[list[ReasonShape], Field(max_length=9)] = [ReasonShape.of(each) for each in _DEFAULT.reasons]
+    rules: Annotated[list[OwnRuleShape], Field(max_length=200)] = []
 
     def policy(self) -> Policy:
         """Give the policy of the policy room. Raises InvalidPolicy."""
@@ -321,6 +359,7 @@ class PolicyShape(Shape):
             flood_seconds=self.flood_seconds,
             audit=self.audit,
             reasons=tuple(Reason(each.name, each.label) for each in self.reasons),
+            rules=tuple(each.rule() for each in self.rules),
         )
 
 
@@ -353,7 +392,16 @@ def _band(scores: domain.Scores, policy: Policy, head: domain.Head) -> Verdict:
     return "hold" if score >= lines.hold_at else "accept"
 
 
-_SHAPES: tuple[type[BaseModel], ...] = (CommentIn, BatchIn, FeedbackIn, PolicyShape, LinesShape, ListsShape)
+_SHAPES: tuple[type[BaseModel], ...] = (
+    CommentIn,
+    BatchIn,
+    FeedbackIn,
+    PolicyShape,
+    LinesShape,
+    ListsShape,
+    OwnRuleShape,
+    ConditionShape,
+)
 KNOWN_NAMES = frozenset({name for shape in _SHAPES for name in shape.model_fields}) | {
     "comment_id",
     "limit",

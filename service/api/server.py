@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from service.api.akismet.answers import Headers
 from service.api.akismet.check import CommentCheck, Heads
+from service.api.akismet.whole import BEGINNING, whole
 from service.api.front import CHECK, Front
 
 _log = logging.getLogger(__name__)
@@ -39,10 +40,16 @@ class Connection(HttpToolsProtocol):
         self._in_head = False
         self._head = 0
         self._stalled: float | None = None
+        self._idle: float | None = None
 
     def data_received(self, data: bytes) -> None:
         """Take what arrived."""
+        self._idle = None
         if self.since is None:
+            if data.startswith(BEGINNING) and self._check is not None and self._free() and (found := whole(data)) is not None:
+                heads, body = found
+                if len(body) <= self._check.max_body:
+                    return self._exchange(self._check, heads, keep_alive=True).begin(body)
             self.since = self.loop.time()
         if self._in_head:
             self._head += len(data)
@@ -59,28 +66,44 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Choose the request's way."""
         self._in_head = False
-        if self.url == _URL and self._check is not None and (exchange := self._short_way(self._check)) is not None:
-            self.cycle = exchange  # type: ignore[assignment]  # it has what uvicorn looks at
-        else:
+        if self.url != _URL or self._check is None or self._short_way(self._check) is None:
             super().on_headers_complete()
 
+    def _free(self) -> bool:
+        """Tell whether nothing is owed to the client, and it reads what it is sent."""
+        return (self.cycle is None or self.cycle.response_complete) and not self.flow.write_paused
+
+    def _exchange(self, check: CommentCheck, heads: Heads, *, keep_alive: bool) -> Exchange:
+        self.cycle = exchange = Exchange(self, check, heads, keep_alive=keep_alive)  # type: ignore[assignment]  # uvicorn sees no difference
+        return exchange
+
     def _short_way(self, check: CommentCheck) -> Exchange | None:
-        if not (self.cycle is None or self.cycle.response_complete) or self.flow.write_paused or self.expect_100_continue:
+        if not self._free() or self.expect_100_continue:
             return None
         heads = Heads(self.headers)
         if not 0 < heads.announced <= min(check.max_body, HIGH_WATER_LIMIT) or self.parser.get_method() != b"POST":
             return None
-        return Exchange(self, check, heads, keep_alive=self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive())
+        return self._exchange(check, heads, keep_alive=self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive())
 
     def on_message_complete(self) -> None:
         """Note that it is complete."""
         self.since = None
         super().on_message_complete()
         if isinstance(self.cycle, Exchange) and not self.cycle.begun:
-            self.cycle.begin()
+            self.cycle.begin(bytes(self.cycle.body))
+
+    def on_response_complete(self) -> None:
+        """Go on with what the client sent meanwhile, or wait for it; ``drop_if_slow`` sees how long, a timer each would cost more."""
+        if self.pipeline or not isinstance(self.cycle, Exchange):
+            return super().on_response_complete()
+        self.server_state.total_requests += 1
+        self._idle = self.loop.time()
+        return self.flow.resume_reading()
 
     def drop_if_slow(self, now: float) -> None:
-        """Cut the client off when it keeps a request or an answer open for too long."""
+        """Cut the client off when it keeps a request, an answer or an unused connection open for too long."""
+        if self._idle is not None and now - self._idle > self.timeout_keep_alive:
+            self.transport.close()
         if self.flow is not None and self.flow.write_paused:
             self._stalled = self._stalled or now
         else:
@@ -124,10 +147,10 @@ class Exchange:
         self.message_event = _NOBODY_WAITS
         self.begun = self.response_complete = self.disconnected = False
 
-    def begin(self) -> None:
+    def begin(self, body: bytes) -> None:
         """Judge the comment, now that the body is whole."""
         self.begun = True
-        self._check.begin(self._heads, bytes(self.body), self.reply)
+        self._check.begin(self._heads, body, self.reply)
 
     def reply(self, status: int, headers: Headers, body: bytes) -> None:
         """Write the answer, and go on with what the client sent meanwhile."""

@@ -25,6 +25,7 @@ class Classifier:
         self.card = card
         self.table = table
         self.version = card.version
+        self._scale, self._offset = table.scale, table.offset
 
     @classmethod
     def load(cls, folder: Path, digest: str = "", kernel: Kernel = "fastest") -> Classifier:
@@ -46,9 +47,11 @@ class Classifier:
     def score(self, reading: Reading) -> Scores:
         """Score one reading; total over every text."""
         table = self.table
-        spam, abuse = decide(table, reading)
-        scale, offset = table.scale, table.offset
-        return Scores(probability(scale[0] * spam.logit + offset[0]), probability(scale[1] * abuse.logit + offset[1]), self.version)
+        spam, abuse, worst = table.weigh(reading.normalised, reading.fields, reading.signals)
+        if worst is not None:
+            spam, abuse = (each.logit for each in decide(table, reading))
+        scale, offset = self._scale, self._offset
+        return Scores(probability(scale[0] * spam + offset[0]), probability(scale[1] * abuse + offset[1]), self.version)
 
     def score_all(self, readings: Iterable[Reading]) -> list[Scores]:
         """Score many readings, each as if it were alone."""

@@ -35,6 +35,13 @@ class Table:
         fields_sum = self._sum(fields, Block.FIELD_WORDS) + self._sum(fields, Block.FIELD_CHARS)
         return _pair(self.bias + steps + fields_sum + self._text(text))
 
+    def weigh(self, text: str, fields: str, signals: Sequence[float]) -> tuple[float, float, tuple[Worst, Worst] | None]:
+        """``logits``, and what ``worst`` finds where a window of the text is suspicious for any head, else None."""
+        worst = self.worst(text)
+        parts = zip(worst, self.suspect, strict=True)
+        suspicious = any((start, end) != (0, len(text)) and share >= least for (start, end, share), least in parts)
+        return *self.logits(text, fields, signals), worst if suspicious else None
+
     def worst(self, text: str) -> tuple[Worst, Worst]:
         """The whole text or the window of it that has the largest share for each head: (start, end, share in log-odds)."""
         share, where = self._text(text), [(0, len(text))] * 2

@@ -60,8 +60,8 @@ static int no_memory(void)
     return -1;
 }
 
-/* Sums a reading's log-odds; signals come first, because their numbers may run Python code. */
-static int sum_of(Weights *weights, PyObject *const *args, Py_ssize_t given, double *sum)
+/* Sums what stands around a reading's text, and reads the text; signals come first, because their numbers may run Python code. */
+static int sum_around(Weights *weights, PyObject *const *args, Py_ssize_t given, double *sum)
 {
     Table *table = &weights->table;
     if (given != 3) {
@@ -71,9 +71,21 @@ static int sum_of(Weights *weights, PyObject *const *args, Py_ssize_t given, dou
     for (int head = 0; head < HEADS; head++) sum[head] = table->header->bias[head];
     if (add_signals(table, args[2], sum, NULL) || read_text(&weights->text, args[0]) || read_text(&weights->fields, args[1])) return -1;
     if (add_block(table, &table->words, &weights->fields, FIELD_WORDS, sum) ||
-        add_block(table, &table->chars, &weights->fields, FIELD_CHARS, sum) ||
-        add_block(table, &table->words, &weights->text, TEXT_WORDS, sum) || add_block(table, &table->chars, &weights->text, TEXT_CHARS, sum))
+        add_block(table, &table->chars, &weights->fields, FIELD_CHARS, sum))
         return no_memory();
+    return 0;
+}
+
+/* Sums a reading's log-odds. */
+static int sum_of(Weights *weights, PyObject *const *args, Py_ssize_t given, double *sum)
+{
+    Table *table = &weights->table;
+    double share[HEADS] = {0};
+    if (sum_around(weights, args, given, sum)) return -1;
+    if (add_block(table, &table->words, &weights->text, TEXT_WORDS, share) ||
+        add_block(table, &table->chars, &weights->text, TEXT_CHARS, share))
+        return no_memory();
+    for (int head = 0; head < HEADS; head++) sum[head] += share[head];
     table_trim(table);
     return 0;
 }
@@ -94,16 +106,40 @@ static PyObject *weights_score(PyObject *self, PyObject *const *args, Py_ssize_t
     return Py_BuildValue("(dd)", sum[0], sum[1]);
 }
 
+static PyObject *spans(const Span *where, const double *share)
+{
+    return Py_BuildValue("((nnd)(nnd))", (Py_ssize_t)where[0].start, (Py_ssize_t)where[0].end, share[0],
+                         (Py_ssize_t)where[1].start, (Py_ssize_t)where[1].end, share[1]);
+}
+
 static PyObject *weights_worst(PyObject *self, PyObject *text)
 {
     Weights *weights = (Weights *)self;
-    double worst[HEADS];
+    double whole[HEADS], worst[HEADS];
     Span where[HEADS];
     if (read_text(&weights->text, text)) return NULL;
-    if (find_worst(&weights->table, &weights->text, worst, where)) return PyErr_NoMemory();
+    if (find_worst(&weights->table, &weights->text, whole, worst, where)) return PyErr_NoMemory();
     table_trim(&weights->table);
-    return Py_BuildValue("((nnd)(nnd))", (Py_ssize_t)where[0].start, (Py_ssize_t)where[0].end, worst[0],
-                         (Py_ssize_t)where[1].start, (Py_ssize_t)where[1].end, worst[1]);
+    return spans(where, worst);
+}
+
+static PyObject *weights_weigh(PyObject *self, PyObject *const *args, Py_ssize_t given)
+{
+    Weights *weights = (Weights *)self;
+    const Header *header = weights->table.header;
+    double sum[HEADS], whole[HEADS], worst[HEADS];
+    Span where[HEADS];
+    int suspicious = 0;
+    if (sum_around(weights, args, given, sum)) return NULL;
+    if (find_worst(&weights->table, &weights->text, whole, worst, where)) return PyErr_NoMemory();
+    table_trim(&weights->table);
+    for (int head = 0; head < HEADS; head++) {
+        int part = where[head].start != 0 || where[head].end != weights->text.length;
+        suspicious |= part && worst[head] >= header->suspect[head];
+        sum[head] += whole[head];
+    }
+    PyObject *found = suspicious ? spans(where, worst) : Py_NewRef(Py_None);
+    return found ? Py_BuildValue("(ddN)", sum[0], sum[1], found) : NULL;
 }
 
 /* What the occurrences [from, to) add to the heads: a term's sum, divided among its occurrences. */
@@ -192,6 +228,7 @@ static PyObject *weights_new(PyTypeObject *type, PyObject *args, PyObject *named
 static PyMethodDef TABLE_METHODS[] = {
     {"score", (PyCFunction)(void (*)(void))weights_score, METH_FASTCALL, "score(text, fields, signals) -> calibrated (spam, abuse)"},
     {"logits", (PyCFunction)(void (*)(void))weights_logits, METH_FASTCALL, "logits(text, fields, signals) -> (spam, abuse) before calibration"},
+    {"weigh", (PyCFunction)(void (*)(void))weights_weigh, METH_FASTCALL, "weigh(text, fields, signals) -> spam, abuse, None or worst"},
     {"worst", weights_worst, METH_O, "worst(text) -> (start, end) for spam and for abuse"},
     {"shares", weights_shares, METH_VARARGS, "shares(text, block) -> float64 (word terms or runs, 2)"},
     {"steps", weights_steps, METH_O, "steps(signals) -> float64 (signals, 2)"},

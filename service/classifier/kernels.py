@@ -29,6 +29,9 @@ class Table(Protocol):
     def logits(self, text: str, fields: str, signals: Sequence[float], /) -> Pair:
         """Log-odds of the two heads before calibration, of the text as a whole."""
 
+    def weigh(self, text: str, fields: str, signals: Sequence[float], /) -> tuple[float, float, tuple[Worst, Worst] | None]:
+        """``logits``, and what ``worst`` finds where a window of the text is suspicious for any head, else None; in one pass."""
+
     def worst(self, text: str, /) -> tuple[Worst, Worst]:
         """The whole text or the window of it that has the largest share for each head: (start, end, share in log-odds)."""
 

@@ -189,12 +189,13 @@ static size_t token_at(const Terms *words, size_t place)
     return low;
 }
 
-int find_worst(Table *table, const Text *text, double *worst, Span *where)
+int find_worst(Table *table, const Text *text, double *whole, double *worst, Span *where)
 {
     const Header *header = table->header;
     Found *words = &table->words, *chars = &table->chars;
-    for (int head = 0; head < HEADS; head++) worst[head] = 0, where[head] = (Span){0, text->length};
-    if (add_block(table, words, text, TEXT_WORDS, worst) || add_block(table, chars, text, TEXT_CHARS, worst)) return -1;
+    for (int head = 0; head < HEADS; head++) whole[head] = 0, where[head] = (Span){0, text->length};
+    if (add_block(table, words, text, TEXT_WORDS, whole) || add_block(table, chars, text, TEXT_CHARS, whole)) return -1;
+    for (int head = 0; head < HEADS; head++) worst[head] = whole[head];
     size_t runs = chars->terms.units, last = header->window && runs > header->window ? 0 : runs;
     for (size_t first = 0; last < runs; first += header->stride) {
         last = first + header->window < runs ? first + header->window : runs;

@@ -84,8 +84,8 @@ int add_block(Table *table, Found *found, const Text *text, int block, double *s
 /* Shares this near are equal, and the earlier stands: another order of summing must not choose another window. */
 #define TIE 1e-3
 
-/* The largest share that the whole text or one of its windows has for each head, and where that stands. */
-int find_worst(Table *table, const Text *text, double *worst, Span *where);
+/* The share of the whole text for each head; the largest that it or one of its windows has, and where that stands. */
+int find_worst(Table *table, const Text *text, double *whole, double *worst, Span *where);
 
 /* The values of the step that a signal stands on, one a head; NaN stands on the lowest. */
 const double *step_of(const Table *table, uint32_t signal, double value);

@@ -36,11 +36,10 @@ class Deciding(Struct, frozen=True):
 
 def decide(table: Table, reading: Reading) -> list[Deciding]:
     """What decides each head, in the order of HEADS."""
-    text = reading.normalised
-    whole = [Deciding(logit, reading, 0, len(text)) for logit in table.logits(text, reading.fields, reading.signals)]
-    if text.count(" ") < table.window or not table.window:
-        return whole
-    return [_worse(table, place, whole[place], worst) for place, worst in enumerate(table.worst(text))]
+    spam, abuse, worst = table.weigh(reading.normalised, reading.fields, reading.signals)
+    end = len(reading.normalised)
+    whole = [Deciding(spam, reading, 0, end), Deciding(abuse, reading, 0, end)]
+    return whole if worst is None else [_worse(table, place, *pair) for place, pair in enumerate(zip(whole, worst, strict=True))]
 
 
 def part_of(reading: Reading, start: int, end: int) -> Reading:

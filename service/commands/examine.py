@@ -138,7 +138,7 @@ def _contents(config: Settings, connection: Connection) -> Iterator[Finding]:
     known = sites.list_sites(connection)
     if not known:
         yield Finding("sites", "There is no site yet: winnow site add NAME --url URL.", wrong=False)
-    if sites.list_keys(connection, revoked=False) and config.secret is None and not (config.data_dir / "secret").exists():
+    if sites.list_keys(connection, working_at=time.time()) and config.secret is None and not (config.data_dir / "secret").exists():
         yield Finding(
             "sites", f"The server's secret {config.data_dir / 'secret'} is missing: no key works. Restore it from a backup."
         )

@@ -51,7 +51,7 @@ def _put(parts: dict[str, Any], name: str, value: str) -> None:
 
 def part_names() -> list[str]:
     """Name every part that can be set."""
-    names = [name for name in _PARTS if name not in _LISTS + _LINES]
+    names = [name for name in _PARTS if name not in (*_LISTS, *_LINES, "rules")]
     lines = [f"{group}.{end}" for group in _LINES for end in ("hold_at", "reject_at")]
     entries = msgspec.structs.fields(Policy().allow)
     return names + lines + [f"{group}.{entry.name}" for group in _LISTS for entry in entries]

@@ -66,7 +66,7 @@ def show(name: Name, as_json: Json = False) -> None:
     config = load_settings()
     with database(config) as connection:
         site = site_named(connection, name)
-        keys = [key for key in sites.list_keys(connection, site.id) if key.revoked_at is None]
+        keys = sites.list_keys(connection, site.id, working_at=time.time())
         policy = stored_policy(connection, site)
     shown = {
         **as_dict(site),
@@ -121,7 +121,7 @@ def notice(
 def _set_policy(connection: Connection, site: Site, file: Path | None, values: list[str]) -> None:
     before = parsed(file.read_bytes()) if file is not None else stored_policy(connection, site)
     body = msgspec.json.encode(changed(before, values)).decode()
-    sites.add_policy(connection, site.id, body, "command line", time.time())
+    sites.set_policy(connection, site.id, body, "command line", time.time())
 
 
 def _effective(config: Settings, policy: Policy) -> dict[str, Any]:

@@ -42,7 +42,8 @@ async def _work(config: Settings) -> None:
     guard = Guard(config.outbound_allowed)
     try:
         upgrade(engine)
-        working = asyncio.ensure_future(Worker(Alone(engine), Digests(config.key_secret()), Sender(guard)).run())
+        digests = Digests(config.key_secret())
+        working = asyncio.ensure_future(Worker(Alone(engine), digests, Sender(guard), crowd=config.queue_threshold).run())
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, working.cancel)
         typer.echo("The worker sends webhooks (Ctrl+C stops it)")

@@ -1,4 +1,8 @@
-"""One HTTP request to a vetted address: no redirect, no proxy, a limit on time and size."""
+"""One HTTP request to a vetted address: no redirect, no proxy, a limit on time and size.
+
+httpx is imported when the first session is opened: it takes longer than all the rest of this room, and most services start without
+anything to send.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,15 @@ import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import httpx
 from msgspec import Struct
 
 from service import __version__
 from service.outbox.guard import Guard, Refused, Target
+
+if TYPE_CHECKING:
+    import httpx
 
 TIMEOUT_SECONDS = 15.0
 MAX_ANSWER = 65_536
@@ -48,7 +54,9 @@ class Sender:
     async def session(self, url: str) -> AsyncIterator[Post]:
         """Open a session for one URL; its host is looked up and vetted anew for every request."""
         if self._tls is None:
-            self._tls = await asyncio.to_thread(ssl.create_default_context)  # reads a file of certificates
+            self._tls = await asyncio.to_thread(_prepared)
+        import httpx  # noqa: PLC0415 # see above; in a thread it was imported by now
+
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=4, keepalive_expiry=self._timeout)
         async with httpx.AsyncClient(
             verify=self._tls, trust_env=False, follow_redirects=False, timeout=self._timeout, limits=limits
@@ -60,6 +68,8 @@ class Sender:
             yield post
 
     async def _post(self, client: httpx.AsyncClient, url: str, body: bytes, headers: dict[str, str]) -> Answer:
+        import httpx  # noqa: PLC0415 # as above
+
         began = time.monotonic()
         try:
             async with asyncio.timeout(self._timeout):
@@ -85,6 +95,8 @@ class Sender:
             "user-agent": f"Winnow/{__version__}",
             "accept-encoding": "identity",
         }
+        import httpx  # noqa: PLC0415 # as above
+
         for place, url in enumerate(target.urls, 1):
             request = client.build_request("POST", url, content=body, headers=known | headers)
             request.extensions["sni_hostname"] = target.name
@@ -101,6 +113,13 @@ class Sender:
         raise Refused("There is no address to connect to.")
 
 
+def _prepared() -> ssl.SSLContext:
+    """Import the HTTP client and read the file of certificates: both take long, so this is called in a thread."""
+    import httpx  # noqa: F401, PLC0415 # as above
+
+    return ssl.create_default_context()
+
+
 async def _read(response: httpx.Response) -> bytes:
     said = b""
     async for part in response.aiter_raw():
@@ -111,16 +130,18 @@ async def _read(response: httpx.Response) -> bytes:
 
 
 _NAMES = {
-    httpx.ConnectError: "could not connect",
-    httpx.RemoteProtocolError: "the answer was not HTTP",
-    httpx.ReadError: "the connection broke",
-    httpx.WriteError: "the connection broke",
-    httpx.TimeoutException: "no answer in time",
+    "ConnectError": "could not connect",
+    "RemoteProtocolError": "the answer was not HTTP",
+    "ReadError": "the connection broke",
+    "WriteError": "the connection broke",
+    "TimeoutException": "no answer in time",
 }
+"""What went wrong, by the names of httpx's errors and of those that they are kinds of."""
 
 
 def _named(error: Exception) -> str:
     """Say what went wrong in words of ours: messages of libraries can quote what the other side said."""
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return "the certificate is not valid for this host"
-    return next((name for kind, name in _NAMES.items() if isinstance(error, kind)), type(error).__name__)
+    kinds = [kind.__name__ for kind in type(error).__mro__]
+    return next((_NAMES[kind] for kind in kinds if kind in _NAMES), kinds[0])

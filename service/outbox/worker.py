@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from service.outbox import schedule
 from service.outbox.attempt import Keys, Outcome, attempt
 from service.outbox.sending import Post, Sender
-from service.store import outbox, sites
+from service.store import crowding, outbox, sites
 from service.store.endpoints import Endpoint
 from service.store.events import CALLBACK
 from service.store.ids import Digests
@@ -38,6 +38,8 @@ IN_FLIGHT = 4
 _BATCH = 32
 _MOST_KEYS = 5
 _SWEEP_SECONDS = 3600.0
+_LOOK_SECONDS = 15.0
+"""How often it is counted what waits for moderators."""
 _GRACE_SECONDS = 3.0
 _BACKOFF = (0.1, 0.3, 1.0, 3.0)
 _BROKEN = (Unavailable, Overloaded)
@@ -46,7 +48,8 @@ _BROKEN = (Unavailable, Overloaded)
 class Worker:
     """Sends what is due until it is stopped. ``clock`` gives epoch seconds; leases and schedules follow it.
 
-    ``most`` bounds the endpoints that are served at once. A ``draw`` in [0, 1) spreads retries.
+    ``most`` bounds the endpoints that are served at once. A ``draw`` in [0, 1) spreads retries. A site is told when ``crowd``
+    of its comments wait for a moderator.
     """
 
     def __init__(  # the parts are named by keyword
@@ -58,6 +61,7 @@ class Worker:
         clock: Callable[[], float] = time.time,
         draw: Callable[[], float] = random.random,
         most: int = 16,
+        crowd: int = 100,
     ) -> None:
         self._database = database
         self._digests = digests
@@ -65,7 +69,8 @@ class Worker:
         self._clock = clock
         self._draw = draw
         self._most = most
-        self._swept = 0.0
+        self._crowd = crowd
+        self._swept = self._looked = 0.0
         self._closing = False
         self.name = secrets.token_hex(8)
         self.serving: dict[int, asyncio.Task[None]] = {}
@@ -98,6 +103,9 @@ class Worker:
         if now - self._swept > _SWEEP_SECONDS:
             self._swept = now
             await self._database.write(lambda connection: outbox.sweep(connection, now))
+        if now - self._looked > _LOOK_SECONDS:
+            self._looked = now
+            await self._look_at_queues(now)
         if free <= 0 or not (ready := await self._database.read(lambda connection: outbox.ready(connection, now, free))):
             return False
         until = now + LEASE_SECONDS
@@ -105,6 +113,10 @@ class Worker:
         for endpoint in taken:
             self.serving[endpoint.id] = asyncio.create_task(self._serve(endpoint))
         return bool(taken)
+
+    async def _look_at_queues(self, now: float) -> None:
+        for crowd in await self._database.read(lambda connection: crowding.crossed(connection, self._crowd)):
+            await self._database.write(lambda connection, crowd=crowd: crowding.note(connection, crowd, self._crowd, now))  # type: ignore[misc]
 
     async def idle(self) -> None:
         """Wait until nothing is under way."""
@@ -174,7 +186,7 @@ class Worker:
         messages = outbox.due(connection, endpoint, now, limit)
         if not messages or endpoint.kind != CALLBACK:
             return messages, Keys(secrets=tuple(endpoint.secrets(self._digests, now))), ""
-        known = sites.callback_keys(connection, self._digests, endpoint.site_id)
+        known = sites.callback_keys(connection, self._digests, endpoint.site_id, now)
         known.sort(key=lambda each: each[0] != endpoint.key_id)
         site = next(each for each in sites.list_sites(connection) if each.id == endpoint.site_id)
         return messages, Keys(keys=tuple(known[:_MOST_KEYS])), site.hold_as

@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from msgspec import Struct
 
-from service.store import queue
-from service.store.queue import Filter, Group
+from service.store import facets
+from service.store.facets import Cluster, Filter, Waiting
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from service.moderation import Moderation
 
 _PART = 0.05
 _OLD_SECONDS = 20.0
+_CHEAP = 0.005
+T = TypeVar("T")
 
 
 class Facet(Struct, frozen=True):
@@ -26,51 +31,67 @@ class Facet(Struct, frozen=True):
     count: int
 
 
-class Counts:
-    """Counts what waits anew when the last counting took less than a twentieth of the time since.
+class Counted(Generic[T]):
+    """Counts anew when the last counting took less than a twentieth of the time since.
 
-    While that goes on, the former counts are given if they are not too old: nobody waits for a long queue to be counted.
+    While that goes on, the former result is given if it is not too old: nobody waits for a long queue to be counted.
     """
 
-    def __init__(self, moderation: Moderation) -> None:
+    def __init__(self, moderation: Moderation, count: Callable[[Connection], T], empty: T) -> None:
         self._moderation = moderation
-        self._groups: list[Group] = []
+        self._look = count
+        self._known = empty
         self._at = 0.0
         self._cost = 0.0
         self._counting: asyncio.Task[None] | None = None
 
-    async def groups(self) -> list[Group]:
-        """Give what waits, in groups. Raises Unavailable."""
+    async def get(self) -> T:
+        """Give what was counted last. Raises Unavailable."""
         age = time.monotonic() - self._at
         if self._at and age * _PART < self._cost:
-            return self._groups
+            return self._known
         if self._counting is None or self._counting.done():
             self._counting = asyncio.create_task(self._count())
-        if not self._at or self._cost < 0.01 or age > _OLD_SECONDS:
+        if not self._at or self._cost < _CHEAP or age > _OLD_SECONDS:
             await asyncio.shield(self._counting)
-        return self._groups
+        return self._known
 
     async def _count(self) -> None:
         begun = time.monotonic()
-        self._groups = await self._moderation.look(queue.groups)
+        self._known = await self._moderation.look(self._look)
         self._at = time.monotonic()
-        self._cost = self._at - begun if len(self._groups) and self._at - begun > 0.005 else 0.0
+        self._cost = self._at - begun if self._at - begun > _CHEAP else 0.0
 
     def forget(self) -> None:
-        """Count a short queue anew at the next asking."""
-        if self._cost < 0.01:
+        """Count what is counted quickly anew at the next asking."""
+        if self._cost < 2 * _CHEAP:
             self._at = 0.0
 
 
-def left(groups: list[Group], wanted: Filter) -> int:
-    """Count what a filter leaves."""
-    return sum(group.count for group in groups if group.fits(wanted))
+class Counts:
+    """What waits, by all that it is filtered by; and its clusters."""
+
+    def __init__(self, moderation: Moderation) -> None:
+        self._waiting = Counted(moderation, lambda connection: facets.waiting(connection, time.time()), Waiting())
+        self._clusters: Counted[list[Cluster]] = Counted(moderation, facets.clusters, [])
+
+    async def waiting(self) -> Waiting:
+        """Give what waits, in groups. Raises Unavailable."""
+        return await self._waiting.get()
+
+    async def clusters(self) -> list[Cluster]:
+        """Give the clusters, largest first. Raises Unavailable."""
+        return await self._clusters.get()
+
+    def forget(self) -> None:
+        """Count a short queue anew at the next asking."""
+        self._waiting.forget()
+        self._clusters.forget()
 
 
-def facets(groups: list[Group], name: str, wanted: Filter) -> list[Facet]:
+def values(waiting: Waiting, name: str, wanted: Filter) -> list[Facet]:
     """Give every value of a facet with what it would leave, most first."""
     found: Counter[str] = Counter()
-    for group in groups:
-        if group.fits(wanted):
-            found[str(getattr(group, name))] += group.count
-    return [Facet(value, count) for value, count in found.most_common(12)]
+    for group in waiting.fitting(wanted):
+        found[str(getattr(group, name))] += group.count
+    return [Facet(value, count) for value, count in found.most_common(12) if count > 0]

@@ -97,6 +97,7 @@ def environment() -> Environment:
     made.install_gettext_callables(languages.gettext, languages.ngettext, newstyle=True)  # type: ignore[attr-defined]  # i18n's own
     made.filters |= {
         "when": when,
+        "lasting": lasting,
         "moment": moment,
         "number": number,
         "share": share,
@@ -113,7 +114,7 @@ def render(template: str, values: dict[str, Any]) -> str:
     return environment().get_template(template).render(values)
 
 
-def excerpt(text: str, characters: int = 280, octets: int = 300) -> str:
+def excerpt(text: str, characters: int = 280, octets: int = 290) -> str:
     """Give the beginning of a text in one line, short in any script."""
     line = " ".join(text.split())
     cut = line[:characters].encode("utf-8", "replace")[:octets].decode("utf-8", "ignore")
@@ -150,6 +151,13 @@ def share(value: float, digits: int = 0) -> str:
     return str(format_percent(value, pattern, locale=languages.locale()))
 
 
+def lasting(seconds: float) -> str:
+    """Write how long something took."""
+    from babel.dates import format_timedelta  # noqa: PLC0415 # as above
+
+    return str(format_timedelta(timedelta(seconds=seconds), threshold=0.95, locale=languages.locale()))
+
+
 def moment(at: float) -> str:
     """Write a time (epoch seconds) in full, UTC."""
     from babel.dates import format_datetime  # noqa: PLC0415 # as above
@@ -161,4 +169,5 @@ def when(at: float, now: float) -> str:
     """Write how long ago a time is (both epoch seconds), or how soon."""
     from babel.dates import format_timedelta  # noqa: PLC0415 # as above
 
-    return str(format_timedelta(timedelta(seconds=at - now), add_direction=True, threshold=0.95, locale=languages.locale()))
+    seconds = at - now if abs(at - now) >= 1 else -1.0  # what is just done is past
+    return str(format_timedelta(timedelta(seconds=seconds), add_direction=True, threshold=0.95, locale=languages.locale()))

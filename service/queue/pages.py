@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import secrets
 import time
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,14 @@ from service.queue import frame, languages
 from service.queue.counts import Counts
 from service.queue.form import Form
 from service.queue.needs import admit
+from service.queue.placing import Placing
 from service.queue.routes import Menu, Route
+from service.queue.seldom import Seldom
 from service.queue.stop import Stop
 from service.queue.trust import Trust
 from service.queue.views import ROUTES
 from service.queue.visit import Visit
+from service.rehearsal import Rehearsals
 from service.settings import Settings
 from service.store import sites
 from service.store.ids import Digests
@@ -43,6 +47,8 @@ from service.store.writer import Overloaded, Unavailable
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 5
 _FORM = "application/x-www-form-urlencoded"
+Latencies = tuple[Sequence[float], Sequence[int]]
+"""Bounds in seconds, and how many requests took up to each; the last count is of those that took longer."""
 NOTHING = "There is nothing at this address."
 
 
@@ -54,20 +60,38 @@ class _Found(Struct, frozen=True):
     named: int | None
 
 
+_TURNS = 2
+"""So many templates at once are filled: more would only take the interpreter from each other, and from the writer."""
+
+
 class Pages:
     """The moderators' pages, an ASGI application. A request that has no route and wants no HTML ends with HTTPException."""
 
-    def __init__(self, settings: Settings, moderation: Moderation, digests: Digests) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        moderation: Moderation,
+        digests: Digests,
+        latencies: Callable[[], Latencies] = lambda: ((), []),
+        platforms: tuple[str, ...] = (),
+    ) -> None:
         self.settings = settings
+        self.turns = asyncio.Semaphore(_TURNS)
+        self.platforms = platforms
+        self.latencies = latencies
         self.moderation = moderation
         self.digests = digests
         self.entry = Entry(moderation, digests)
         self.accounts = Accounts(moderation, digests)
         self.counts = Counts(moderation)
+        self.placing = Placing(moderation)
+        self.seldom = Seldom()
+        self.rehearsals = Rehearsals(moderation.look)
         self.trust = Trust(settings)
         self.provider = _provider(settings)
         addresses = [Address(route.path, self._endpoint(route), methods=[route.method], name=route.path) for route in ROUTES]
         self._router = Router(addresses, redirect_slashes=False, default=self._nowhere)
+        self._paths = frozenset(route.path for route in ROUTES)
         self._pages = sorted((route for route in ROUTES if route.menu is not None), key=lambda route: _menu(route).order)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,6 +103,10 @@ class Pages:
         if visit.signed is None:
             return []
         return [(route.path, _menu(route)) for route in self._pages if _may(route, visit)]
+
+    def knows(self, path: str) -> bool:
+        """Tell whether there is a page at an address, written as its route."""
+        return path in self._paths
 
     def token(self, secret: str) -> str:
         """Give the token that forms must carry, made of the visitor's cookie."""

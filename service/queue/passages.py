@@ -16,10 +16,11 @@ _LINK = r"https?://[^\s<>\"']+|www\.[^\s<>\"']+"
 
 
 class Passage(Struct, frozen=True):
-    """A run of text; ``kind`` is ``for``, ``against``, ``link`` or empty."""
+    """A run of text; ``kind`` is ``for``, ``against``, ``link`` or empty; ``rude`` what speaks for abuse."""
 
     text: str
     kind: str = ""
+    rude: bool = False
 
 
 def passages(text: str, clues: Sequence[Clue]) -> list[Passage]:
@@ -28,12 +29,14 @@ def passages(text: str, clues: Sequence[Clue]) -> list[Passage]:
     for clue in sorted(clues, key=lambda clue: -abs(clue.weight)):
         if clue.kind == "word" and abs(clue.weight) >= _LEAST_WEIGHT and len(weights) < _MOST_WORDS:
             weights.setdefault(clue.name, clue.weight)
+    rude = {clue.name for clue in clues if clue.head == "abuse" and clue.kind == "word" and clue.weight >= _LEAST_WEIGHT}
     head, rest = text[:_MOST_CHARACTERS], text[_MOST_CHARACTERS:]
     found, end = [], 0
     for match in _pattern(weights).finditer(head):
         if match.start() > end:
             found.append(Passage(head[end : match.start()]))
-        found.append(Passage(match[0], _kind(match, weights)))
+        kind = _kind(match, weights)
+        found.append(Passage(match[0], kind, rude=kind == "for" and _name(match) in rude))
         end = match.end()
     tail = head[end:] + rest
     return [*found, Passage(tail)] if tail else found
@@ -49,5 +52,8 @@ def _pattern(weights: dict[str, float]) -> re.Pattern[str]:
 def _kind(match: re.Match[str], weights: dict[str, float]) -> str:
     if match["link"]:
         return "link"
-    name = " ".join(re.split(r"\W+", match[0].lower()))
-    return "for" if weights.get(name, weights.get(match[0].lower(), 1.0)) > 0 else "against"
+    return "for" if weights.get(_name(match), weights.get(match[0].lower(), 1.0)) > 0 else "against"
+
+
+def _name(match: re.Match[str]) -> str:
+    return " ".join(re.split(r"\W+", match[0].lower()))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.store import storable
+from service.store import places, storable
+from service.store.feedback import NOBODY
 from service.store.schema import comments, queue_items
 from service.store.source_tables import arrivals
 
@@ -34,7 +35,8 @@ def withdraw(connection: Connection, site_id: int, external_id: str, at: float, 
     """Let no moderator wait for a comment that its site deleted, or for the revisions ``but`` the newest; counts the items."""
     mine = (comments.c.site_id == site_id) & (comments.c.external_id == storable.text(external_id)) & (comments.c.id != but)
     waiting = (queue_items.c.state == "waiting") & queue_items.c.comment_id.in_(select(comments.c.id).where(mine))
-    values = {"state": "decided", "version": queue_items.c.version + 1, "closed_at": at}
+    values = NOBODY | {"state": "decided", "version": queue_items.c.version + 1, "closed_at": at}
+    places.close(connection, select(comments.c.id).where(mine))
     return connection.execute(queue_items.update().where(waiting).values(values)).rowcount
 
 
@@ -52,3 +54,4 @@ def report(connection: Connection, site_id: int, comment_id: str, at: float) -> 
             where=queue_items.c.state == "decided",
         )
     )
+    places.report(connection, site_id, comment_id)

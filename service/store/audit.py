@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import ColumnElement, Connection, Row, select, text
 
 from service.store import storable
 from service.store.people_tables import audit
@@ -119,6 +119,105 @@ def entries(
     return [_of(row) for row in connection.execute(query)]
 
 
+class Wanted(Struct, frozen=True):
+    """Which entries: of some sites (None: of all, and of the installation), a person, kinds that start with ``what``, a time."""
+
+    site_ids: tuple[int, ...] | None = None
+    person_id: int | None = None
+    what: str = ""
+    since: float | None = None
+    until: float | None = None
+
+
+class Page(Struct, frozen=True):
+    """Entries, newest first; older ones are before the number ``older`` (None: there are none)."""
+
+    entries: list[Entry]
+    older: int | None
+
+
+_WINDOW = 50_000
+_WINDOWS = 4
+"""A page looks at so many entries at most: who looks for something rare goes on by hand."""
+
+
+def page(connection: Connection, wanted: Wanted, limit: int, before: int | None = None) -> Page:
+    """Give a page of the log, newest first, of entries older than the number ``before``."""
+    top = min(before or (1 << 62), _number_at(connection, wanted.until), last(connection).number + 1)
+    bottom = _number_at(connection, wanted.since) if wanted.since is not None else 1
+    found: list[Entry] = []
+    for _ in range(_WINDOWS):
+        floor = max(bottom, top - _WINDOW)
+        query = select(audit).where(audit.c.number < top, audit.c.number >= floor, *_conditions(wanted))
+        rows = connection.execute(query.order_by(audit.c.number.desc()).limit(limit + 1 - len(found)))
+        found += map(_of, rows)
+        if len(found) > limit:
+            return Page(found[:limit], found[limit - 1].number)
+        top = floor
+        if floor <= bottom:
+            return Page(found, None)
+    return Page(found, top)
+
+
+def run(connection: Connection, wanted: Wanted, after: int, limit: int) -> tuple[list[Entry], int | None]:
+    """Give entries after a number, oldest first, and the number to go on after; None at the end."""
+    first = max(after + 1, _number_at(connection, wanted.since) if wanted.since is not None else 1)
+    final = min(first + limit, _number_at(connection, wanted.until), last(connection).number + 1)
+    query = select(audit).where(audit.c.number >= first, audit.c.number < final, *_conditions(wanted))
+    found = [_of(row) for row in connection.execute(query.order_by(audit.c.number))]
+    return found, final - 1 if final == first + limit else None
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.site_ids is not None:
+        found.append(audit.c.site_id.in_(wanted.site_ids))
+    if wanted.person_id is not None:
+        found.append(audit.c.person_id == wanted.person_id)
+    if wanted.what:
+        found.append(audit.c.what.startswith(storable.text(wanted.what), autoescape=True))
+    if wanted.since is not None:
+        found.append(audit.c.at >= wanted.since)
+    if wanted.until is not None:
+        found.append(audit.c.at < wanted.until)
+    return found
+
+
+def _number_at(connection: Connection, at: float | None) -> int:
+    """Find the first number at or after a time, by halving: entries are in order of time, to within a few seconds."""
+    low, high = 1, last(connection).number + 1
+    if at is None:
+        return high
+    while low < high:
+        middle = (low + high) // 2
+        moment = connection.execute(select(audit.c.at).where(audit.c.number == middle)).scalar()
+        low, high = (middle + 1, high) if moment is not None and moment < at else (low, middle)
+    return low
+
+
+class Tip(Struct, frozen=True):
+    """The newest entry's number and hash: whoever notes them can tell later whether anything up to there was changed."""
+
+    number: int
+    hash: str
+
+
+def last(connection: Connection) -> Tip:
+    """Give the newest entry; number 0 when there is none."""
+    row = connection.execute(select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)).first()
+    return Tip(*row) if row is not None else Tip(0, START)
+
+
+def names(connection: Connection, site_ids: Sequence[int] | None, most: int = 5_000) -> tuple[dict[int, str], list[str]]:
+    """Give who did something lately, by id, and what kinds of deeds there were: to choose from."""
+    floor = last(connection).number - most
+    query = select(audit.c.person_id, audit.c.who, audit.c.what).where(audit.c.number > floor)
+    if site_ids is not None:
+        query = query.where(audit.c.site_id.in_(site_ids))
+    rows = connection.execute(query.distinct()).all()
+    return {row[0]: row[1] for row in rows if row[0] is not None}, sorted({row[2] for row in rows})
+
+
 def everything(connection: Connection) -> Iterator[Entry]:
     """Give all entries, oldest first, without holding them all."""
     after = 0
@@ -127,14 +226,30 @@ def everything(connection: Connection) -> Iterator[Entry]:
         after = rows[-1].number
 
 
+def check(connection: Connection, after: Tip, most: int = _CHUNK) -> tuple[Tip, int | None]:
+    """Check up to ``most`` entries after one; give the last that was right, and the number at which the chain breaks, or None."""
+    query = select(audit).where(audit.c.number > after.number).order_by(audit.c.number).limit(most)
+    for entry in map(_of, connection.execute(query)):
+        if entry.number != after.number + 1 or entry.hash != digest(entry, after.hash):
+            return after, after.number + 1
+        after = Tip(entry.number, entry.hash)
+    return after, None
+
+
 def broken_at(connection: Connection) -> int | None:
     """Check the whole chain; give the number at which it breaks, or None."""
-    former, expected = START, 1
-    for entry in everything(connection):
-        if entry.number != expected or entry.hash != digest(entry, former):
-            return expected
-        former, expected = entry.hash, expected + 1
-    return None
+    tip = Tip(0, START)
+    while True:
+        following, broken = check(connection, tip)
+        if broken is not None or following == tip:
+            return broken
+        tip = following
+
+
+def as_line(entry: Entry) -> bytes:
+    """Write an entry as a line of JSON, with ``before`` and ``after`` as the values that they are."""
+    raw = {name: msgspec.Raw(getattr(entry, name).encode()) for name in ("before", "after")}
+    return msgspec.json.encode(msgspec.structs.asdict(entry) | raw) + b"\n"
 
 
 def _of(row: Row[*tuple[Any, ...]]) -> Entry:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
+from service.store.endpoints import Endpoint
+from service.store.outbox import ping
 from service.store.schema import deliveries, endpoints, outbox
 
 
@@ -37,7 +39,10 @@ class Message(Struct, frozen=True):
 
 
 class Chosen(Struct, frozen=True, kw_only=True):
-    """Which messages: by number, endpoint, comment, state, and time of the event (epoch seconds, half-open). None is any."""
+    """Which messages: by number, endpoint, sites, comment, state, and time of the event (epoch seconds, half-open). None is any.
+
+    ``before`` asks for messages older than the one of that number.
+    """
 
     id: str | None = None
     endpoint_id: int | None = None
@@ -46,6 +51,8 @@ class Chosen(Struct, frozen=True, kw_only=True):
     state: str | None = None
     since: float | None = None
     until: float | None = None
+    site_ids: tuple[int, ...] | None = None
+    before: str | None = None
 
     def conditions(self) -> list[Any]:
         """Give the conditions on rows of the outbox."""
@@ -55,6 +62,10 @@ class Chosen(Struct, frozen=True, kw_only=True):
             found.append(outbox.c.created_at >= self.since)
         if self.until is not None:
             found.append(outbox.c.created_at < self.until)
+        if self.site_ids is not None:
+            found.append(outbox.c.site_id.in_(self.site_ids))
+        if self.before is not None:
+            found.append(outbox.c.id < self.before)
         return found
 
 
@@ -75,3 +86,38 @@ def replay(connection: Connection, chosen: Chosen, now: float) -> int:
     works = select(endpoints.c.id).where(endpoints.c.disabled_at.is_(None))
     again = update(outbox).where(*chosen.conditions(), outbox.c.state != "waiting", outbox.c.endpoint_id.in_(works))
     return connection.execute(again.values(state="waiting", attempts=0, error="", due_at=now)).rowcount
+
+
+def send_ping(connection: Connection, endpoint: Endpoint, now: float) -> str:
+    """Let a message leave that says nothing but that messages arrive; gives its number."""
+    due = ping(connection, endpoint, now)
+    stored = {name: getattr(due, name) for name in ("id", "site_id", "endpoint_id", "comment_id", "kind", "payload", "due_at")}
+    connection.execute(outbox.insert().values(stored | {"number": 0, "created_at": now}))
+    return due.id
+
+
+class Health(Struct, frozen=True):
+    """How an endpoint's messages fared lately: attempts and those that arrived, seconds that half of them took at most."""
+
+    attempts: int = 0
+    arrived: int = 0
+    median: float = 0.0
+    waiting: int = 0
+    dead: int = 0
+
+
+_MOST = 1000
+
+
+def health(connection: Connection, endpoint_id: int, since: float) -> Health:
+    """Tell how an endpoint's messages fared since a time (epoch seconds), by its thousand newest attempts at most."""
+    mine = (deliveries.c.endpoint_id == endpoint_id, deliveries.c.at >= since)
+    newest = select(deliveries.c.seconds, deliveries.c.error).where(*mine).order_by(deliveries.c.at.desc()).limit(_MOST)
+    rows = connection.execute(newest).all()
+    times = sorted(row.seconds for row in rows if not row.error)
+    states = select(outbox.c.state, func.count()).where(
+        outbox.c.endpoint_id == endpoint_id, outbox.c.state.in_(("waiting", "dead"))
+    )
+    counted = {row[0]: row[1] for row in connection.execute(states.group_by(outbox.c.state))}
+    median = times[len(times) // 2] if times else 0.0
+    return Health(len(rows), len(times), median, counted.get("waiting", 0), counted.get("dead", 0))

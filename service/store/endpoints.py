@@ -121,6 +121,15 @@ def remove_endpoint(connection: Connection, number: int, at: float) -> bool:
     return bool(removed)
 
 
+def change_endpoint(connection: Connection, number: int, *, events: Iterable[str], with_text: bool) -> bool:
+    """Change what an endpoint is told of; False when there is no such webhook."""
+    mine = (endpoints.c.id == number) & (endpoints.c.kind == "webhook") & _there
+    values = {"events": " ".join(events), "with_text": with_text}
+    changed = connection.execute(endpoints.update().where(mine).values(values)).rowcount
+    note_change(connection)
+    return bool(changed)
+
+
 def enable_endpoint(connection: Connection, number: int) -> bool:
     """Switch an endpoint on again, as if it had never failed; False when there is none."""
     values = {"disabled_at": None, "disabled_why": "", "failures": 0, "failing_since": None, "paused_until": 0.0}

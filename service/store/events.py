@@ -17,6 +17,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, select, text
 
 from service.domain import Comment, Decision, Label, Scores, Site, Source, Verdict
+from service.store import audit
+from service.store.audit import Deed
 from service.store.ids import new_id
 from service.store.schema import changes, endpoints, outbox, sites
 
@@ -25,8 +27,11 @@ EVENTS = {
     "comment.held": "A comment came and waits for a moderator.",
     "comment.redecided": "A moderator decided otherwise than before.",
     "feedback.received": "A human said what a comment is.",
+    "queue.threshold": "Too many comments wait for a moderator.",
     "endpoint.disabled": "Another endpoint of the site was switched off.",
     "model.promoted": "Another model decides from now on.",
+    "training.finished": "A model was fitted; it does not decide yet.",
+    "training.failed": "A model could not be fitted.",
 }
 CALLBACK = "akismet_callback"
 _MAX_REASONS = 5
@@ -152,6 +157,19 @@ def withdraw(connection: Connection, comment_id: str, at: float) -> dict[str, Ve
     return told
 
 
+def told_of(connection: Connection, comment_id: str, number: int) -> bool:
+    """Tell whether there is, or was, anything to tell of that decision."""
+    mine = (outbox.c.comment_id == comment_id) & (outbox.c.number == number)
+    return connection.execute(select(outbox.c.id).where(mine).limit(1)).scalar() is not None
+
+
+def told_last(connection: Connection, comment_id: str) -> Verdict | None:
+    """Give the verdict that webhooks heard of last, if they heard of another than the first."""
+    mine = (outbox.c.comment_id == comment_id) & (outbox.c.kind == "comment.redecided")
+    last = connection.execute(select(outbox.c.payload).where(mine).order_by(outbox.c.number.desc()).limit(1)).scalar()
+    return Verdict(msgspec.json.decode(last)["data"]["verdict"]) if last is not None else None
+
+
 def tell(connection: Connection, site_id: int | None, event: Event, *, but: int = 0) -> None:
     """Write an event for the endpoints of a site (or, with None, of all) that want it, except the endpoint ``but``."""
     works = endpoints.c.disabled_at.is_(None) & (endpoints.c.kind == "webhook") & (endpoints.c.id != but)
@@ -171,8 +189,16 @@ def tell_of_model(connection: Connection, version: str, at: float) -> None:
     number = {"number": crc32(version.encode()) & 0x7FFF_FFFF}
     if connection.execute(changes.update().where(changes.c.name == "model", ~known).values(number)).rowcount:
         tell(connection, None, Event("model.promoted", at, at, {"model": version}))
+        audit.append(connection, Deed(at=at, who="the service", what="model.promoted", target=version))
     else:
         connection.execute(changes.insert().values(number | {"name": "model"}))
+
+
+def tell_of_training(connection: Connection, version: str, at: float, failed: str = "") -> None:
+    """Tell everyone that a model was fitted, or, with the reason, that it was not."""
+    kind = "training.failed" if failed else "training.finished"
+    data = {"model": version, "why": failed} if failed else {"model": version}
+    tell(connection, None, Event(kind, at, at, data))
 
 
 def told_by_callback(connection: Connection, comment_id: str, verdict: Verdict) -> bool:

@@ -8,13 +8,19 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, func, select
 
 from service.domain import Decision, Label, Source, Verdict
-from service.store import events, storable
+from service.store import events, places, storable
 from service.store.batch import day_of, decision_row
 from service.store.schema import comments, decisions, labels, queue_items, tallies
 from service.store.statements import Statements
 
+_AGAIN = 15.0
+"""Seconds after which a word is told that another one had silenced: by then its own hand cannot take it back any more."""
 _COUNTED = {Verdict.ACCEPT: "accepted", Verdict.HOLD: "held", Verdict.REJECT: "rejected"}
 _ANSWER = {Label.HAM: Verdict.ACCEPT, Label.SPAM: Verdict.REJECT, Label.ABUSE: Verdict.REJECT}
+
+
+NOBODY: dict[str, Any] = {"act": "", "acted_by": None, "acted_at": None}
+"""What an item says that was closed without a moderator's act: whoever asked for a second opinion before cannot reopen it."""
 
 
 class NoSuchComment(LookupError):  # named like the other answers
@@ -68,16 +74,22 @@ def record_label(connection: Connection, site_id: int, comment_id: str, word: Wo
     return Labelled(now, before)
 
 
-def withdraw_label(connection: Connection, site_id: int, comment_id: str, hand: str, at: float) -> Labelled | None:
+def withdraw_label(
+    connection: Connection, site_id: int, comment_id: str, hand: str, at: float, said_at: float | None = None
+) -> Labelled | None:
     """Take back the newest label, if it is that hand's: the verdict before it is in force again, and nothing is told of it.
 
-    The decision stays in the history, followed by one that undoes it. None if another hand spoke since. Raises NoSuchComment.
+    The decision stays in the history, followed by one that undoes it. A word that had taken the place of one not told yet gives
+    that place back. None if another hand spoke since; ``repeated`` if the hand said nothing at ``said_at``, where that matters,
+    because it had said the same before. Raises NoSuchComment.
     """
     comment = _locked(connection, site_id, comment_id)
     newest = select(labels).where(labels.c.comment_id == comment_id).order_by(labels.c.number.desc()).limit(1)
     label = connection.execute(newest).one_or_none()
     if label is None or label.hand != storable.text(hand):
         return None
+    if said_at not in (None, label.at):
+        return Labelled(Verdict(comment.verdict), Verdict(comment.verdict), repeated=True)
     connection.execute(labels.delete().where(labels.c.comment_id == comment_id, labels.c.number == label.number))
     former, said = _newest_label(connection, comment_id), Label(label.label)
     earlier = select(decisions.c.verdict).where(decisions.c.comment_id == comment_id, decisions.c.number == label.number - 1)
@@ -86,7 +98,11 @@ def withdraw_label(connection: Connection, site_id: int, comment_id: str, hand: 
     _append(connection, comment, Decision(now, "undone", ("taken back",), Source.MODERATOR, at), hand)
     _correct_author(connection, comment, (before, now), (said, former_label))
     _correct_tally(connection, comment, said, former_label)
-    events.withdraw(connection, comment_id, at)
+    told = events.withdraw(connection, comment_id, at)
+    if former is not None and not events.told_of(connection, comment_id, former.number):
+        word = Word(Label(former.label), former.hand, former.trust, at, former.kind, tell_site=events.CALLBACK in told)
+        known = told.get("comment.redecided") or events.told_last(connection, comment_id) or _first(connection, comment_id)
+        events.tell_of_word(connection, comment, former.number, (known, now), word, _AGAIN)
     return Labelled(now, before)
 
 
@@ -99,7 +115,7 @@ def _locked(connection: Connection, site_id: int, comment_id: str) -> Row[*tuple
 
 
 def _newest_label(connection: Connection, comment_id: str) -> Row[*tuple[Any, ...]] | None:
-    query = select(labels.c.label, labels.c.hand).where(labels.c.comment_id == comment_id)
+    query = select(labels).where(labels.c.comment_id == comment_id)
     return connection.execute(query.order_by(labels.c.number.desc()).limit(1)).one_or_none()
 
 
@@ -133,8 +149,9 @@ def _append(connection: Connection, comment: Row[*tuple[Any, ...]], decision: De
 
 def _close_item(connection: Connection, comment_id: str, at: float) -> None:
     waiting = (queue_items.c.comment_id == comment_id) & (queue_items.c.state == "waiting")
-    values = {"state": "decided", "version": queue_items.c.version + 1, "closed_at": at}
+    values = NOBODY | {"state": "decided", "version": queue_items.c.version + 1, "closed_at": at}
     connection.execute(queue_items.update().where(waiting).values(values))
+    places.close(connection, [comment_id])
 
 
 def _correct_author(
@@ -159,13 +176,17 @@ def _correct_author(
 
 def _correct_tally(connection: Connection, comment: Row[*tuple[Any, ...]], former: Label | None, label: Label | None) -> None:
     """Count a machine's mistake once, on the day the comment came: spam accepted, or ham rejected."""
-    first = select(decisions.c.verdict).where(decisions.c.comment_id == comment.id, decisions.c.number == 0)
-    machine = Verdict(connection.execute(first).scalar_one())
+    machine = _first(connection, comment.id)
     was, now = _mistake(machine, former), _mistake(machine, label)
     values = {name: tallies.c[name] + step for name, step in ((was, -1), (now, 1)) if name is not None and was != now}
     if values:
         day = (tallies.c.site_id == comment.site_id) & (tallies.c.day == day_of(comment.received_at))
         connection.execute(tallies.update().where(day).values(values))
+
+
+def _first(connection: Connection, comment_id: str) -> Verdict:
+    query = select(decisions.c.verdict).where(decisions.c.comment_id == comment_id, decisions.c.number == 0)
+    return Verdict(connection.execute(query).scalar_one())
 
 
 def _mistake(machine: Verdict, label: Label | None) -> str | None:

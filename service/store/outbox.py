@@ -7,11 +7,13 @@ number of workers. A worker that dies leaves a lease that runs out.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, text, update
 
+from service.store import audit
 from service.store.endpoints import COLUMNS, REMOVED, Endpoint, endpoint_of
 from service.store.events import Event, tell
 from service.store.ids import new_id
@@ -63,20 +65,24 @@ class Health(Struct, frozen=True):
 
 
 class Depth(Struct, frozen=True):
-    """How many messages wait, how many died, and since when (epoch seconds) the oldest could have left; None when none waits."""
+    """How many messages wait, how many died, and since when (epoch seconds) the oldest could have left; None when none waits.
+
+    ``disabled`` counts the endpoints that were switched off.
+    """
 
     waiting: int
     dead: int
     oldest_due: float | None
+    disabled: int = 0
 
 
 _o, _e = outbox.c, endpoints.c
 _earlier = outbox.alias()
 _before = or_(_earlier.c.number < _o.number, and_(_earlier.c.number == _o.number, _earlier.c.id < _o.id))
 _same_order = and_(_earlier.c.comment_id == _o.comment_id, _earlier.c.endpoint_id == _o.endpoint_id)
-_may_leave = and_(
-    _o.state == "waiting", _o.due_at <= bindparam("now"), ~exists().where(_same_order, _earlier.c.state == "waiting", _before)
-)
+_waits_too = func.coalesce(_earlier.c.state, "") == "waiting"
+"""Put so that SQLite finds the few messages of the comment, not by the other index the many that wait for the endpoint."""
+_may_leave = and_(_o.state == "waiting", _o.due_at <= bindparam("now"), ~exists().where(_same_order, _waits_too, _before))
 """Due, and nothing that comes earlier in the order of its comment still waits."""
 
 _ready = and_(
@@ -98,6 +104,12 @@ _SETTLE = text(
     "UPDATE outbox SET state = :state, attempts = :number, error = :error, due_at = :due_at"
     " WHERE id = :message AND state = 'waiting' AND attempts = :number - 1"
 )
+_DELAY = text(
+    "UPDATE outbox SET due_at = :due_at WHERE endpoint_id = :endpoint AND coalesce(state, '') = 'waiting' AND due_at < :due_at"
+    " AND comment_id = (SELECT comment_id FROM outbox WHERE id = :message AND state = 'waiting' AND attempts = :number)"
+    " AND number >= (SELECT number FROM outbox WHERE id = :message)"
+)
+"""What comes later of a comment waits for what failed; with that time written down, nobody looks at it in vain until then."""
 _LOG = text(
     "INSERT INTO deliveries (outbox_id, at, endpoint_id, number, seconds, status, error)"
     " VALUES (:message, :at, :endpoint, :number, :seconds, :status, :error) ON CONFLICT DO NOTHING"
@@ -148,13 +160,18 @@ def _with_text(connection: Connection, found: Sequence[Due]) -> list[Due]:
 def record(connection: Connection, endpoint: Endpoint, results: Sequence[Result], health: Health, now: float) -> None:
     """Write what became of attempts, and how the endpoint fares. What another worker settled meanwhile stays as it is."""
     if results:
-        settled = [{"message": each.id, "endpoint": endpoint.id} | msgspec.structs.asdict(each) for each in results]
-        connection.execute(_SETTLE, settled)
-        connection.execute(_LOG, settled)
+        _settle(connection, [{"message": each.id, "endpoint": endpoint.id} | msgspec.structs.asdict(each) for each in results])
     state = {"failures": health.failures, "failing_since": health.failing_since, "paused_until": health.paused_until}
     connection.execute(update(endpoints).where(_e.id == endpoint.id).values(state | {"key_id": health.key_id}))
     if health.disable:
         disable(connection, endpoint, health.disable, now)
+
+
+def _settle(connection: Connection, attempts: list[dict[str, Any]]) -> None:
+    connection.execute(_SETTLE, attempts)
+    connection.execute(_LOG, attempts)
+    if again := [each for each in attempts if each["state"] == "waiting"]:
+        connection.execute(_DELAY, again)
 
 
 def disable(connection: Connection, endpoint: Endpoint, why: str, now: float) -> None:
@@ -166,6 +183,8 @@ def disable(connection: Connection, endpoint: Endpoint, why: str, now: float) ->
     connection.execute(update(outbox).where(waiting).values(state="dead", error="the endpoint is switched off"))
     data = {"endpoint": endpoint.id, "url": endpoint.url, "why": why, "failing_since": endpoint.failing_since}
     tell(connection, endpoint.site_id, Event("endpoint.disabled", now, now, data), but=endpoint.id)
+    site_id, target = endpoint.site_id, str(endpoint.id)
+    audit.append(connection, audit.Deed(at=now, who="outbox", what="endpoint.disabled", site_id=site_id, target=target, after=why))
     note_change(connection)
 
 
@@ -188,7 +207,9 @@ def depth(connection: Connection) -> Depth:
     """Count what waits and what died."""
     of_endpoint = select(_o.state, func.count(), func.min(_o.due_at)).join(endpoints, _e.id == _o.endpoint_id).group_by(_o.state)
     waiting, dead = (connection.execute(of_endpoint.where(_o.state == state)).one_or_none() for state in ("waiting", "dead"))
-    return Depth(waiting[1] if waiting else 0, dead[1] if dead else 0, waiting[2] if waiting else None)
+    off = select(func.count()).where(_e.disabled_at.is_not(None), _e.disabled_why != REMOVED)
+    disabled = connection.execute(off).scalar_one()
+    return Depth(waiting[1] if waiting else 0, dead[1] if dead else 0, waiting[2] if waiting else None, disabled)
 
 
 def sweep(connection: Connection, now: float) -> int:

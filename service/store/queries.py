@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select, union_all
 
 from service.domain import Comment, Decision, Label, Verdict
 from service.store import storable
-from service.store.batch import decision_of, match_key
+from service.store.batch import day_of, decision_of, match_key
 from service.store.events import CALLBACK
 from service.store.schema import comments, decisions, labels, outbox, queue_items, tallies
 
@@ -142,6 +142,13 @@ def monthly(connection: Connection, site_id: int, since: str = "") -> list[Tally
     return [Tally(row[0], *map(int, row[1:])) for row in connection.execute(query)]
 
 
+def arrived(connection: Connection, since: float) -> int:
+    """Count what came to all sites since the day of a time (epoch seconds)."""
+    sums = (func.sum(tallies.c[name]) for name in ("accepted", "held", "rejected"))
+    row = connection.execute(select(*sums).where(tallies.c.day >= day_of(since))).one()
+    return sum(int(count or 0) for count in row)
+
+
 def queue_counts(connection: Connection, site_id: int | None = None) -> dict[str, int]:
     """Count the items that wait for a moderator, by why they are there; of one site or of all."""
     query = select(queue_items.c.why, func.count()).where(queue_items.c.state == "waiting").group_by(queue_items.c.why)
@@ -151,8 +158,13 @@ def queue_counts(connection: Connection, site_id: int | None = None) -> dict[str
 
 
 def _stored(row: Row[*tuple[Any, ...]], made: Sequence[Decision], given: Sequence[Given] = ()) -> StoredComment:
+    return StoredComment(row.id, row.site_id, row.received_at, comment_of(row), tuple(made), tuple(given))
+
+
+def comment_of(row: Row[*tuple[Any, ...]]) -> Comment:
+    """Read the comment of a row that has all columns of its table."""
     more = storable.unpack(row.more)
-    comment = Comment(
+    return Comment(
         text=row.text,
         author=row.author,
         author_email=row.author_email,
@@ -164,4 +176,3 @@ def _stored(row: Row[*tuple[Any, ...]], made: Sequence[Decision], given: Sequenc
         is_test=bool(row.is_test),
         **{name: getattr(more, name) for name in more.__struct_fields__},
     )
-    return StoredComment(row.id, row.site_id, row.received_at, comment, tuple(made), tuple(given))

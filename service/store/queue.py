@@ -11,67 +11,30 @@ from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal_column, or_, select, tuple_, union_all
+from sqlalchemy import Connection, Row, Select, case, func, literal_column, select
 
 from service.domain import Label
-from service.store import audit, feedback, storable
+from service.store import audit, feedback, places, storable
 from service.store.audit import Deed
 from service.store.feedback import Word
 from service.store.people_tables import people
+from service.store.places_tables import queue_places
 from service.store.schema import comments, identities, queue_items
 
-Sort = Literal["uncertain", "oldest", "newest", "riskiest"]
-SORTS: tuple[Sort, ...] = ("uncertain", "oldest", "newest", "riskiest")
 LEASE_SECONDS = 180.0
+_HELD = frozenset({"hold", "held"})
+"""Left for a second opinion, for the first time or when someone else had left it before: that one's wish outlives an undoing."""
 _EXCERPT = 400
 
 _q = queue_items.c
 _WAITS = _q.state == literal_column("'waiting'")  # not as a parameter: the indexes are of what waits, and must be seen to fit
-_ORDER = {"uncertain": (_q.doubt, _q.comment_id), "riskiest": (_q.risk, _q.comment_id)}
-_DOWN = frozenset({"newest", "riskiest"})
-
-
-class Filter(Struct, frozen=True):
-    """What of the queue to show. ``why`` is ``audit``, ``reported`` or the rule that held; empty values do not matter.
-
-    ``second`` is the queue of those for which someone wants a second opinion.
-    """
-
-    site_ids: tuple[int, ...]
-    why: str = ""
-    lang: str | None = None
-    newcomer: bool = False
-    linked: bool = False
-    second: bool = False
-
-
-class Group(Struct, frozen=True):
-    """How many items wait that are alike in all this."""
-
-    site_id: int
-    why: str
-    lang: str
-    newcomer: bool
-    linked: bool
-    second: bool
-    count: int
-
-    def fits(self, wanted: Filter) -> bool:
-        """Tell whether a filter shows them."""
-        return (
-            self.site_id in wanted.site_ids
-            and wanted.why in ("", self.why)
-            and wanted.lang in (None, self.lang)
-            and self.newcomer >= wanted.newcomer
-            and self.linked >= wanted.linked
-            and self.second == wanted.second
-        )
 
 
 class Item(Struct, frozen=True):
     """A row of the queue. ``text`` is an excerpt; ``key`` is where it stands in the order, the cursor of what follows.
 
-    ``alike`` counts the waiting near-duplicates, itself included; the author's counts are of the whole site.
+    ``alike`` counts the waiting near-duplicates, itself included; the author's counts are of the whole site; ``reports`` are those
+    of readers, ``group`` is the article's number in the queue, negative, 0 where there is none.
     """
 
     id: str
@@ -96,6 +59,8 @@ class Item(Struct, frozen=True):
     article: str
     accepted: int
     rejected: int
+    reports: int
+    group: int
     key: str
     alike: int = 1
 
@@ -133,69 +98,6 @@ class Taken(Struct, frozen=True):
     at: float
 
 
-def groups(connection: Connection) -> list[Group]:
-    """Count everything that waits, in one pass over an index that holds just what is counted."""
-    columns = (_q.site_id, _q.why, _q.rule, _q.lang, _q.newcomer, _q.linked, _q.second)
-    rows = connection.execute(select(*columns, func.count()).where(_WAITS).group_by(*columns))
-    return [_group(row) for row in rows]
-
-
-def _group(row: Row[Any]) -> Group:
-    flags = (bool(row.newcomer), bool(row.linked), bool(row.second))
-    return Group(row.site_id, row.rule if row.why == "held" else row.why, row.lang, *flags, row[-1])
-
-
-def page(connection: Connection, wanted: Filter, sort: Sort, limit: int, after: str = "", *, few: bool = False) -> list[Item]:
-    """Give up to ``limit`` items after the key ``after``, near-duplicates as the oldest of them.
-
-    ``few`` tells that a filter leaves little: it is then found by the filter and put in order, not looked for along the order.
-    """
-    runs = [_run(site_id, wanted, sort, limit, after, few=few) for site_id in wanted.site_ids]
-    if not runs:
-        return []
-    found = union_all(*(select(each.subquery()) for each in runs)).subquery()
-    down = sort in _DOWN
-    order = [column.desc() if down else column for column in (found.c.place, found.c.comment_id)]
-    chosen = select(found.c.comment_id, found.c.place).order_by(*order).limit(limit).subquery()
-    rows = connection.execute(_rows().join(chosen, chosen.c.comment_id == _q.comment_id).add_columns(chosen.c.place)).all()
-    items = sorted((_item(row, row.place) for row in rows), key=lambda item: _place(item.key), reverse=down)
-    return _with_alike(connection, items)
-
-
-def _run(site_id: int, wanted: Filter, sort: Sort, limit: int, after: str, *, few: bool) -> Select[Any]:
-    """One site's part of a page: a walk along one index."""
-    key: tuple[ColumnElement[Any], ...] = _ORDER.get(sort, (_q.comment_id,))
-    if few:  # no index is in the order of an expression
-        key = (*(number + 0.0 for number in key[:-1]), _q.comment_id.concat(""))
-    down = sort in _DOWN
-    place = key[0] if len(key) == 2 else literal_column("0.0")
-    query = select(_q.comment_id, place.label("place")).where(_q.site_id == site_id, _WAITS, *_conditions(_q, wanted))
-    if after:
-        number, mark = _place(after)
-        cursor = tuple_(number, mark) if len(key) == 2 else tuple_(mark)
-        query = query.where(tuple_(*key) < cursor if down else tuple_(*key) > cursor)
-    other = queue_items.alias("other")
-    alike = (other.c.site_id == site_id) & (other.c.state == literal_column("'waiting'")) & (other.c.cluster == _q.cluster)
-    earlier = select(1).where(alike, other.c.comment_id < _q.comment_id, *_conditions(other.c, wanted)).exists()
-    query = query.where(or_(_q.cluster.is_(None), ~earlier))
-    return query.order_by(*(column.desc() if down else column for column in key)).limit(limit)
-
-
-def _conditions(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # noqa: ANN401 # of the table or of an alias
-    found = [columns.second == wanted.second]
-    if wanted.why in {"audit", "reported"}:
-        found.append(columns.why == wanted.why)
-    elif wanted.why:
-        found += [columns.why == "held", columns.rule == storable.text(wanted.why)]
-    if wanted.lang is not None:
-        found.append(columns.lang == storable.text(wanted.lang))
-    if wanted.newcomer:
-        found.append(columns.newcomer.is_(True))
-    if wanted.linked:
-        found.append(columns.linked.is_(True))
-    return found
-
-
 _COLUMNS = tuple(
     _q[name]
     for name in (
@@ -205,7 +107,8 @@ _COLUMNS = tuple(
 )
 
 
-def _rows() -> Select[Any]:
+def rows() -> Select[Any]:
+    """Select items with what is shown of their comments."""
     c, author = comments.c, identities.c
     return (
         select(
@@ -218,28 +121,24 @@ def _rows() -> Select[Any]:
             c.permalink.label("article"),
             func.coalesce(author.accepted, 0).label("accepted"),
             func.coalesce(author.rejected, 0).label("rejected"),
+            func.coalesce(queue_places.c.reports, 0).label("reports"),
+            func.coalesce(queue_places.c.article, 0).label("group"),
         )
         .join(comments, c.id == _q.comment_id)
         .outerjoin(identities, author.key == c.author_key)
         .outerjoin(people, people.c.id == _q.claimed_by)
+        .outerjoin(queue_places, queue_places.c.comment_id == _q.comment_id)
     )
 
 
-def _item(row: Row[Any], place: float) -> Item:
+def read_item(row: Row[Any], key: str = "") -> Item:
+    """Read a row of ``rows``."""
     known: dict[str, Any] = dict(zip(Item.__struct_fields__, row, strict=False))
-    return Item(**(known | {"key": f"{float(place)!r}~{row.comment_id}", "alike": 1}))
+    return Item(**(known | {"key": key, "alike": 1}))
 
 
-def _place(key: str) -> tuple[float, str]:
-    """Read a key; anything that is none is before everything."""
-    number, _, mark = key.partition("~")
-    try:
-        return float(number), storable.text(mark)[:32]
-    except ValueError:
-        return 0.0, ""
-
-
-def _with_alike(connection: Connection, items: list[Item]) -> list[Item]:
+def with_alike(connection: Connection, items: list[Item]) -> list[Item]:
+    """Give items with how many near-duplicates of each wait."""
     counts: dict[tuple[int, int | None], int] = {}
     for site_id in {item.site_id for item in items}:  # a walk along the index for each: with all pairs in one OR it is read whole
         wanted = {item.cluster for item in items if item.site_id == site_id and item.cluster is not None}
@@ -251,8 +150,8 @@ def _with_alike(connection: Connection, items: list[Item]) -> list[Item]:
 def item(connection: Connection, site_ids: Sequence[int], comment_id: str) -> Item | None:
     """Give an item of those sites, waiting or not, or None."""
     mine = (_q.comment_id == storable.text(comment_id)) & _q.site_id.in_(site_ids)
-    row = connection.execute(_rows().where(mine)).one_or_none()
-    return _with_alike(connection, [_item(row, 0.0)])[0] if row is not None else None
+    row = connection.execute(rows().where(mine)).one_or_none()
+    return with_alike(connection, [read_item(row)])[0] if row is not None else None
 
 
 def cluster_of(connection: Connection, site_ids: Sequence[int], marks: Sequence[Mark], most: int) -> list[Mark]:
@@ -277,10 +176,18 @@ def oldest(connection: Connection, site_ids: Sequence[int]) -> float | None:
     return min((first for first in firsts if first is not None), default=None)
 
 
-def pace(connection: Connection, person_id: int, since: float) -> int:
-    """Count what a person acted on since a time."""
+def pace(connection: Connection, person_id: int, since: float) -> tuple[int, float | None]:
+    """Count what a person acted on since a time, and give when that began."""
     mine = (_q.acted_by == person_id) & (_q.acted_at > since)
-    return int(connection.execute(select(func.count()).where(mine)).scalar_one())
+    row = connection.execute(select(func.count(), func.min(_q.acted_at)).where(mine)).one()
+    return int(row[0]), row[1]
+
+
+def done(connection: Connection, person_id: int, since: float) -> tuple[int, float]:
+    """Count what a person acted on since a time, and give the seconds that the longest of it had waited."""
+    mine = (_q.acted_by == person_id) & (_q.acted_at > since)
+    row = connection.execute(select(func.count(), func.max(_q.acted_at - _q.opened_at)).where(mine)).one()
+    return int(row[0]), float(row[1] or 0.0)
 
 
 # Acting.
@@ -301,6 +208,8 @@ def act(
             word = Word(what.label, hand.name, what.trust, hand.at, kind=what.kind)
             feedback.record_label(connection, site_id, mark.id, word, undo)
         deeds.append(_deed(hand, f"comment.{what.verdict}", site_id, mark.id, after=what.kind or None))
+    if what.verdict != "hold":
+        places.close(connection, [deed.target for deed in deeds])
     audit.append(connection, *deeds)
     return done, taken
 
@@ -316,7 +225,7 @@ def _take(connection: Connection, site_ids: Sequence[int], mark: Mark, what: Act
         "claimed_by": None,
     }
     if what.verdict == "hold":
-        values |= {"second": True}
+        values |= {"second": True, "act": case((_q.second, literal_column("'held'")), else_=literal_column("'hold'"))}
     else:
         values |= {"state": "decided", "closed_at": hand.at}
     changed = connection.execute(queue_items.update().where(seen).values(values).returning(_q.site_id))
@@ -329,22 +238,29 @@ def _taken(connection: Connection, site_ids: Sequence[int], mark: Mark) -> Taken
     row = connection.execute(query).one_or_none()
     if row is None:
         return Taken(mark.id, "", "", 0.0)
-    return Taken(mark.id, row[0], row[1] or "", row[2] or row[3] or 0.0)
+    return Taken(mark.id, "hold" if row[0] in _HELD else row[0], row[1] or "", row[2] or row[3] or 0.0)
 
 
-def undo(connection: Connection, hand: Hand, at: float) -> int:
-    """Take back whatever the hand did at the time ``at``, as long as nobody acted since; gives on how many items."""
-    mine = (_q.acted_by == hand.person_id) & (_q.acted_at == at)
+def acted(connection: Connection, site_ids: Sequence[int], person_id: int, at: float) -> list[str]:
+    """Give the items of those sites on which a person acted last at that moment."""
+    mine = (_q.acted_by == person_id) & (_q.acted_at == at) & _q.site_id.in_(site_ids)
+    return list(connection.execute(select(_q.comment_id).where(mine).order_by(_q.comment_id)).scalars())
+
+
+def undo(connection: Connection, hand: Hand, at: float, only: Sequence[str]) -> int:
+    """Take back what the hand did at the time ``at`` on those items, as long as nobody acted since; gives on how many."""
+    mine = (_q.acted_by == hand.person_id) & (_q.acted_at == at) & _q.comment_id.in_(only)
     fresh = {"state": "waiting", "closed_at": None, "version": _q.version + 1, "act": "", "acted_by": None, "acted_at": None}
     query = select(_q.comment_id, _q.site_id, _q.act, _q.version, _q.second).where(mine)
     done, deeds = 0, []
     for comment_id, site_id, what, version, second in connection.execute(query.with_for_update()).all():
-        if what != "hold" and feedback.withdraw_label(connection, site_id, comment_id, hand.name, hand.at) is None:
+        if what not in _HELD and feedback.withdraw_label(connection, site_id, comment_id, hand.name, hand.at, at) is None:
             continue
         values = fresh | {"second": bool(second) and what != "hold"}
         still = (_q.comment_id == comment_id) & (_q.version == version)
         done += connection.execute(queue_items.update().where(still).values(values)).rowcount
         deeds.append(_deed(hand, "comment.undo", site_id, comment_id, before=what))
+    places.close(connection, [deed.target for deed in deeds], again=True)
     audit.append(connection, *deeds)
     return done
 

@@ -91,7 +91,8 @@ keys = Table(
     Column("hint", Text, nullable=False, doc="the key's last four characters"),
     Column("salt", Text, nullable=False, server_default="", doc="an Akismet key is derived from it and the server's secret"),
     _time("created_at"),
-    _time("revoked_at", nullable=True),
+    Column("revoked_at", Double, doc="when it ceases to work; may lie ahead, while another takes its place"),
+    Column("used_at", Double, doc="epoch seconds, to the minute; NULL for one never used"),
     Index(None, "site_id"),
 )
 
@@ -203,8 +204,22 @@ queue_items = Table(
     _waiting("waiting", "comment_id"),
     _waiting("doubt", "doubt", "comment_id"),
     _waiting("risk", "risk", "comment_id"),
-    _waiting("facets", "why", "rule", "lang", "newcomer", "linked", "second", "state"),
+    _waiting("facets", "why", "rule", "lang", "newcomer", "linked", "second", "comment_id", "doubt", "state"),
     _waiting("cluster", "cluster", "comment_id", "state"),
+    Index(
+        "ix_queue_items_claimed",
+        "claimed_until",
+        sqlite_where=text("claimed_by IS NOT NULL"),
+        postgresql_where=text("claimed_by IS NOT NULL"),
+    ),
+    Index(
+        "ix_queue_items_copies",
+        "site_id",
+        "cluster",
+        "comment_id",
+        sqlite_where=text("state = 'decided' AND cluster IS NOT NULL"),
+        postgresql_where=text("state = 'decided' AND cluster IS NOT NULL"),
+    ),
     Index(
         "ix_queue_items_acted",
         "acted_by",

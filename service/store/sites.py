@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, Select, func, select, text
+from sqlalchemy import Connection, Row, Select, func, or_, select, text
 from sqlalchemy.exc import IntegrityError
 
 from service.domain import Site
-from service.store import storable
+from service.store import audit, storable
+from service.store.audit import Deed
 from service.store.ids import Digests, derived_key, new_key
 from service.store.schema import changes, keys, policies, sites
 
@@ -24,7 +27,8 @@ class NameTaken(ValueError):  # named like the other refusals
 class Key(Struct, frozen=True):
     """A site's key as it is stored: a digest, never the key.
 
-    ``hint`` is its last four characters, ``revoked_at`` None while it works.
+    ``hint`` is its last four characters. ``revoked_at`` is when it ceases to work, which may lie ahead; None for never.
+    ``used_at`` is to the minute, None for one never used.
     """
 
     id: int
@@ -36,6 +40,11 @@ class Key(Struct, frozen=True):
     digest: str
     created_at: float
     revoked_at: float | None = None
+    used_at: float | None = None
+
+    def works(self, at: float) -> bool:
+        """Tell whether it opens anything at a time."""
+        return self.revoked_at is None or self.revoked_at > at
 
 
 class PolicyVersion(Struct, frozen=True):
@@ -139,32 +148,39 @@ def add_key(
     return token, Key(key_id, site_id, storable.text(label), kind, scopes, token[-4:], digest, at)
 
 
-def list_keys(connection: Connection, site_id: int | None = None, *, revoked: bool = True) -> list[Key]:
-    """Give keys by id: of one site or of all, with the revoked ones or without."""
-    names = ("id", "site_id", "label", "kind", "scopes", "hint", "digest", "created_at", "revoked_at")
+def list_keys(connection: Connection, site_id: int | None = None, *, working_at: float | None = None) -> list[Key]:
+    """Give keys by id: of one site or of all; with a time only those that work then."""
+    names = ("id", "site_id", "label", "kind", "scopes", "hint", "digest", "created_at", "revoked_at", "used_at")
     query = select(*(keys.c[name] for name in names)).order_by(keys.c.id)
     if site_id is not None:
         query = query.where(keys.c.site_id == site_id)
-    if not revoked:
-        query = query.where(keys.c.revoked_at.is_(None))
+    if working_at is not None:
+        query = query.where(or_(keys.c.revoked_at.is_(None), keys.c.revoked_at > working_at))
     return [_key(row) for row in connection.execute(query)]
 
 
 def _key(row: Row[*tuple[Any, ...]]) -> Key:
-    key_id, of_site, label, kind, scopes, hint, digest, created_at, revoked_at = row
-    return Key(key_id, of_site, label, kind, tuple(scopes.split()), hint, digest, created_at, revoked_at)
+    key_id, of_site, label, kind, scopes, *rest = row
+    return Key(key_id, of_site, label, kind, tuple(scopes.split()), *rest)
 
 
-def callback_keys(connection: Connection, digests: Digests, site_id: int) -> list[tuple[int, str]]:
+def note_used(connection: Connection, key_ids: Iterable[int], at: float) -> None:
+    """Note when keys were used last."""
+    connection.execute(keys.update().where(keys.c.id.in_(list(key_ids))).values(used_at=at))
+
+
+def callback_keys(connection: Connection, digests: Digests, site_id: int, at: float) -> list[tuple[int, str]]:
     """Give a site's working Akismet keys themselves, with their numbers, newest first: its WordPress knows us by one of them."""
-    works = (keys.c.site_id == site_id) & (keys.c.kind == "akismet") & (keys.c.revoked_at.is_(None)) & (keys.c.salt != "")
-    found = connection.execute(select(keys.c.id, keys.c.salt).where(works).order_by(keys.c.id.desc()))
+    works = or_(keys.c.revoked_at.is_(None), keys.c.revoked_at > at)
+    mine = (keys.c.site_id == site_id) & (keys.c.kind == "akismet") & (keys.c.salt != "")
+    found = connection.execute(select(keys.c.id, keys.c.salt).where(mine, works).order_by(keys.c.id.desc()))
     return [(row.id, derived_key(digests, row.salt)) for row in found]
 
 
-def revoke_key(connection: Connection, key_id: int, at: float) -> bool:
-    """Make a key useless; False when there is none or it was revoked before."""
-    change = keys.update().where(keys.c.id == key_id, keys.c.revoked_at.is_(None)).values(revoked_at=at)
+def revoke_key(connection: Connection, key_id: int, at: float, *, until: float | None = None) -> bool:
+    """Make a key useless, at once or from the time ``until`` on; False when there is none or it does not work any more."""
+    works = or_(keys.c.revoked_at.is_(None), keys.c.revoked_at > at)
+    change = keys.update().where(keys.c.id == key_id, works).values(revoked_at=at if until is None else until)
     if not connection.execute(change).rowcount:
         return False
     note_change(connection)
@@ -180,6 +196,17 @@ def add_policy(connection: Connection, site_id: int, body: str, by: str, at: flo
     connection.execute(policies.insert().values(values))
     note_change(connection)
     return int(version)
+
+
+def set_policy(connection: Connection, site_id: int, body: str, by: str, at: float) -> int:
+    """Append a version of a site's policy, and log which parts of it changed; gives its number."""
+    former = policies_in_force(connection).get(site_id)
+    version = add_policy(connection, site_id, body, by, at)
+    before, after = (msgspec.json.decode(each) for each in (former.body if former is not None else "{}", body))
+    told = [{name: each.get(name) for name in after if before.get(name) != after.get(name)} for each in (before, after)]
+    deed = Deed(at=at, who=by, what="policy.set", site_id=site_id, target=f"version {version}", before=told[0], after=told[1])
+    audit.append(connection, deed)
+    return version
 
 
 def policy_versions(connection: Connection, site_id: int) -> list[PolicyVersion]:

@@ -28,6 +28,8 @@ from service.store.statements import Statements, Transaction
 T = TypeVar("T")
 DEADLINE = 0.3
 """Seconds after which a request that is not on disk yet is answered with Unavailable."""
+PATIENCE = 10.0
+"""The same where a person waits."""
 
 _SWEEP = 0.05
 _IDLE = 0.5
@@ -44,6 +46,7 @@ class Unavailable(Exception):  # a state, not a mistake
 
 
 _Job = tuple["asyncio.Future[Any]", float, "Submission[Any] | None", "Callable[[Connection], Any] | None"]
+_Wanted = tuple["Submission[Any] | None", "Callable[[Connection], Any] | None"]
 _Result = tuple["asyncio.Future[Any]", Any]
 
 
@@ -71,8 +74,10 @@ class Writer(Generic[P]):
         self._max_waiting = max_waiting
         self._max_batch = max_batch
         self._deadline = deadline
-        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        self._jobs: deque[_Job] = deque()
+        self._wake: SimpleQueue[None] = SimpleQueue()
         self._pending: deque[_Job] = deque()
+        self._patient: deque[_Job] = deque()
         self._sweeping = False
         self._connection: Connection | None = None
         self._ledger = Ledger(deferred=False)
@@ -89,7 +94,7 @@ class Writer(Generic[P]):
     @property
     def waiting(self) -> int:
         """Count the submissions and other writes are in the queue."""
-        return self._queue.qsize()
+        return len(self._jobs)
 
     def start(self) -> None:
         """Start the thread; call it in the event loop that will submit."""
@@ -102,7 +107,7 @@ class Writer(Generic[P]):
         if self._closed:
             return
         self._closed = True
-        self._queue.put(None)
+        self._wake.put(None)
         await asyncio.to_thread(self._thread.join)
         await asyncio.sleep(0)  # the last batch's answers are callbacks in this loop
 
@@ -111,35 +116,46 @@ class Writer(Generic[P]):
 
         Raises Overloaded or Unavailable at once when it cannot even be queued.
         """
-        return self._enqueue(submission, None)
+        return self._enqueue([(submission, None)])[0]
 
-    def run(self, change: Callable[[Connection], T]) -> asyncio.Future[T]:
-        """Let another write join a batch, under a savepoint of its own; what ``change`` raises comes back alone."""
-        return self._enqueue(None, change)
+    def submit_all(self, submissions: Sequence[Submission[P]]) -> list[asyncio.Future[Stored]]:
+        """Queue comments that came together, all of them or none, and wake the writer once. Raises as ``submit`` does."""
+        return self._enqueue([(submission, None) for submission in submissions])
 
-    def _enqueue(self, submission: Submission[P] | None, change: Callable[[Connection], Any] | None) -> asyncio.Future[Any]:
-        if self._closed or not self.healthy or self._loop is None:
+    def run(self, change: Callable[[Connection], T], *, patient: bool = False) -> asyncio.Future[T]:
+        """Let another write join a batch, under a savepoint of its own; what ``change`` raises comes back alone.
+
+        A ``patient`` one waits ten seconds: a person would rather wait than not know whether something was done.
+        """
+        return self._enqueue([(None, change)], patient=patient)[0]
+
+    def _enqueue(self, wanted: Sequence[_Wanted], *, patient: bool = False) -> list[asyncio.Future[Any]]:
+        loop = self._loop
+        if self._closed or not self.healthy or loop is None:
             raise Unavailable("The database cannot be reached.")
-        if self._queue.qsize() >= self._max_waiting:
+        if len(self._jobs) + len(wanted) > self._max_waiting:
             raise Overloaded("More comments wait than the writer may keep waiting.")
-        future = self._loop.create_future()
-        job = (future, time.monotonic() + self._deadline, submission, change)
-        self._pending.append(job)
-        self._queue.put(job)
+        pending, patience = (self._patient, PATIENCE) if patient else (self._pending, self._deadline)
+        overdue = time.monotonic() + patience
+        jobs = [(loop.create_future(), overdue, submission, change) for submission, change in wanted]
+        pending += jobs
+        self._jobs += jobs
+        self._wake.put(None)
         if not self._sweeping:
             self._sweeping = True
-            self._loop.call_later(_SWEEP, self._sweep)
-        return future
+            loop.call_later(_SWEEP, self._sweep)
+        return [job[0] for job in jobs]
 
     def _sweep(self) -> None:
         """Answer what is overdue; one timer for all requests instead of one each."""
-        pending, now = self._pending, time.monotonic()
-        while pending and (pending[0][0].done() or pending[0][1] <= now):
-            future = pending.popleft()[0]
-            if not future.done():
-                self.failed += 1
-                future.set_exception(Unavailable("The database did not answer in time."))
-        self._sweeping = bool(pending)
+        now = time.monotonic()
+        for pending in (self._pending, self._patient):
+            while pending and (pending[0][0].done() or pending[0][1] <= now):
+                future = pending.popleft()[0]
+                if not future.done():
+                    self.failed += 1
+                    future.set_exception(Unavailable("The database did not answer in time."))
+        self._sweeping = bool(self._pending or self._patient)
         if self._sweeping and self._loop is not None:
             self._loop.call_later(_SWEEP, self._sweep)
 
@@ -157,21 +173,16 @@ class Writer(Generic[P]):
 
     def _take(self) -> list[_Job] | None:
         """Wait for the first job and take all that wait with it; None at the end. Jobs that were answered already are dropped."""
-        jobs: list[_Job] = []
-        try:
-            job = self._queue.get(timeout=_IDLE if self._ledger.waits else None)
-            while job is not None:
-                if not job[0].done():
-                    jobs.append(job)
-                if len(jobs) >= self._max_batch:
-                    return jobs
-                job = self._queue.get_nowait()
-        except Empty:
-            return jobs
-        if not jobs:
-            return None
-        self._queue.put(None)  # the end comes after these
-        return jobs
+        waiting = self._jobs
+        while not waiting:
+            if self._closed:
+                return None
+            try:
+                self._wake.get(timeout=_IDLE if self._ledger.waits else None)
+            except Empty:
+                return []
+        taken = [waiting.popleft() for _ in range(min(len(waiting), self._max_batch))]
+        return [job for job in taken if not job[0].done()]
 
     def _serve(self, jobs: list[_Job], *, again: bool = True) -> list[_Result]:
         if not jobs and not self._ledger.waits:
@@ -255,15 +266,8 @@ class Writer(Generic[P]):
 
     def _refuse_waiting(self) -> None:
         refused: list[_Result] = []
-        while True:
-            try:
-                job = self._queue.get_nowait()
-            except Empty:
-                break
-            if job is None:
-                self._queue.put(None)
-                break
-            refused.append((job[0], Unavailable("The database cannot be reached.")))
+        while self._jobs:
+            refused.append((self._jobs.popleft()[0], Unavailable("The database cannot be reached.")))
         self.failed += len(refused)
         self._hand_back(refused)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,7 @@ import pytest
 
 from service.api.privacy.words import languages
 from service.domain import Comment
-from service.store import sites
+from service.store import retention, sites
 from service.store.engine import open_engine
 from service.store.notices import Notice, set_notice
 from tests.serving import Service, serving
@@ -62,6 +63,41 @@ def test_it_says_whom_to_write_to(service: Service) -> None:
     assert "Harbour Press Ltd" in said
     assert 'href="mailto:privacy@harbour.example"' in said
     notify(service)
+
+
+def keep(service: Service, days: int) -> None:
+    engine = open_engine(service.database_url)
+    with engine.begin() as connection:
+        retention.set_days(connection, sites.list_sites(connection)[0].id, days)
+    engine.dispose()
+
+
+def test_it_says_for_how_long_as_the_site_has_set_it(service: Service) -> None:
+    """For ever, or for so many days, as the upkeep then does it."""
+    assert "There is no automatic end" in page(service)
+    keep(service, 90)
+    assert "Comments are kept for 90 days" in page(service)
+    assert "90 Tage" in page(service, "?lang=de")
+    keep(service, 0)
+    assert "There is no automatic end" in page(service)
+
+
+def test_programs_read_the_same_as_people(service: Service) -> None:
+    """Site, contact, days, recipients and model as data, with the sentences of the page."""
+    keep(service, 30)
+    said = service.ask("GET", "/privacy.json?lang=de").json()
+    assert (said["site"], said["kept_days"], said["contact"], said["model"]) == (
+        "blog",
+        30,
+        "http://blog.example.net",
+        "2026.1-test",
+    )
+    shown = page(service, "?lang=de")
+    assert all(escape(sentence) in shown for sentence in (*said["stored"], said["kept"], *said["short_lived"], said["rights"]))
+    keep(service, 0)
+    unknown = service.ask("GET", "/privacy.json?site=unknown").json()
+    assert (unknown["site"], unknown["kept_days"], unknown["recipients"]) == (None, None, None)
+    assert "Each site sets for itself" in unknown["kept"]
 
 
 def test_what_a_site_says_cannot_be_markup(service: Service) -> None:

@@ -39,6 +39,19 @@ def test_both_kernels_give_the_same_scores(text, fields, signal):
         assert found == pytest.approx(expected, abs=1e-9)
 
 
+@given(text=normalised, fields=normalised, signal=any_signal)
+def test_weighing_is_logits_and_worst_in_one_pass(text, fields, signal):
+    """``weigh`` gives the logits of the whole, and the worst windows where one is suspicious; None where none is."""
+    for table in (COMPILED.table, NUMPY.table):
+        *logits, worst = table.weigh(text, fields, (signal,) * len(SIGNALS))
+        assert logits == pytest.approx(list(table.logits(text, fields, (signal,) * len(SIGNALS))), abs=1e-12)
+        windows = [
+            (start, end) != (0, len(text)) and share >= least
+            for (start, end, share), least in zip(table.worst(text), table.suspect, strict=True)
+        ]
+        assert worst == (table.worst(text) if any(windows) else None)
+
+
 @given(text=st.text(), fields=st.text(), signal=any_signal)
 def test_every_text_gets_a_probability(text, fields, signal):
     """Scoring is total: any string, any signal, and the score lies in [0, 1]."""

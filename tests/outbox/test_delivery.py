@@ -8,9 +8,10 @@ import json
 import pytest
 
 from service.outbox.schedule import DELAYS
-from service.store import deliveries, outbox
+from service.store import audit, deliveries, outbox
 from service.store.deliveries import Chosen
 from service.store.endpoints import enable_endpoint, remove_endpoint
+from service.store.schema import outbox as stored
 from tests.outbox.given import NOON, Reply, receiving
 
 DAY = 86_400.0
@@ -80,6 +81,40 @@ async def test_messages_of_a_comment_keep_their_order(house):
         await house.work()
     order = {of: [r.json()["data"]["number"] for r in receiver.requests if r.json()["data"]["of"] == of] for of in "ab"}
     assert order == {"a": [0, 0, 1, 2, 3], "b": [0, 1, 2, 3]}
+
+
+async def test_what_waits_for_an_earlier_message_is_due_when_that_is(house):
+    """A failure moves the comment's later messages to the time of its next attempt, and those of other comments nowhere."""
+    async with receiving(lambda _: Reply(500)) as receiver:
+        house.endpoint(receiver.url)
+        house.tell(3, "a" * 32)
+        await house.work()
+        house.tell(1, "b" * 32)
+    due = {(row.comment_id[0], row.number): row.due_at - NOON for row in house.rows()}
+    assert due == {("a", 0): 5.0, ("a", 1): 5.0, ("a", 2): 5.0, ("b", 0): 0.0}
+
+
+def _steps(house, comments: int) -> int:
+    """Steps of SQLite's machine, in hundreds, for finding what may leave among the messages of comments whose first one waits."""
+    _, number = house.endpoint(f"http://127.0.0.1:1999/{comments}", "comment.decided")
+    for comment in range(comments):
+        house.tell(5, f"{comments:016x}{comment:016x}")
+    counted = []
+    with house.engine.begin() as connection:
+        first = (stored.c.number == 0) & (stored.c.endpoint_id == number)
+        connection.execute(stored.update().where(first).values(due_at=NOON + 300))
+        connection.connection.driver_connection.set_progress_handler(lambda: counted.append(1), 100)
+        found = outbox.ready(connection, NOON + 1, 16)
+        connection.connection.driver_connection.set_progress_handler(None, 0)
+    house.do(remove_endpoint, number, NOON)
+    assert found == []
+    return len(counted)
+
+
+def test_a_long_backlog_is_looked_through_in_proportion(cabin):
+    """Each message that waits for another costs the same, however many do: four times as many are not sixteen times the work."""
+    few, many = _steps(cabin, 50), _steps(cabin, 200)
+    assert 0 < many < 6 * few
 
 
 async def test_four_are_under_way_at_once_whatever_the_number_of_workers(house):
@@ -164,6 +199,9 @@ async def test_gone_switches_an_endpoint_off(house):
     assert house.found(number).disabled_why == "it answered 410: gone"
     assert [request.json()["type"] for request in other.requests] == ["endpoint.disabled"]
     assert other.requests[0].json()["data"]["endpoint"] == number
+    [entry] = house.do(audit.entries, what="endpoint.")
+    assert (entry.what, entry.site_id, entry.target) == ("endpoint.disabled", house.site.id, str(number))
+    assert house.do(outbox.depth).disabled == 1
     assert {row.state for row in house.rows() if row.endpoint_id == number} == {"dead"}
 
 

@@ -10,7 +10,7 @@ import pytest_asyncio
 from service.domain import Label, Verdict
 from service.outbox.attempt import MAX_BODY, body_of
 from service.store.endpoints import subscriptions
-from service.store.events import tell_of_model
+from service.store.events import tell_of_model, tell_of_training
 from service.store.feedback import Word, record_label
 from service.store.outbox import Due
 from service.store.writer import Writer
@@ -141,3 +141,31 @@ def test_another_model_is_told_once(house):
     for version in ("1", "1", "2", "2", "1"):
         house.do(tell_of_model, version, NOON)
     assert sorted(json.loads(row.payload)["data"]["model"] for row in house.rows()) == ["1", "2"]
+
+
+async def test_a_crowded_queue_is_told_once_until_it_was_half_empty(desk):
+    """Whatever the number of workers; not again at every comment more or less."""
+    waiting, counts = [], []
+    async with receiving() as receiver:
+        desk.endpoint(receiver.url, "queue.threshold")
+        for wanted in (3, 4, 6, 3, 4, 1, 4):
+            while len(waiting) < wanted:
+                author = f"{len(counts)}-{len(waiting)}@example.org"  # one who was accepted before is trusted with more
+                waiting.append(await desk.comes(comment(author_email=author), spam=0.7))
+            while len(waiting) > wanted:
+                await desk.says(waiting.pop(), Label.HAM)
+            for worker in (desk.worker(crowd=4), desk.worker(crowd=4)):
+                await desk.work(worker)
+            desk.clock.now += 60
+            counts.append(len(receiver.requests))
+    assert counts == [0, 1, 1, 1, 1, 1, 2]
+    assert receiver.requests[0].json()["data"] == {"site": "blog", "threshold": 4, "oldest": "2026-09-21T14:13:20Z"}
+
+
+def test_training_is_told_to_all_who_asked(house):
+    """With the model's name, or with why there is none."""
+    house.endpoint("http://127.0.0.1:1999/", "training.finished", "training.failed")
+    house.do(tell_of_training, "2026.2", NOON)
+    house.do(tell_of_training, "2026.3", NOON, "TooFewLabels")
+    said = {row.kind: json.loads(row.payload)["data"] for row in house.rows()}
+    assert said == {"training.finished": {"model": "2026.2"}, "training.failed": {"model": "2026.3", "why": "TooFewLabels"}}

@@ -8,51 +8,11 @@ import pytest
 
 from service.domain import Role
 from tests.browser import findings
+from tests.queue.at_desk import LOOKS, desk, press, said, shows, waiting
 from tests.queue.given import someone
-from tests.queue.waiting import TEXTS, empty, hold, state_of
+from tests.queue.waiting import state_of
 
-LOOKS = {
-    "light": {"viewport": {"width": 1280, "height": 800}},
-    "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
-}
-
-
-@pytest.fixture
-def waiting(service):
-    empty(service)
-    return hold(service, *TEXTS)
-
-
-@pytest.fixture
-def desk(service, tab):
-    """Opens the queue, oldest first, as a moderator of every site."""
-
-    def open_desk(query: str = "sort=oldest", **options):
-        ana = someone(service, Role.MODERATOR, name="Ana")
-        page = tab(**{**LOOKS["light"], **options})
-        page.context.add_cookies(ana.cookies(service))
-        page.goto(f"http://127.0.0.1:{service.port}/queue?{query}")
-        return page
-
-    return open_desk
-
-
-def in_hand(page) -> str:
-    return page.locator("#detail .hand").get_attribute("data-id")
-
-
-def press(page, *keys):
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def shows(page, comment_id):
-    page.locator(f'#detail .hand[data-id="{comment_id}"]').wait_for()
-
-
-def said(page, text):
-    page.locator("#said", has_text=text).wait_for()
+__all__ = ["desk", "waiting"]
 
 
 def test_keys_move_decide_and_take_back(service, desk, waiting):
@@ -107,7 +67,7 @@ def test_who_is_too_late_is_told_and_goes_on(service, desk, waiting):
     ben = someone(service, Role.MODERATOR, name="Ben")
     ben.post("/queue/act", item=f"{waiting[0]}.1", verdict="reject")
     press(page, "a")
-    said(page, "Ben was faster: rejected.")
+    said(page, "Already rejected by Ben")
     shows(page, waiting[1])
     assert state_of(service, waiting[0])[1] == "reject"
 

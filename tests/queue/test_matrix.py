@@ -17,10 +17,18 @@ from service.domain import Role
 from service.people.accounts import Offer, new_link
 from service.queue.routes import Route
 from service.queue.views import ROUTES
-from service.store import audit, people
+from service.store import audit, authors, endpoints, many, notes, people, sites, sources
+from service.store.desk_tables import notes as note_rows
 from service.store.people_tables import invitations, memberships
 from service.store.people_tables import people as person_rows
-from service.store.schema import queue_items
+from service.store.queue import Hand
+from service.store.schema import endpoints as endpoint_rows
+from service.store.schema import keys as key_rows
+from service.store.schema import policies, queue_items
+from service.store.schema import sites as site_rows
+from service.store.setup_tables import policy_drafts
+from service.store.source_tables import sources as source_rows
+from service.store.sources import Source
 from tests.queue.entries import ENTRIES
 from tests.queue.given import DIGESTS, session_of, site_id, stored
 from tests.queue.waiting import hold
@@ -62,15 +70,41 @@ def world(service: Service) -> dict[str, str]:
         return link, DIGESTS.token("link", link)
 
     link, invitation = stored(service, change)
+    comment = hold(service, f"{MARK} says the comment.", author=MARK)[0]
+    hand = Hand(member, f"{MARK} member", time.time())
+    note = stored(service, lambda connection: notes.add(connection, blog, "comment", comment, f"{MARK} noted", hand))
+    key, endpoint, source = stored(service, lambda connection: set_up(connection, blog))
     return {
         "blog": str(blog),
+        "key": str(key),
+        "endpoint": str(endpoint),
+        "source": source,
         "other": str(site_id(service, "other")),
         "member": str(member),
         "session": DIGESTS.token("session", token),
         "link": link,
         "invitation": invitation,
-        "comment": hold(service, f"{MARK} says the comment.", author=MARK)[0],
+        "comment": comment,
+        "note": str(note),
+        "doomed": hold(service, f"{MARK} is to go.", author=f"{MARK} too", author_email="")[0],
+        "author": author_of(service, comment),
     }
+
+
+def set_up(connection: Connection, blog: int) -> tuple[int, int, str]:
+    """A key, an endpoint and a source."""
+    now = time.time()
+    _token, key = sites.add_key(connection, DIGESTS, blog, now, label=MARK)
+    _secret, endpoint = endpoints.add_endpoint(connection, DIGESTS, blog, f"https://{MARK}.example/", now, events=["comment.held"])
+    wanted = Source(id="", site_id=blog, adapter="generic", label=MARK, secrets=("a secret of its own",), created_at=now)
+    return key.id, endpoint, sources.add_source(connection, DIGESTS, wanted).id
+
+
+def author_of(service: Service, comment: str) -> str:
+    """The key of a comment's author, once the counts of authors are written."""
+    key = stored(service, lambda connection: many.author_of(connection, comment))
+    service.until(lambda: stored(service, lambda connection: authors.author(connection, key)) is not None)
+    return str(key)
 
 
 def visit(service: Service, world: dict[str, str], route: str, token: str, **headers: str) -> Answer:
@@ -131,7 +165,15 @@ def state(service: Service) -> list[Any]:
         names = select(person_rows).where(person_rows.c.name.contains(MARK))
         deeds = [(entry.what, entry.target) for entry in audit.entries(connection, site_ids=[1])]
         items = select(queue_items).where(queue_items.c.site_id == 1)
-        rows = [connection.execute(query.order_by(None)).all() for query in (blog, names, select(invitations.c.digest), items)]
+        whole = [select(table).where(table.c.site_id == 1) for table in (note_rows, policies, policy_drafts, source_rows)]
+        key, end = key_rows.c, endpoint_rows.c  # whose other columns tell of their use
+        parts = [
+            select(key.id, key.revoked_at).where(key.site_id == 1),
+            select(end.id, end.events, end.with_text, end.salt, end.disabled_why).where(end.site_id == 1),
+            select(site_rows).where(site_rows.c.id == 1),
+        ]
+        queries = (blog, names, select(invitations.c.digest), items, *whole, *parts)
+        rows = [connection.execute(query.order_by(None)).all() for query in queries]
         return [*map(sorted_rows, rows), deeds]
 
     return stored(service, look)

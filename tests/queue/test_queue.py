@@ -91,7 +91,7 @@ def test_the_second_moderator_is_told(service, waiting, ana, ben):
     act(service, ana, "reject", waiting[0])
     answer = act(service, ben, "accept", waiting[0], seen=1)
     assert answer.status_code == 409
-    assert "Ana was faster: rejected. Nothing was changed." in answer.text
+    assert re.search(r"Already rejected by Ana \d seconds? ago\. Nothing was changed\.", answer.text)
     assert state_of(service, waiting[0]) == ("decided", "reject", ["spam"])
 
 

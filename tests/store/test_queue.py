@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from service.domain import Label, Reading, Verdict
 from service.policy import Policy
-from service.store import audit, people, queries, queue
-from service.store.queue import Act, Filter, Hand, Mark, Taken
+from service.store import audit, facets, people, queries, queue, waiting
+from service.store.facets import Filter
+from service.store.queue import Act, Hand, Mark, Taken
 from tests.store.given import NOON, comment, submission
 
 SPAM = Act("reject", Label.SPAM)
@@ -45,7 +46,7 @@ def held(engine, site, writer):
 
 def shown(engine, site, sort="oldest", limit=50, after="", **wanted):
     with engine.connect() as connection:
-        return queue.page(connection, Filter((site.id,), **wanted), sort, limit, after)
+        return waiting.page(connection, Filter((site.id,), **wanted), sort, limit, after)
 
 
 def do(engine, site, item, what, hand, undo=0.0):
@@ -74,7 +75,7 @@ async def test_every_order_is_walked_page_by_page(engine, site, held, sort, expe
     rest = shown(engine, site, sort, 2, first[-1].key)
     assert [item.risk for item in first + rest] == expected
     with engine.connect() as connection:
-        assert queue.page(connection, Filter((site.id,)), sort, 2, first[-1].key, few=True) == rest
+        assert waiting.page(connection, Filter((site.id,)), sort, 2, first[-1].key, few=True) == rest
     assert shown(engine, site, sort, 2, rest[-1].key) == []
 
 
@@ -93,8 +94,8 @@ async def test_what_is_undone_leaves_no_label(engine, site, held, ana):
     [item] = await held(0.7)
     do(engine, site, item, SPAM, ana)
     with engine.begin() as connection:
-        assert queue.undo(connection, ana, ana.at) == 1
-        assert queue.undo(connection, ana, ana.at) == 0
+        assert queue.undo(connection, ana, ana.at, queue.acted(connection, [site.id], ana.person_id, ana.at)) == 1
+        assert queue.undo(connection, ana, ana.at, queue.acted(connection, [site.id], ana.person_id, ana.at)) == 0
         stored = queries.get_comment(connection, site.id, item.id)
     assert [decision.verdict for decision in stored.decisions] == [Verdict.HOLD, Verdict.REJECT, Verdict.HOLD]
     assert stored.labels == ()
@@ -129,7 +130,7 @@ async def test_filters_and_counts_agree(engine, site, held):
     await held(0.7, 0.8, lang="de")
     await held(0.6, text="Another good read.", lang="en-GB", author="Ben", author_email="ben@example.org")
     with engine.connect() as connection:
-        groups = queue.groups(connection)
+        groups = facets.waiting(connection, NOON).groups
     assert sorted((group.lang, group.count) for group in groups) == [("de", 2), ("en", 1)]
     for group in groups:
         assert len(shown(engine, site, lang=group.lang, why=group.why)) == group.count

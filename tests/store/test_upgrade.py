@@ -7,9 +7,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from service.store import upgrade as upgrades
+from service.store.desk_tables import notes
 from service.store.engine import open_engine
 from service.store.people_tables import audit
+from service.store.places_tables import queue_places
 from service.store.schema import metadata
+from service.store.setup_tables import policy_drafts
 from service.store.source_tables import sources
 
 
@@ -38,7 +41,7 @@ def test_migrations_make_what_the_code_expects(empty):
 
 def test_every_table_is_known(empty):
     """The tables of people and of sources belong to the same schema."""
-    assert audit.metadata is sources.metadata is metadata
+    assert audit.metadata is sources.metadata is policy_drafts.metadata is notes.metadata is queue_places.metadata is metadata
 
 
 def test_a_second_start_has_nothing_to_do(empty):

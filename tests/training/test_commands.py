@@ -18,9 +18,10 @@ from service.moderation import Moderation
 from service.settings import Settings
 from service.shadow import Shadow
 from service.store import sites
+from service.store.endpoints import add_endpoint
 from service.store.engine import open_engine
 from service.store.feedback import Word
-from service.store.schema import comments
+from service.store.schema import comments, outbox
 from service.store.upgrade import upgrade
 from tests.store.given import DIGESTS
 from tests.training.conftest import World
@@ -109,6 +110,22 @@ def test_labels_become_a_model_that_decides(installation: Installation) -> None:
     assert installation.run("rollback")["version"] == "champion-1"
     roles = {entry["version"]: entry["roles"] for entry in installation.run("models")}
     assert roles == {"champion-1": ["champion"], "new": []}
+
+
+def test_the_end_of_a_fit_is_told(installation: Installation) -> None:
+    """To every endpoint that asked for it: the new model's name, or why there is none."""
+    engine = open_engine(installation.url)
+    with engine.begin() as connection:
+        kinds = ("training.finished", "training.failed")
+        add_endpoint(connection, DIGESTS, installation.site.id, "http://127.0.0.1:1999/", time.time(), events=kinds)
+    installation.run("fit", "--version", "new", *WIDE)
+    installation.refused("fit", "--version", "new", *WIDE)
+    installation.refused("fit", "--version", "lonely", "--site", "nowhere", *WIDE)
+    with engine.connect() as connection:
+        told = [(row.kind, row.payload) for row in connection.execute(outbox.select().order_by(outbox.c.id))]
+    engine.dispose()
+    assert [kind for kind, _ in told] == ["training.finished", "training.failed"]
+    assert ('"model":"new"' in told[0][1], '"model":"lonely"' in told[1][1]) == (True, True)
 
 
 def test_a_report_is_one_page_that_asks_nobody(installation: Installation) -> None:

@@ -37,6 +37,7 @@ define( 'DISABLE_WP_CRON', true );
 define( 'AUTOMATIC_UPDATER_DISABLED', true );
 define( 'WPCOM_API_KEY', '{key}' );
 define( 'WINNOW_URL', '{winnow}' );
+define( 'WP_ENVIRONMENT_TYPE', 'local' );
 foreach ( array( 'AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE' ) as $name ) {{
 	define( $name . '_KEY', 'test key ' . $name );
 	define( $name . '_SALT', 'test salt ' . $name );
@@ -138,7 +139,7 @@ def free_port() -> int:
         return port
 
 
-def until(holds: Callable[[], Any], seconds: float = 15.0) -> Any:
+def until(holds: Callable[[], Any], seconds: float = 30.0) -> Any:
     """Wait until something holds; gives what it held, or the last that it did not."""
     end = time.monotonic() + seconds
     while not (found := holds()) and time.monotonic() < end:

@@ -84,6 +84,21 @@ switch ( $command ) {
 	case 'forget':
 		$answer = delete_transient( 'winnow_silent' );
 		break;
+	case 'trash':
+		foreach ( get_comments( array( 'search' => $argument ) ) as $comment ) {
+			wp_trash_comment( $comment );
+		}
+		$answer = true;
+		break;
+	case 'password':
+		$answer = WP_Application_Passwords::create_new_application_password( 1, array( 'name' => 'Winnow ' . time() ) )[0];
+		break;
+	case 'export':
+		require_once ABSPATH . 'wp-admin/includes/export.php';
+		ob_start();
+		@export_wp( array( 'content' => 'all' ) ); // its headers are of no use here
+		$answer = ob_get_clean();
+		break;
 	case 'erase':
 		$erasers = apply_filters( 'wp_privacy_personal_data_erasers', array() );
 		$answer  = call_user_func( $erasers['winnow']['callback'], $argument, 1 );

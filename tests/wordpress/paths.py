@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
-import json
-import urllib.request
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path as Folder
 
 from tests.wordpress.between import PAGES, WORDS, Between
 from tests.wordpress.blog import Blog, until
+from tests.wordpress.desk import Desk
 
 WORDS_OF = {"accept": "zzaccept", "hold": "zzhold", "reject": "zzreject"}
-
-
-@dataclass
-class Desk:
-    """The moderator's side: Winnow's API with an administrator's key."""
-
-    url: str
-    key: str
-
-    def ask(self, method: str, path: str, value: Any = None) -> Any:
-        heads = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
-        body = None if value is None else json.dumps(value).encode()
-        with urllib.request.urlopen(urllib.request.Request(self.url + path, body, heads, method=method), timeout=10) as answer:
-            return json.load(answer)
-
-    def found(self, text: str) -> dict[str, Any]:
-        """The stored comment that says this."""
-        listed = self.ask("GET", "/v1/comments?limit=50")["comments"]
-        [comment] = [each for each in listed if text in each["comment"]["text"]]
-        shown: dict[str, Any] = self.ask("GET", f"/v1/comments/{comment['id']}")
-        return shown
-
-    def says(self, text: str, label: str) -> None:
-        """Decide in Winnow."""
-        self.ask("POST", f"/v1/comments/{self.found(text)['id']}/feedback", {"label": label, "by": "ana"})
-
-    def labels(self, text: str) -> list[str]:
-        return [each["label"] for each in self.found(text)["labels"]]
 
 
 @dataclass
@@ -54,8 +27,9 @@ class Tour:
     marks: Iterator[int] = field(default_factory=itertools.count)
 
     def comes(self, verdict: str = "accept", **more: str) -> str:
-        """A visitor comments; gives words that only this comment has."""
-        text = f"Loaf number {next(self.marks)} of the day"
+        """A visitor comments; gives words that only this comment has, so many that the queue takes no two for the same."""
+        digest = hashlib.sha256(str(next(self.marks)).encode()).hexdigest()
+        text = f"Loaf {' '.join(re.findall('.{6}', digest))}"
         self.blog.visit(f'{text}: it\'s "so" good, {WORDS_OF[verdict]}', **more)
         return text
 
@@ -64,13 +38,14 @@ class Tour:
         until(lambda: self.blog.state(text) == wanted)
         return self.blog.state(text)
 
-    def told(self, verdict: str, *labels: str) -> Callable[[], str]:
-        """A comment of this verdict on which a moderator of ours then says so."""
+    def told(self, verdict: str, *labels: str, queue: bool = False) -> Callable[[], str]:
+        """A comment of this verdict on which a moderator of ours then says so; at first in the queue's pages, if it waits there."""
 
         def walk() -> str:
             text, state = self.comes(verdict), ""
-            for label in labels:
-                self.desk.says(text, label)
+            for place, label in enumerate(labels):
+                says = self.desk.decides if queue and place == 0 else self.desk.says
+                says(text, label)
                 wanted = {"ham": "approved", "spam": "spam"}[label]
                 state = self.ends(text, wanted) if self.called_back else self.given_up(text)
             return state
@@ -78,9 +53,10 @@ class Tour:
         return walk
 
     def given_up(self, text: str) -> str:
-        """A plugin that cannot be called back: Winnow says what to do."""
+        """A plugin that cannot be called back: Winnow says what to do, to programs and to people."""
         told = self.desk.found(text)["told"]
-        return f"{self.blog.state(text)}, {told.partition(':')[0]}"
+        shown = "Decide in WordPress too" in self.desk.page(text)
+        return f"{self.blog.state(text)}, {told.partition(':')[0]}{'' if shown else ', which the page does not say'}"
 
     def silent(self, mood: str) -> Callable[[], str]:
         """A comment that comes while something is wrong; then all is well again and WordPress asks once more."""
@@ -104,14 +80,14 @@ def paths(tour: Tour) -> list[Path]:
     old = not tour.called_back
     return [
         *((f"{verdict}", lambda verdict=verdict: tour.blog.state(tour.comes(verdict)), end) for verdict, end in _ENDS.items()),
-        ("held, then ham in Winnow", tour.told("hold", "ham"), "pending, decide in WordPress" if old else "approved"),
-        ("held, then spam in Winnow", tour.told("hold", "spam"), "pending, decide in WordPress" if old else "spam"),
-        ("accepted, then spam in Winnow", tour.told("accept", "spam"), "approved, decide in WordPress" if old else "spam"),
-        ("rejected, then ham in Winnow", tour.told("reject", "ham"), "spam, decide in WordPress" if old else "approved"),
+        ("held, then accepted in the queue", tour.told("hold", "ham", queue=True), _told(old, "pending", "approved")),
+        ("held, then rejected in the queue", tour.told("hold", "spam", queue=True), _told(old, "pending", "spam")),
+        ("accepted, then called spam", tour.told("accept", "spam"), _told(old, "approved", "spam")),
+        ("rejected, then called ham", tour.told("reject", "ham"), _told(old, "spam", "approved")),
         (
-            "held, spam, then ham after all",
-            tour.told("hold", "spam", "ham"),
-            "pending, decide in WordPress" if old else "approved",
+            "held, rejected in the queue, then called ham",
+            tour.told("hold", "spam", "ham", queue=True),
+            _told(old, "pending", "approved"),
         ),
         ("no echo of what was told", lambda: _no_echo(tour), "1 label"),
         ("marked as spam in WordPress", lambda: _marked(tour, "accept", "spam"), "spam; label spam"),
@@ -121,7 +97,13 @@ def paths(tour: Tour) -> list[Path]:
         ("outage: the next visitor does not wait", lambda: _no_wait(tour), "pending at once"),
         ("verdict, score and reason in the list", lambda: _column(tour), "shown"),
         ("erasure in WordPress", lambda: _erased(tour), "erased in Winnow"),
+        ("import by REST, all statuses", lambda: _by_rest(tour), "every comment, labelled by status; again: nothing"),
+        ("import of the export file, with what moderators told Akismet", lambda: _by_file(tour), "a moderator's labels"),
     ]
+
+
+def _told(old: bool, before: str, after: str) -> str:
+    return f"{before}, decide in WordPress" if old else after
 
 
 _ENDS = {"accept": "approved", "hold": "pending", "reject": "spam"}
@@ -178,3 +160,29 @@ def _erased(tour: Tour) -> str:
     left = tour.desk.ask("GET", f"/v1/comments/{number}")["comment"]
     gone = not any(left.get(name) for name in ("text", "author", "author_email", "user_ip"))
     return "erased in Winnow" if done["items_removed"] and not done["items_retained"] and gone else f"left: {done}"
+
+
+def _by_rest(tour: Tour) -> str:
+    """Into a site of its own, which knows none of the comments yet."""
+    tour.blog.php("trash", tour.comes("accept"))
+    password = tour.desk.folder / "application.password"
+    password.write_text(tour.blog.php("password"))
+    here = [*("wordpress", tour.blog.url, "--site", "rest", "--user", "admin"), *("--password-file", str(password))]
+    dry, done, again = (tour.desk.imports(*here, *more) for more in (["--dry-run"], [], ["--anew"]))
+    states = [each["comment_approved"] for each in tour.blog.php("comments")]
+    labels = sum(state in {"1", "spam"} for state in states)
+    assert {"0", "1", "spam", "trash"} <= set(states), "not every status is there to be imported"
+    whole = (dry["stored"], done["stored"], done["labelled"]) == (len(states), len(states), labels)
+    anew = "nothing" if (again["stored"], again["known"]) == (0, len(states)) else again
+    return f"every comment, labelled by status; again: {anew}" if whole else f"{done} of {states}"
+
+
+def _by_file(tour: Tour) -> str:
+    """Into another one; what the administrator marked above is in the metadata of the file."""
+    file: Folder = tour.desk.folder / "export.xml"
+    file.write_text(tour.blog.php("export"))
+    done = tour.desk.imports("wxr", str(file), "--site", "file")
+    kept = sum(each["comment_approved"] not in {"spam", "trash", "post-trashed"} for each in tour.blog.php("comments"))
+    hands = tour.desk.hands("file")
+    by_human = {"import:wordpress admin"} <= set(hands)
+    return "a moderator's labels" if by_human and done["read"] >= kept else f"{done}, {kept} in WordPress, said by {hands}"

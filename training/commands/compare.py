@@ -8,17 +8,20 @@ from typing import Any
 import numpy as np
 
 from service.classifier.artefact import ArtefactRefused
+from service.classifier.card import Card
 from service.classifier.classifier import Classifier
 from training.commands.desk import Desk, Refused
-from training.fit import TEST_SHARE, divide
+from training.fit import Rows, divide, spread
 from training.lines import Budget
-from training.promote import Examined, examine
+from training.promote import CAMPAIGN, Examined, examine
 from training.registry import CHAMPION
-from training.snapshot import Manifest
+from training.snapshot import Stored
 from training.trial import Bench
 
 KNOWN_ROWS = 20_000
 """Campaigns are looked for among at most so many comments beside the newest."""
+MOST_NEWEST = 20_000
+"""Of more new labels, so many are judged, evenly spaced in time: intervals would hardly narrow."""
 
 
 @dataclass(frozen=True)
@@ -33,36 +36,51 @@ class Bout:
 def hold_against(desk: Desk, version: str, snapshot: str, budget: Budget, against: str | None = None) -> Bout:
     """Examine a model against the champion (or the model ``against``) on the newest labels of a snapshot. Raises Refused."""
     folder = desk.path(version)
-    manifest = desk.manifest(snapshot)
+    stored = desk.stored(desk.manifest(snapshot))
     champion = desk.model(desk.models.pointed(CHAMPION) if against is None else against)
-    rows = _unseen(desk, version, manifest)
-    newest = desk.bench(rows.iloc[divide(rows, TEST_SHARE)[1]])
-    known = desk.bench(_campaigns(rows))
+    site = site_of(desk, version)
+    rows = unseen(desk, stored, *_cards(desk, version), champion.card, site=site)
+    newest = desk.bench(stored.take(rows[spread(len(rows), MOST_NEWEST)]))
+    known = desk.bench(stored.take(_campaigns(stored.outline, site)))
     return Bout(champion, newest, examine(folder, champion, newest, known, budget))
 
 
-def _unseen(desk: Desk, version: str, manifest: Manifest) -> Any:  # noqa: ANN401 # a pandas frame
-    """Give a site's own rows for a site's layer, else all."""
-    rows = desk.rows(manifest)
-    site = site_of(desk, version)
-    if not site:
-        return rows
-    mine = rows[rows["site"] == site].reset_index(drop=True)
+def unseen(desk: Desk, stored: Stored, *cards: Card, site: str = "") -> Rows:
+    """Give the rows of a snapshot's newest labels (of one site) that no model of these cards was fitted on. Raises Refused."""
+    mine = np.arange(len(stored.outline)) if not site else np.flatnonzero(stored.outline["site"] == site)
     if not len(mine):
-        raise Refused(f"The snapshot {manifest.digest[:12]} has no label of the site {site!r}.")
-    return mine
+        raise Refused(f"The snapshot {stored.manifest.digest[:12]} has no label of the site {site!r}.")
+    rows = mine[divide(stored.outline.iloc[mine].reset_index(drop=True))[1]]
+    fitted = set().union(*(_fitted_on(desk, card, stored.manifest.digest) for card in cards))
+    if fitted:
+        rows = rows[~stored.columns("id")["id"].iloc[rows].isin(fitted).to_numpy()]
+    return rows
+
+
+def _fitted_on(desk: Desk, card: Card, digest: str) -> set[str]:
+    """Name the comments that a model was fitted on, where its snapshot is another and still there."""
+    other = str(card.parameters.get("snapshot", ""))
+    if other in ("", digest) or not (desk.snapshots / other).is_dir():
+        return set()
+    stored = Stored(desk.snapshots / other)
+    return set(stored.columns("id")["id"].iloc[divide(stored.outline)[0]])
+
+
+def _cards(desk: Desk, version: str) -> list[Card]:
+    try:
+        return [desk.models.card(version)]
+    except (ArtefactRefused, OSError):
+        return []
 
 
 def site_of(desk: Desk, version: str) -> str:
     """Tell for which site alone a model was made; empty for a shared one. Damaged papers name none."""
-    try:
-        return str(desk.models.card(version).parameters.get("site", ""))
-    except (ArtefactRefused, OSError):
-        return ""
+    return next((str(card.parameters.get("site", "")) for card in _cards(desk, version)), "")
 
 
-def _campaigns(rows: Any) -> Any:  # noqa: ANN401 # a pandas frame
+def _campaigns(outline: Any, site: str) -> Rows:  # noqa: ANN401 # a pandas frame
     """Keep what has near-duplicates, the largest groups first: no other row can be of a campaign."""
-    size = rows.groupby("group")["group"].transform("size").to_numpy()
+    rows = np.flatnonzero((outline["site"] == site) | (site == ""))
+    size = outline.iloc[rows].groupby("group")["group"].transform("size").to_numpy()
     order = np.argsort(-size, kind="stable")
-    return rows.iloc[order[size[order] >= 3][:KNOWN_ROWS]]
+    return np.sort(rows[order[size[order] >= CAMPAIGN][:KNOWN_ROWS]])

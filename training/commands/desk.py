@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,12 +18,13 @@ from service.classifier.classifier import Classifier
 from service.commands import Refused
 from service.commands.installation import database, load_settings, print_json
 from service.settings import Settings
+from service.store.events import tell_of_training
 from training import snapshot
 from training.fit import Progress as Say
 from training.lines import Budget
 from training.registry import CHAMPION, STARTER, NoSuchModel, Registry
 from training.replay import policies_by_name
-from training.snapshot import DamagedSnapshot, Manifest
+from training.snapshot import DamagedSnapshot, Manifest, Stored
 from training.trial import Bench
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
@@ -53,10 +55,10 @@ class Desk:
             raise Refused(f"{len(found)} snapshots begin with {digest}; give more of the digest.")
         return found[-1]
 
-    def rows(self, manifest: Manifest) -> Any:  # noqa: ANN401 # a pandas frame
-        """Load a snapshot's rows. Raises Refused."""
+    def stored(self, manifest: Manifest) -> Stored:
+        """Open a snapshot. Raises Refused."""
         try:
-            return snapshot.load(self.snapshots / manifest.digest)
+            return Stored(self.snapshots / manifest.digest)
         except DamagedSnapshot as error:
             raise Refused(str(error)) from None
 
@@ -77,6 +79,20 @@ class Desk:
     def champion(self) -> Classifier:
         """Load the model that decides: the promoted one, else the starter model. Raises Refused."""
         return self.model(self.models.pointed(CHAMPION))
+
+    @contextmanager
+    def telling(self, version: str) -> Iterator[None]:
+        """Tell the sites that asked whether what the block fits was fitted; a database that cannot be used hinders nothing."""
+        failed = "interrupted"
+        try:
+            yield
+            failed = ""
+        except Exception as error:
+            failed = type(error).__name__  # a message could quote what a model was fitted on
+            raise
+        finally:
+            with suppress(Refused), database(self.settings) as connection:
+                tell_of_training(connection, version, time.time(), failed)
 
     def bench(self, rows: Any) -> Bench:  # noqa: ANN401 # a pandas frame
         """Make rows ready to be judged with the sites' policies; a missing database has none. Raises Refused."""

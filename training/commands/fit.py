@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
+import numpy as np
 import typer
 
 from training import fit as fitting
@@ -61,17 +62,18 @@ def fit(  # noqa: PLR0913 # each is an option of the command line
         work=desk.settings.data_dir / "work",
     )
     folder = desk.models.folder / order.version
+    if folder.exists():
+        raise Refused(f"There is a model {order.version} already.")
     try:
-        with open_engine(engine) as where, progress(quiet=json) as say:
-            rows = desk.rows(manifest)
+        with desk.telling(order.version), open_engine(engine) as where, progress(quiet=json) as say:
+            stored = desk.stored(manifest)
             if site:
+                rows = stored.take(np.flatnonzero(stored.outline["site"] == site))
                 card = layers.build(rows, site, desk.champion(), desk.path(order.parent), order, folder)
             else:
-                card = fitting.build(rows, CommentModel(), order, folder, where, say)
+                card = fitting.build(stored, CommentModel(solver="stream"), order, folder, where, say)
     except (UnusableEngine, TooFewLabels) as error:
         raise Refused(str(error)) from None
-    except FileExistsError:
-        raise Refused(f"There is a model {order.version} already.") from None
     if json:
         print_json(card)
         return

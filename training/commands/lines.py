@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from service.commands.installation import site_named, stored_policy
 from service.domain import Lines
 from service.store import sites
+from training.commands.compare import unseen
 from training.commands.desk import (
     Accepted,
     Confidence,
@@ -25,7 +26,6 @@ from training.commands.desk import (
     database,
     print_json,
 )
-from training.fit import divide
 from training.lines import Budget, Certificate, Check, choose, say, verify
 from training.registry import CHAMPION
 from training.splits import by_group, newest
@@ -63,8 +63,8 @@ def lines(
     """
     desk = Desk()
     model = desk.model(version or desk.models.pointed(CHAMPION))
-    rows = desk.rows(desk.manifest(snapshot))
-    bench = desk.bench(rows.iloc[divide(rows)[1]])
+    stored = desk.stored(desk.manifest(snapshot))
+    bench = desk.bench(stored.take(unseen(desk, stored, model.card)))
     allowed = budget(missed, false_rejects, confidence)
     found = draw(bench, judge(model, bench), allowed)
     if json:

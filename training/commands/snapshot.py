@@ -92,7 +92,7 @@ def _forget(desk: Desk, *, as_json: bool) -> None:
         there = set(connection.scalars(select(comments.c.id).where(comments.c.text != "")))
     done: dict[str, list[str]] = {}
     for manifest in snapshots.list_all(desk.snapshots):
-        rows = desk.rows(manifest)
+        rows = desk.stored(manifest).columns("id", "hand", "site")
         stored = rows["id"].str.fullmatch(r"[0-9a-f]{12}7[0-9a-f]{19}") & (rows["hand"] != "file") & (rows["site"] != "")
         gone = set(rows.loc[stored, "id"]) - there
         if gone and snapshots.forget(desk.snapshots, manifest.digest, gone) is not None:

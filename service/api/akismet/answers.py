@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -75,13 +76,16 @@ def why(decision: Decision) -> Headers:
     if (scores := decision.scores) is not None:
         said.append((b"x-winnow-score", b"spam=%.3f; abuse=%.3f" % (scores.spam, scores.abuse)))
     if decision.reasons:
-        said.append((b"x-winnow-reason", quote(decision.reasons[0][:_MAX_REASON], safe=_PLAIN, errors="replace").encode()))
+        reason = decision.reasons[0][:_MAX_REASON]
+        said.append((b"x-winnow-reason", (reason if _IS_PLAIN(reason) else quote(reason, safe=_PLAIN, errors="replace")).encode()))
     return said
 
 
 _MAX_REASON = 200
 _PLAIN = " !#$&'()*+,-./:;<=>?@[]^_`{|}~"
 """What may stand in a header as it is; the rest goes as %XX of UTF-8."""
+
+_IS_PLAIN = re.compile(f"[A-Za-z0-9{re.escape(_PLAIN)}]*").fullmatch
 
 
 def help_with(text: str) -> Headers:

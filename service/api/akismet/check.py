@@ -9,6 +9,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
+
+from msgspec import Struct
 
 from service.api import body as bodies
 from service.api.akismet.answers import INVALID, Headers, help_with, renderings, text_headers, why
@@ -17,10 +20,11 @@ from service.api.akismet.form import Fields, parse, unquote
 from service.api.auth import Find
 from service.api.body import Gone, Receive, Scope, Send, TooLarge
 from service.api.metrics import Meters
-from service.domain import Verdict
+from service.domain import Comment, Verdict
 from service.moderation import Access, Moderation, Overloaded, Stored, Unavailable, new_id
 
 _log = logging.getLogger(__name__)
+_GROUP = 64
 _RETRY = (b"retry-after", b"5")
 _CLOSE = (b"connection", b"close")
 Reply = Callable[[int, Headers, bytes], None]
@@ -59,6 +63,16 @@ def key_of(fields: Fields, query: bytes, host: bytes) -> bytes:
     return unquote(key) if b"%" in key else key
 
 
+class Arrived(Struct, frozen=True, gc=False):
+    """A whole request; ``reply`` takes its answer, ``at`` is when it was whole (``perf_counter``)."""
+
+    heads: Heads
+    body: bytes
+    query: bytes
+    reply: Reply
+    at: float
+
+
 class CommentCheck:
     """``POST /1.1/comment-check``. Whatever fails, the answer makes the client hold the comment."""
 
@@ -67,6 +81,7 @@ class CommentCheck:
         self._find = find
         self._meters = meters
         self.max_body = max_body
+        self._arrived: list[Arrived] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI application."""
@@ -90,40 +105,66 @@ class CommentCheck:
         await send({"type": "http.response.body", "body": said})
 
     def begin(self, heads: Heads, body: bytes, reply: Reply, query: bytes = b"") -> None:
-        """Judge the form in ``body``; ``reply`` is called once, now or when the decision is on disk. Never raises."""
-        started = time.perf_counter()
-        access = None
-        try:
-            fields = parse(body)
-            access = self._find(key_of(fields, query, heads.host))
-            if access is None or not ("check" in access.scopes or "admin" in access.scopes):
-                return _refuse(reply, heads, "The key is not known here")
-            if not fields.get(b"blog"):
-                return _refuse(reply, heads, 'Empty "blog" value')
-            slashed = heads.wordpress and b"recheck_reason" not in fields
-            comment, blog = read(fields, body, slashed=slashed, site_url=access.site.url)
-            self._meters.note_blog(access.site, blog)
-            future = self._moderation.check(access.site, comment, time.time())
-        except Exception as error:  # whatever it is, nothing may be published for it
-            return self._failed(error, reply, heads, access)
-        return future.add_done_callback(lambda done: self._finish(done, reply, heads, access, started))
+        """Judge the form in ``body``; ``reply`` is called once, later, when the decision is on disk. Never raises.
 
-    def _finish(self, done: asyncio.Future[Stored], reply: Reply, heads: Heads, access: Access, started: float) -> None:
+        What arrives in one turn of the event loop is judged together, step by step: code and tables stay in the processor's caches.
+        """
+        self._arrived.append(Arrived(heads, body, query, reply, time.perf_counter()))
+        if len(self._arrived) == 1:
+            asyncio.get_running_loop().call_soon(self._judge)
+
+    def _judge(self) -> None:
+        """Judge what has arrived, not too many at a time: other requests want their turn."""
+        group, self._arrived = self._arrived[:_GROUP], self._arrived[_GROUP:]
+        if self._arrived:
+            asyncio.get_running_loop().call_soon(self._judge)
+        asked = [(each, *understood) for each in group if (understood := self._understand(each)) is not None]
+        try:
+            futures = self._moderation.check_group([(access.site, comment) for _, access, comment in asked], time.time())
+        except Exception as error:  # whatever it is, nothing may be published for it
+            for each, access, _ in asked:
+                self._failed(error, each, access)
+            return
+        for (each, access, _), future in zip(asked, futures, strict=True):
+            future.add_done_callback(partial(self._finish, each, access))
+
+    def _understand(self, arrived: Arrived) -> tuple[Access, Comment] | None:
+        """Give whose the comment is, and the comment; None when it was answered already."""
+        access, heads = None, arrived.heads
+        try:
+            fields = parse(arrived.body)
+            access = self._find(key_of(fields, arrived.query, heads.host))
+            if access is None or not ("check" in access.scopes or "admin" in access.scopes):
+                _refuse(arrived, "The key is not known here")
+                return None
+            if not fields.get(b"blog"):
+                _refuse(arrived, 'Empty "blog" value')
+                return None
+            slashed = heads.wordpress and b"recheck_reason" not in fields
+            comment, blog = read(fields, arrived.body, slashed=slashed, site_url=access.site.url)
+            self._meters.note_blog(access.site, blog)
+        except Exception as error:  # as above
+            self._failed(error, arrived, access)
+            return None
+        return access, comment
+
+    def _finish(self, arrived: Arrived, access: Access, done: asyncio.Future[Stored]) -> None:
         try:
             stored = done.result()
         except Exception as error:  # as above
-            return self._failed(error, reply, heads, access)
-        rendering = renderings(access.site.hold_as, wordpress=heads.wordpress)[stored.decision.verdict]
+            return self._failed(error, arrived, access)
+        wordpress = arrived.heads.wordpress
+        rendering = renderings(access.site.hold_as, wordpress=wordpress)[stored.decision.verdict]
         headers = [*rendering.headers, (b"x-akismet-guid", stored.id.encode())]
-        if heads.wordpress:
+        if wordpress:
             headers += why(stored.decision)
-        reply(200, headers, rendering.body)
-        return self._meters.decided("akismet", stored.decision, time.perf_counter() - started)
+        arrived.reply(200, headers, rendering.body)
+        return self._meters.decided("akismet", stored.decision, time.perf_counter() - arrived.at)
 
-    def _failed(self, error: Exception, reply: Reply, heads: Heads, access: Access | None) -> None:
+    def _failed(self, error: Exception, arrived: Arrived, access: Access | None) -> None:
         if not isinstance(error, Overloaded | Unavailable):
             _log.error("comment-check failed: %s", type(error).__name__)  # a traceback could quote the comment
-        self._hold(reply, heads, access, 503, b"unavailable")
+        self._hold(arrived.reply, arrived.heads, access, 503, b"unavailable")
 
     def _hold(self, reply: Reply, heads: Heads, access: Access | None, status: int, why: bytes) -> None:
         """Nothing was stored: say what makes this client hold the comment, with a status for those that look at it."""
@@ -140,8 +181,8 @@ def _guid() -> tuple[bytes, bytes]:
     return b"x-akismet-guid", new_id(time.time()).encode()
 
 
-def _refuse(reply: Reply, heads: Heads, why: str) -> None:
+def _refuse(arrived: Arrived, why: str) -> None:
     headers = [*text_headers(INVALID), _guid(), *help_with(why)]
-    if heads.wordpress:
+    if arrived.heads.wordpress:
         headers.append((b"x-akismet-error", b"refused"))
-    reply(200, headers, INVALID)
+    arrived.reply(200, headers, INVALID)

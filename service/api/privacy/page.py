@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from service.api.privacy.words import Words, languages
 from service.disclosure import Facts, disclose
@@ -26,6 +27,30 @@ async def page(request: Request, site: str = "", lang: str = "") -> HTMLResponse
     language = _language(lang, request.headers.get("accept-language", ""))
     facts = await disclose(request.app.state.moderation, lambda known: _chosen(known, site, request))
     return HTMLResponse("".join(_page(facts, languages()[language], language)), headers=_VARY)
+
+
+@router.get("/privacy.json")
+async def as_data(request: Request, site: str = "", lang: str = "") -> JSONResponse:
+    """Give the same for programs, such as a site's own page on privacy. The lists are sentences in the reader's language."""
+    words = languages()[_language(lang, request.headers.get("accept-language", ""))]
+    facts = await disclose(request.app.state.moderation, lambda known: _chosen(known, site, request))
+    return JSONResponse(_data(facts, words), headers=_VARY)
+
+
+def _data(facts: Facts, words: Words) -> dict[str, Any]:
+    """Give what is known; None for what depends on the site while none is named."""
+    return {
+        "site": facts.site.name if facts.site is not None else None,
+        "controller": facts.notice.controller or None,
+        "contact": facts.notice.contact or (facts.site.url if facts.site is not None else "") or None,
+        "stored": [*words.fields, words.derived],
+        "kept_days": facts.days or None,
+        "kept": _how_long(facts, words),
+        "short_lived": list(words.short_lived),
+        "recipients": list(facts.recipients) if facts.site is not None else None,
+        "model": facts.model or None,
+        "rights": words.rights,
+    }
 
 
 @router.get("/privacy/style.css")
@@ -86,7 +111,7 @@ def _languages(facts: Facts, shown: str) -> Iterator[str]:
 
 def _sections(facts: Facts, words: Words, name: str) -> Iterator[tuple[str, list[str]]]:
     yield words.stored_heading, [_paragraph(words.stored), _list(words.fields), _paragraph(words.derived)]
-    yield words.how_long_heading, [_paragraph(words.how_long), _list(words.short_lived)]
+    yield words.how_long_heading, [_paragraph(_how_long(facts, words)), _list(words.short_lived)]
     seers = [words.moderators, words.operators]
     if facts.recipients:
         seers.append(words.recipients.format(hosts=", ".join(facts.recipients)))
@@ -94,6 +119,12 @@ def _sections(facts: Facts, words: Words, name: str) -> Iterator[tuple[str, list
     model = words.model.format(version=facts.model) if facts.model else words.no_model
     yield words.decided_heading, [_paragraph(words.decided), _paragraph(model)]
     yield words.rights_heading, [_paragraph(words.rights), _contact(facts, words, name)]
+
+
+def _how_long(facts: Facts, words: Words) -> str:
+    if facts.days is None:
+        return words.how_long_unknown
+    return words.how_long_days.format(days=facts.days) if facts.days else words.how_long
 
 
 def _paragraph(text: str) -> str:

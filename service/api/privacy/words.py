@@ -10,7 +10,7 @@ from msgspec import Struct
 
 
 class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The page in one language. ``{site}``, ``{who}``, ``{hosts}`` and ``{version}`` stand for what the page knows."""
+    """The page in one language. ``{site}``, ``{who}``, ``{hosts}``, ``{days}`` and ``{version}`` stand for what the page knows."""
 
     own_name: str
     this_site: str
@@ -22,6 +22,8 @@ class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     derived: str
     how_long_heading: str
     how_long: str
+    how_long_days: str
+    how_long_unknown: str
     short_lived: tuple[str, ...]
     who_heading: str
     moderators: str

@@ -136,6 +136,15 @@ function named(event) {
   return event.shiftKey && key.toLowerCase() !== key.toUpperCase() ? `Shift+${key.toUpperCase()}` : key;
 }
 
+document.addEventListener("winnow:help", async (event) => {
+  const help = document.getElementById("help");
+  if (!help) return;
+  event.preventDefault();
+  if (help.open) return help.close();
+  if (!help.firstElementChild) await ask("/keys?list=1", { push: false, focus: false });
+  help.showModal();
+});
+
 export function act(action, event) {
   const asked = new CustomEvent(`winnow:${action}`, { cancelable: true, detail: event });
   if (!document.dispatchEvent(asked)) return true;

@@ -1,22 +1,20 @@
 // The queue under the keyboard: the next comment is there before the last one is sent. Everything here also works as plain
 // links and forms; this only makes it quick. Rows never move under the cursor: what goes is the row that was decided.
 import { ask, send, swap } from "./frame.js";
+import { current, idOf, link, queue, rows, taken } from "./rows.js";
+import { claim } from "./live.js";
+import "./swipe.js";
 
 const ready = new Map(); // id → promise of the parts that show it
 const AHEAD = 3;
+const PAGE = 50;
 let anchor = null;
 let last = "";
 let claiming;
 
-const rows = () => [...document.querySelectorAll("#rows > .item")];
-const link = (row) => row.querySelector("a");
-const idOf = (row) => row.id.slice(2);
-const queue = () => document.getElementById("queue");
-const current = () => document.querySelector("#rows a[aria-current]")?.closest(".item") ?? null;
-
 async function fetched(id) {
   const response = await fetch(`/comments/${id}?beside=1&${queue().dataset.query}`, { headers: { "X-Part": "1", Accept: "text/html" } });
-  return response.ok ? response.text() : "";
+  return response.ok && !response.redirected ? response.text() : "";
 }
 
 function prepare(row) {
@@ -30,7 +28,8 @@ function prepare(row) {
 async function take(row, focus = true) {
   for (const other of document.querySelectorAll("#rows a[aria-current]")) other.removeAttribute("aria-current");
   link(row).setAttribute("aria-current", "true");
-  if (focus) {
+  const listed = row.checkVisibility();
+  if (focus && listed) {
     link(row).focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   }
@@ -38,44 +37,49 @@ async function take(row, focus = true) {
   if (current() !== row) return;
   if (text) swap(text);
   else location.assign(link(row).href);
+  if (focus && !listed) document.querySelector("#detail .text")?.focus({ preventScroll: true }); // with the list hidden
   around(row);
 }
 
 function around(row) {
-  let next = row;
-  for (let count = 0; count < AHEAD && (next = next.nextElementSibling); count++) prepare(next);
   const all = rows();
-  if (all.length - all.indexOf(row) < 8) more();
+  const at = all.indexOf(row);
+  for (const next of all.slice(at + 1, at + 1 + AHEAD)) prepare(next);
+  if (all.length - at < 8) more();
   clearTimeout(claiming);
   claiming = setTimeout(claim, 800, idOf(row));
 }
 
-// Others see who looks at what; it is a courtesy and stops nobody.
-function claim(id) {
-  const form = document.querySelector("#detail [data-claim]");
-  if (!form || !form.action.endsWith(id) || form.elements.release) return;
-  const data = new URLSearchParams(new FormData(form));
-  data.set("quiet", "1");
-  fetch(form.action, { method: "POST", body: data, headers: { "X-Part": "1" } }).catch(() => {});
-}
-
-let loading = false;
-async function more() {
+let loading = null;
+function more() {
   const next = document.querySelector("#more [data-more]");
-  if (!next || loading) return;
-  loading = true;
-  await ask(`${next.href}&rows=1`, { push: false, focus: false });
-  loading = false;
+  if (!next) return Promise.resolve();
+  loading ??= ask(`${next.href}&rows=1`, { push: false, focus: false }).finally(() => (loading = null));
+  return loading;
 }
 
 function step(by, extend) {
   const all = rows();
   const at = current();
-  const row = all[Math.min(Math.max(all.indexOf(at) + by, 0), all.length - 1)];
+  let place = Math.min(Math.max(all.indexOf(at) + by, 0), all.length - 1);
+  while (taken(all[place]) && all[place + Math.sign(by)]) place += Math.sign(by); // decided by someone else meanwhile
+  const row = all[place];
   if (!row) return;
   if (extend) for (const each of [at, row]) if (each) each.querySelector("input").checked = true;
   selected();
   take(row);
+}
+
+async function turn(by) {
+  const all = rows();
+  const at = all.indexOf(current());
+  const page = Math.floor(at / PAGE) + by;
+  if (page * PAGE >= all.length) await more();
+  const row = rows()[page * PAGE];
+  if (row) take(row);
+  else if (by < 0 && at > 0) take(all[0]);
+  else return by < 0;
+  return true;
 }
 
 // Decide what is in hand: the next one shows at once, the answer comes when it comes.
@@ -83,14 +87,16 @@ async function decide(button) {
   const form = button.form;
   const row = current();
   last = button.value;
+  const all = rows();
+  const at = all.indexOf(row);
+  const next = all.slice(at + 1).find((each) => !taken(each)) ?? all.slice(0, Math.max(at, 0)).findLast((each) => !taken(each));
   if (!row || form.elements.cluster?.checked) {
-    form.elements.next.value = row?.nextElementSibling ? idOf(row.nextElementSibling) : "";
+    form.elements.next.value = next ? idOf(next) : "";
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "whole", value: "1" }));
     ready.clear();
     return send(form, button);
   }
   const data = new URLSearchParams(new FormData(form, button));
-  const next = row.nextElementSibling ?? row.previousElementSibling;
   const place = row.nextElementSibling;
   row.remove();
   ready.delete(idOf(row));
@@ -108,6 +114,11 @@ function selected() {
   if (label) label.textContent = `${label.textContent.replace(/ ·.*/, "")} · ${count}`;
 }
 
+function zen(on) {
+  queue().classList.toggle("zen", on);
+  sessionStorage.setItem("zen", queue().classList.contains("zen") ? "1" : "");
+}
+
 const on = (action, act) =>
   document.addEventListener(`winnow:${action}`, (event) => {
     if (!queue()) return;
@@ -123,8 +134,12 @@ on("select", () => {
   if (box) box.checked = !box.checked;
   selected();
 });
-on("zen", () => queue().classList.toggle("zen"));
-on("page-on", () => more());
+on("zen", () => zen());
+on("page-on", () => void turn(1));
+on("page-back", () => {
+  if (rows().indexOf(current()) <= 0) return false; // then the link to the beginning does it
+  turn(-1);
+});
 on("repeat", () => document.querySelector(`#acts [value="${CSS.escape(last)}"]`)?.click());
 for (const [action, verdict] of [["accept-all", "accept"], ["reject-all", "reject"]]) {
   on(action, () => {
@@ -142,8 +157,8 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     ready.clear();
     send(form, submitter);
-  }
-});
+  } else if (/\/notes(\/|$)/.test(form.action)) ready.delete(document.querySelector("#detail .hand")?.dataset.id);
+}, { capture: true });
 document.addEventListener("click", (event) => {
   const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.altKey;
   const row = event.target.closest?.("#rows .item");
@@ -163,25 +178,24 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// On a phone the card is swiped: to the end accepts, to the start rejects; everything can be taken back.
-let begun = null;
-document.addEventListener("touchstart", (event) => {
-  const card = event.target.closest?.("#queue .hand");
-  begun = card && event.touches.length === 1 ? { card, x: event.touches[0].clientX, y: event.touches[0].clientY } : null;
-}, { passive: true });
-document.addEventListener("touchend", (event) => {
-  if (!begun) return;
-  const [x, y] = [event.changedTouches[0].clientX - begun.x, event.changedTouches[0].clientY - begun.y];
-  const card = begun.card;
-  begun = null;
-  if (Math.abs(x) < 90 || Math.abs(y) > Math.abs(x) / 2) return;
-  const forward = document.dir === "rtl" ? x < 0 : x > 0;
-  card.querySelector(`#acts [value=${forward ? "accept" : "reject"}]`)?.click();
-}, { passive: true });
+// Thread and copies are fetched when they are opened.
+document.addEventListener("toggle", (event) => {
+  const { dataset, open } = event.target;
+  if (!open || !dataset.load) return;
+  ask(dataset.load, { push: false, focus: false });
+  delete dataset.load;
+}, { capture: true });
 
 function start() {
   const row = current();
   if (row) around(row);
 }
-document.addEventListener("winnow:swap", () => queue() && !document.querySelector("#detail .hand") && start());
-if (queue()) start();
+document.addEventListener("winnow:swap", () => {
+  if (!queue()) return;
+  if (sessionStorage.getItem("zen")) zen(true);
+  if (!document.querySelector("#detail .hand")) start();
+});
+if (queue()) {
+  if (sessionStorage.getItem("zen")) zen(true);
+  start();
+}

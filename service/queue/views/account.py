@@ -91,6 +91,7 @@ async def set_preferences(visit: Visit) -> Response:
         density=form.choice("density", _DENSITIES, "comfortable"),
         language=form.choice("language", known, ""),
         blur=form.checked("blur"),
+        veil=form.checked("veil"),
         mute=form.checked("mute"),
     )
     await visit.pages.accounts.set_preferences(visit.who, chosen)
@@ -165,7 +166,8 @@ async def new_codes(visit: Visit) -> Response:
 @routes.get("/keys", needs=SIGNED_IN)
 async def key_help(visit: Visit) -> Response:
     """Show what can be done from the keyboard."""
-    return await visit.show("keys.html", actions=keys.KEYS, error=None)
+    listed = visit.part and visit.query.get("list")
+    return await visit.show("keys_list.html" if listed else "keys.html", actions=keys.KEYS, error=None)
 
 
 @routes.post("/keys", needs=SIGNED_IN)

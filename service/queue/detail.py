@@ -1,0 +1,103 @@
+"""A comment in hand with whatever explains it: clues, author, article, what can be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from service.domain import Role, Site
+from service.moderation import StoredComment
+from service.policy import Reason
+from service.queue.passages import passages
+from service.queue.rule_names import RULE_NAMES
+from service.queue.stop import Stop
+from service.queue.view import View
+from service.queue.visit import Visit
+from service.store import many, notes, queries, queue
+from service.store.notes import Note
+from service.store.queue import Item
+
+_MOST_COUNTED = 1000
+
+
+def about(visit: Visit) -> dict[str, Any]:
+    """Give what templates of the queue name things by."""
+    return {"names": {site.id: site.name for site in visit.sites}, "rules": RULE_NAMES}
+
+
+async def detail(visit: Visit, comment_id: str, view: View) -> dict[str, Any]:
+    """Look a comment up with its item and whatever explains it. Raises Stop."""
+    site, stored = await stored_of(visit, comment_id)
+    found = await visit.look(lambda connection: _look(connection, site.id, comment_id))
+    explained = await visit.pages.moderation.explain(stored)
+    return {
+        **about(visit),
+        "site": site,
+        "item": found.item,
+        "notes": found.notes,
+        "of_author": found.of_author,
+        "naming": found.naming,
+        "stored": stored,
+        "passages": passages(stored.comment.text, explained.clues),
+        "explained": explained,
+        "clues": _heaviest(explained.clues),
+        "article": _article(site, stored),
+        "reasons": reasons_of(visit, site),
+        "may_act": visit.may(Role.MODERATOR, site) and found.item is not None,
+        "may_note": visit.may(Role.MODERATOR, site),
+        "back": view.query(after=view.chosen["after"]),
+    }
+
+
+class _Found(Struct, frozen=True):
+    """What the store tells beside the comment: how many wait of its author, and with links to each of its domains."""
+
+    item: Item | None
+    notes: list[Note]
+    of_author: int
+    naming: list[tuple[str, int]]
+
+
+def _look(connection: Connection, site_id: int, comment_id: str) -> _Found:
+    author = many.author_of(connection, comment_id)
+    waiting = many.count(connection, many.of_author(site_id, author), _MOST_COUNTED) if author is not None else 0
+    domains = many.domains_in(connection, comment_id)
+    naming = [(each, many.count(connection, many.naming(site_id, each), _MOST_COUNTED)) for each in domains]
+    item = queue.item(connection, [site_id], comment_id)
+    return _Found(item, notes_of(connection, site_id, comment_id), waiting, naming)
+
+
+def notes_of(connection: Connection, site_id: int, comment_id: str) -> list[Note]:
+    """Give the notes on a comment and on its author, oldest first."""
+    author = many.author_of(connection, comment_id)
+    found = notes.notes_on(connection, site_id, "comment", comment_id)
+    if author is not None:
+        found += notes.notes_on(connection, site_id, "author", str(author))
+    return sorted(found, key=lambda note: note.at)
+
+
+async def stored_of(visit: Visit, comment_id: str) -> tuple[Site, StoredComment]:
+    """Give a comment of the visit's sites with its site. Raises Stop."""
+    site_id = await visit.look(lambda connection: queries.site_of(connection, comment_id))
+    site = next((site for site in visit.sites if site.id == site_id), None)
+    stored = await visit.pages.moderation.get(site, comment_id) if site is not None else None
+    if site is None or stored is None:
+        raise Stop(404, "There is nothing at this address.")
+    return site, stored
+
+
+def _heaviest(clues: Any) -> list[Any]:  # noqa: ANN401 # clues
+    return [clue for clue in clues if abs(clue.weight) >= 0.05][:12]
+
+
+def _article(site: Site, stored: StoredComment) -> str:
+    """Give the article's address if it lies on the registered site: whatever else a client sent is shown and not linked."""
+    address = stored.comment.permalink
+    return address if site.url and address.startswith((site.url.rstrip("/") + "/", site.url.rstrip("/") + "?")) else ""
+
+
+def reasons_of(visit: Visit, site: Site) -> tuple[Reason, ...]:
+    """Give the reasons that a site rejects for."""
+    return visit.pages.moderation.policy(site).reasons

@@ -1,0 +1,157 @@
+"""What the queue is filtered by, and how much every filter leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, Select, case, func, literal_column, select
+
+from service.store.places_tables import REPORTED, WAITS, queue_places
+from service.store.schema import queue_items
+
+DOUBTFUL = 0.15
+"""How far from one half a risk may be to count as uncertain: 0.35 to 0.65."""
+
+_q, _p = queue_items.c, queue_places.c
+_WAITS = _q.state == literal_column("'waiting'")  # not as a parameter: the indexes are of what waits, and must be seen to fit
+_FACETS = (_q.site_id, _q.why, _q.rule, _q.lang, _q.newcomer, _q.linked, _q.second)
+_UNCERTAIN = func.sum(case((_q.doubt <= DOUBTFUL, 1), else_=0))
+
+
+class Filter(Struct, frozen=True):
+    """What of the queue to show. ``why`` is ``audit``, ``reported`` or the rule that held; empty values do not matter.
+
+    ``second`` is the queue of those for which someone wants a second opinion; ``mine`` names who claimed, ``free`` whom nobody
+    else's claim shall disturb, both as of ``at`` (epoch seconds).
+    """
+
+    site_ids: tuple[int, ...]
+    why: str = ""
+    lang: str | None = None
+    newcomer: bool = False
+    linked: bool = False
+    second: bool = False
+    uncertain: bool = False
+    reported: bool = False
+    mine: int | None = None
+    free: int | None = None
+    at: float = 0.0
+
+
+class Group(Struct, frozen=True):
+    """How many items wait that are alike in all this."""
+
+    site_id: int
+    why: str
+    lang: str
+    newcomer: bool
+    linked: bool
+    second: bool
+    uncertain: bool
+    count: int
+
+    def fits(self, wanted: Filter) -> bool:
+        """Tell whether a filter shows them, claims and reports aside."""
+        return (
+            self.site_id in wanted.site_ids
+            and wanted.why in ("", self.why)
+            and wanted.lang in (None, self.lang)
+            and self.newcomer >= wanted.newcomer
+            and self.linked >= wanted.linked
+            and self.second == wanted.second
+            and self.uncertain >= wanted.uncertain
+        )
+
+
+class Claim(Struct, frozen=True):
+    """A group of items that one person claimed, the first of the claims until a time (epoch seconds)."""
+
+    group: Group
+    person_id: int
+    until: float
+    reported: bool
+
+
+class Waiting(Struct, frozen=True):
+    """All that waits, in groups; those of them that were reported, and those that are claimed."""
+
+    groups: tuple[Group, ...] = ()
+    reported: tuple[Group, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+    def fitting(self, wanted: Filter) -> list[Group]:
+        """Give the groups that a filter leaves, with counts that may be below zero where claimed ones are taken off."""
+        if wanted.mine is not None:
+            return [each.group for each in self._claimed(wanted) if each.person_id == wanted.mine]
+        found = [group for group in (self.reported if wanted.reported else self.groups) if group.fits(wanted)]
+        if wanted.free is not None:
+            others = (each.group for each in self._claimed(wanted) if each.person_id != wanted.free)
+            found += [_negative(group) for group in others]
+        return found
+
+    def left(self, wanted: Filter) -> int:
+        """Count what a filter leaves."""
+        return max(sum(group.count for group in self.fitting(wanted)), 0)
+
+    def _claimed(self, wanted: Filter) -> list[Claim]:
+        live = (each for each in self.claims if each.until > wanted.at and each.reported >= wanted.reported)
+        return [each for each in live if each.group.fits(wanted)]
+
+
+def _negative(group: Group) -> Group:
+    values = {name: getattr(group, name) for name in group.__struct_fields__}
+    return Group(**(values | {"count": -group.count}))
+
+
+def waiting(connection: Connection, at: float) -> Waiting:
+    """Count everything that waits, in one pass over an index that holds just what is counted; claims as of ``at``."""
+    everything = select(*_FACETS, func.count(), _UNCERTAIN).where(_WAITS).group_by(*_FACETS)
+    return Waiting(
+        tuple(_groups(connection, everything)),
+        tuple(_groups(connection, everything.where(_q.comment_id.in_(_reported())))),
+        tuple(_claims(connection, at)),
+    )
+
+
+def _reported() -> Select[Any]:
+    return select(_p.comment_id).where(WAITS, REPORTED)
+
+
+def _groups(connection: Connection, query: Select[Any]) -> list[Group]:
+    found = []
+    for row in connection.execute(query):
+        total, uncertain = row[-2], int(row[-1])
+        found += [_group(row, part, count) for part, count in ((True, uncertain), (False, total - uncertain)) if count]
+    return found
+
+
+def _group(row: Any, uncertain: bool, count: int) -> Group:  # noqa: ANN401 # a row of facets first
+    flags = (bool(row.newcomer), bool(row.linked), bool(row.second), bool(uncertain))
+    return Group(row.site_id, row.rule if row.why == "held" else row.why, row.lang, *flags, count)
+
+
+def _claims(connection: Connection, at: float) -> list[Claim]:
+    live = (_q.claimed_by.is_not(None), _q.claimed_until > at, _WAITS)
+    reported = _q.comment_id.in_(_reported()).label("reported")
+    query = select(*_FACETS, _q.doubt, _q.claimed_by, _q.claimed_until, reported).where(*live)
+    return [
+        Claim(_group(row, row.doubt <= DOUBTFUL, 1), row.claimed_by, row.claimed_until, bool(row.reported))
+        for row in connection.execute(query)
+    ]
+
+
+class Cluster(Struct, frozen=True):
+    """Near-duplicates that wait on a site, two at least."""
+
+    site_id: int
+    cluster: int
+    count: int
+
+
+def clusters(connection: Connection, most: int = 5000) -> list[Cluster]:
+    """Give the clusters that wait, the largest first."""
+    count = func.count()
+    grouped = select(_q.site_id, _q.cluster, count).where(_WAITS, _q.cluster.is_not(None)).group_by(_q.site_id, _q.cluster)
+    rows = connection.execute(grouped.having(count > 1).order_by(count.desc(), _q.cluster).limit(most))
+    return sorted((Cluster(*row) for row in rows), key=lambda each: (-each.count, str(each.cluster)))

@@ -1,0 +1,74 @@
+"""Many waiting comments that one act may mean: all of an author, all that name a domain, all within a range of scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
+
+from service.store import storable
+from service.store.facets import Filter
+from service.store.places_tables import WAITS, queue_domains, queue_places
+from service.store.queue import Mark
+from service.store.schema import comments, queue_items
+from service.store.waiting import conditions
+
+BINS = 20
+"""Parts that scores are counted in."""
+
+_q, _p, _d = queue_items.c, queue_places.c, queue_domains.c
+_WAITS = _q.state == literal_column("'waiting'")
+_AUTHOR: ColumnElement[bool] = literal_column("queue_places.author IS NOT NULL")
+
+
+def author_of(connection: Connection, comment_id: str) -> int | None:
+    """Give the key of a comment's author, None where nothing is known of one."""
+    return connection.execute(select(comments.c.author_key).where(comments.c.id == storable.text(comment_id))).scalar()
+
+
+def of_author(site_id: int, author: int) -> Select[Any]:
+    """Select what waits of an author on a site, as far as places are known."""
+    placed = queue_places.join(queue_items, _q.comment_id == _p.comment_id)
+    mine = (_p.site_id == site_id) & WAITS & _AUTHOR & (_p.author == author)
+    return select(_q.comment_id, _q.version).select_from(placed).where(mine, _WAITS).order_by(_p.comment_id)
+
+
+def naming(site_id: int, domain: str) -> Select[Any]:
+    """Select what waits on a site and links to a domain, as far as places are known."""
+    named = queue_domains.join(queue_items, _q.comment_id == _d.comment_id)
+    mine = (_d.site_id == site_id) & (_d.domain == storable.text(domain))
+    return select(_q.comment_id, _q.version).select_from(named).where(mine, _WAITS).order_by(_d.comment_id)
+
+
+def between(wanted: Filter, low: float, high: float) -> Select[Any]:
+    """Select what a filter shows with scores from ``low`` to ``high``, both in [0, 1], the riskiest first."""
+    mine = _q.site_id.in_(wanted.site_ids) & _WAITS & (_q.risk >= low) & (_q.risk <= high)
+    return select(_q.comment_id, _q.version).where(mine, *conditions(_q, wanted)).order_by(_q.risk.desc(), _q.comment_id.desc())
+
+
+def marks(connection: Connection, query: Select[Any], most: int) -> list[Mark]:
+    """Give up to ``most`` of what was selected."""
+    return [Mark(row[0], row[1]) for row in connection.execute(query.limit(most))]
+
+
+def count(connection: Connection, query: Select[Any], most: int) -> int:
+    """Count what was selected, up to ``most``."""
+    return int(connection.execute(select(func.count()).select_from(query.order_by(None).limit(most).subquery())).scalar_one())
+
+
+def bins(connection: Connection, site_ids: Sequence[int]) -> list[int]:
+    """Count what waits on sites by score, in ``BINS`` equal parts of [0, 1]."""
+    found = [0] * BINS
+    for site_id in site_ids:
+        for place in range(BINS):
+            low, high = place / BINS, (place + 1) / BINS if place < BINS - 1 else 2.0
+            inside = (_q.site_id == site_id) & _WAITS & (_q.risk >= low) & (_q.risk < high)
+            found[place] += int(connection.execute(select(func.count()).where(inside)).scalar_one())
+    return found
+
+
+def domains_in(connection: Connection, comment_id: str, most: int = 3) -> list[str]:
+    """Give domains that a queued comment names, as far as they were looked up."""
+    query = select(_d.domain).where(_d.comment_id == storable.text(comment_id)).order_by(_d.domain).limit(most)
+    return list(connection.execute(query).scalars())

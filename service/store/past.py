@@ -1,0 +1,139 @@
+"""What happened lately, for those who set rules: comments as they came, and how often each rule decided, rightly or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, literal_column, or_, select
+
+from service.domain import Comment, Decision
+from service.store import storable
+from service.store.batch import decision_of
+from service.store.schema import changes, comments, decisions, identities, labels
+from service.store.scores import first_id
+
+_c, _d = comments.c, decisions.c
+_COLUMNS = [_d[name] for name in ("verdict", "rule", "reasons", "source", "spam", "abuse", "model", "at")]
+_FIRST = and_(_d.comment_id == _c.id, _d.number == 0)
+
+
+class Past(Struct, frozen=True):
+    """A comment with its first decision; ``author`` is its key in ``identities``, ``label`` the newest of its labels, or empty.
+
+    One that is not ``counted`` is so new that ``identities`` does not know of it yet.
+    """
+
+    id: str
+    received_at: float
+    comment: Comment
+    decision: Decision
+    author: int | None
+    label: str
+    counted: bool
+
+
+class Known(Struct, frozen=True):
+    """What is known of an author now."""
+
+    accepted: int = 0
+    held: int = 0
+    rejected: int = 0
+    ham: int = 0
+    spam: int = 0
+
+
+class Record(Struct, frozen=True):
+    """How a rule did: decisions it took lately, and of those that a human looked at since, how many were found right."""
+
+    hits: int = 0
+    judged: int = 0
+    right: int = 0
+
+
+def recent(connection: Connection, site_id: int, before: tuple[float, str] | None, limit: int) -> list[Past]:
+    """Give a site's comments, newest first, older than the moment and id of one; tests and erased ones are left out."""
+    wanted = [_c.site_id == site_id, _c.is_test.is_(False), or_(_c.text != "", _c.author != "")]
+    if before is not None:
+        at, comment_id = before
+        wanted += [_c.received_at <= at, or_(_c.received_at < at, _c.id < comment_id)]
+    newest = select(_c.id).where(*wanted).order_by(_c.received_at.desc(), _c.id.desc()).limit(limit).subquery()
+    query = (
+        select(*_c, *(column.label(f"d_{column.name}") for column in _COLUMNS), _is_counted(connection).label("is_counted"))
+        .join(newest, newest.c.id == _c.id)
+        .join(decisions, _FIRST)
+        .order_by(_c.received_at.desc(), _c.id.desc())
+    )
+    rows = connection.execute(query).all()
+    said = _labels(connection, [row.id for row in rows])
+    return [_past(row, said.get(row.id, "")) for row in rows]
+
+
+def _is_counted(connection: Connection) -> ColumnElement[bool]:
+    """Match comments that ``identities`` counts; see ``Statements.uncounted``."""
+    if connection.dialect.name != "sqlite":
+        return _c.counted
+    upto = select(changes.c.number).where(changes.c.name == "identities").scalar_subquery()
+    return or_(_c.counted, literal_column("comments.rowid") <= func.coalesce(upto, 0))
+
+
+def _labels(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    query = select(labels.c.comment_id, labels.c.label).where(labels.c.comment_id.in_(ids)).order_by(labels.c.number)
+    return {row.comment_id: row.label for row in connection.execute(query)}
+
+
+def _past(row: Row[*tuple[Any, ...]], label: str) -> Past:
+    more = storable.unpack(row.more)
+    comment = Comment(
+        text=row.text,
+        author=row.author,
+        author_email=row.author_email,
+        author_url=row.author_url,
+        user_ip=row.user_ip,
+        permalink=row.permalink,
+        article_id=row.article_id,
+        external_id=row.external_id,
+        **{name: getattr(more, name) for name in more.__struct_fields__},
+    )
+    return Past(row.id, row.received_at, comment, decision_of(row[len(_c) : -1]), row.author_key, label, bool(row.is_counted))
+
+
+def known(connection: Connection, authors: Iterable[int]) -> dict[int, Known]:
+    """Give what is known now of authors, by key."""
+    i = identities.c
+    query = select(i.key, i.accepted, i.held, i.rejected, i.ham, i.spam).where(i.key.in_(list(authors)))
+    return {row[0]: Known(*row[1:]) for row in connection.execute(query)}
+
+
+def records(connection: Connection, site_id: int, since: float, judged_since: float, most: int) -> dict[str, Record]:
+    """Give by rule how often it decided since a moment, and how often humans agreed with it since another one.
+
+    Looks at the ``most`` newest decisions and labels of the site at most.
+    """
+    hits = _hits(connection, site_id, since, most)
+    right = _right(connection, site_id, judged_since, most)
+    return {rule: Record(hits.get(rule, 0), *right.get(rule, (0, 0))) for rule in hits.keys() | right.keys()}
+
+
+def _hits(connection: Connection, site_id: int, since: float, most: int) -> dict[str, int]:
+    mine = (_d.comment_id >= first_id(since), _d.number == 0, _d.site_id == site_id)
+    newest = select(_d.rule).where(*mine).order_by(_d.comment_id.desc()).limit(most).subquery()
+    return {row[0]: row[1] for row in connection.execute(select(newest.c.rule, func.count()).group_by(newest.c.rule))}
+
+
+def _right(connection: Connection, site_id: int, since: float, most: int) -> dict[str, tuple[int, int]]:
+    """Count what humans said of the rules' decisions: to hold or to reject ham is wrong, and so is to accept anything else."""
+    l = labels.c  # noqa: E741 # as the other tables are abbreviated
+    later = labels.alias()
+    newest = select(func.max(later.c.number)).where(later.c.comment_id == l.comment_id).scalar_subquery()
+    mine = (l.site_id == site_id, l.at >= since)
+    said = select(l.comment_id, l.label).where(*mine, l.number == newest).order_by(l.at.desc()).limit(most).subquery()
+    agrees = case(((_d.verdict == "accept") == (said.c.label == "ham"), 1), else_=0)
+    query = (
+        select(_d.rule, func.count(), func.sum(agrees))
+        .select_from(said)
+        .join(decisions, and_(_d.comment_id == said.c.comment_id, _d.number == 0))
+        .group_by(_d.rule)
+    )
+    return {row[0]: (int(row[1]), int(row[2])) for row in connection.execute(query)}

@@ -1,0 +1,255 @@
+"""A page of what waits, in each of the orders, found along an index or, where a filter leaves little, by the filter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, or_, select, tuple_, union_all
+
+from service.store import storable
+from service.store.facets import DOUBTFUL, Cluster, Filter
+from service.store.places_tables import REPORTED, WAITS, queue_places
+from service.store.queue import Item, read_item, rows, with_alike
+from service.store.schema import queue_items
+
+Sort = Literal["uncertain", "oldest", "newest", "riskiest", "reported", "article", "cluster"]
+SORTS: tuple[Sort, ...] = ("uncertain", "oldest", "newest", "riskiest", "reported", "article", "cluster")
+
+_q, _p = queue_items.c, queue_places.c
+_WAITS = _q.state == literal_column("'waiting'")
+_PLACED: ColumnElement[bool] = literal_column("queue_places.article IS NOT NULL")
+_DOWN = frozenset({"newest", "riskiest", "reported"})
+
+
+class Key(Struct, frozen=True):
+    """Where an item stands in an order: a number, then its id (or the cluster that it stands for)."""
+
+    id: str
+    number: float
+    mark: str
+
+    @property
+    def cursor(self) -> str:
+        """Give it as the address of what follows."""
+        return f"{self.number!r}~{self.mark}"
+
+
+class _Walk(Struct, frozen=True):
+    """An order as an index has it: what comes before the id, whose id, and what the index is of."""
+
+    number: ColumnElement[Any] | None = None
+    mark: ColumnElement[Any] = _q.comment_id
+    only: tuple[ColumnElement[bool], ...] = ()
+
+
+_REPORTED_IDS = select(_p.comment_id).where(WAITS, REPORTED)
+_WALKS: dict[str, tuple[_Walk, ...]] = {
+    "uncertain": (_Walk(_q.doubt),),
+    "oldest": (_Walk(),),
+    "newest": (_Walk(),),
+    "riskiest": (_Walk(_q.risk),),
+    "article": (_Walk(_p.article, _p.comment_id, (WAITS, _PLACED)),),
+    "reported": (
+        _Walk(_p.reports, _p.comment_id, (WAITS, REPORTED)),
+        _Walk(only=(~_q.comment_id.in_(_REPORTED_IDS),)),
+    ),
+}
+"""Each order as one walk after another."""
+
+
+def page(
+    connection: Connection,
+    wanted: Filter,
+    sort: Sort,
+    limit: int,
+    after: str = "",
+    *,
+    few: bool = False,
+    clusters: Sequence[Cluster] = (),
+) -> list[Item]:
+    """Give up to ``limit`` items after the key ``after``, near-duplicates as the oldest of them.
+
+    ``few`` tells that a filter leaves little: it is then found by the filter and put in order, not looked for along the order.
+    ``clusters`` are the largest that wait, for the order by them. By article only what has its place is given, unless ``few``.
+    """
+    if not wanted.site_ids:
+        return []
+    if few:
+        keys = _found(connection, [_sorted(site_id, wanted, sort) for site_id in wanted.site_ids], sort, limit, after)
+    elif sort == "cluster":
+        keys = _by_cluster(connection, wanted, clusters, limit, after)
+    else:
+        keys = []
+        for walk in _WALKS[sort]:
+            runs = [_walked(site_id, wanted, walk) for site_id in wanted.site_ids]
+            keys += _found(connection, runs, sort, limit - len(keys), after) if len(keys) < limit else []
+    return _items(connection, keys)
+
+
+class _Run(Struct, frozen=True):
+    """One site's part of a page, not yet put in order."""
+
+    query: Select[Any]
+    number: ColumnElement[Any] | None
+    mark: ColumnElement[Any]
+
+
+def _walked(site_id: int, wanted: Filter, walk: _Walk) -> _Run:
+    """Walk along an index of one site."""
+    query = select(_q.comment_id, _shown(walk.number))
+    if walk.mark is _p.comment_id:
+        query = query.select_from(queue_places.join(queue_items, _q.comment_id == _p.comment_id)).where(_p.site_id == site_id)
+    query = query.where(_q.site_id == site_id, _WAITS, *walk.only, *conditions(_q, wanted), _first(site_id, wanted))
+    return _Run(query, walk.number, walk.mark)
+
+
+def _sorted(site_id: int, wanted: Filter, sort: Sort) -> _Run:
+    """Find by the filter; no index is in the order of an expression, nor found by one."""
+    alone = wanted.mine is not None or wanted.reported  # then few ids are known, and the site tells nothing
+    site = (_q.site_id + 0 == site_id) if alone else (_q.site_id == site_id)
+    number = _number(site_id, wanted, sort)
+    query = select(_q.comment_id, _shown(number)).where(site, _WAITS, *conditions(_q, wanted), _first(site_id, wanted))
+    if sort in {"article", "reported"}:
+        query = query.select_from(queue_items.outerjoin(queue_places, _q.comment_id == _p.comment_id))
+    return _Run(query, number, _q.comment_id.concat(""))
+
+
+def _shown(number: ColumnElement[Any] | None) -> ColumnElement[Any]:
+    return (literal_column("0.0") if number is None else number).label("number")
+
+
+def _number(site_id: int, wanted: Filter, sort: Sort) -> ColumnElement[Any] | None:
+    other = queue_items.alias("like")
+    alike = _alike(other, site_id, wanted)
+    numbers: dict[str, ColumnElement[Any]] = {
+        "uncertain": _q.doubt + 0.0,
+        "riskiest": _q.risk + 0.0,
+        "article": func.coalesce(_p.article, 0) + 0.0,
+        "reported": func.coalesce(_p.reports, 0) + 0.0,
+        "cluster": 0.0 - select(func.count()).where(alike).scalar_subquery(),
+    }
+    return numbers.get(sort)
+
+
+def _first(site_id: int, wanted: Filter) -> ColumnElement[bool]:
+    """Of near-duplicates that a filter shows take the oldest."""
+    other = queue_items.alias("other")
+    earlier = select(1).where(_alike(other, site_id, wanted), other.c.comment_id < _q.comment_id).exists()
+    return or_(_q.cluster.is_(None), ~earlier)
+
+
+def _alike(other: Any, site_id: int, wanted: Filter) -> ColumnElement[bool]:  # noqa: ANN401 # an alias
+    same = (other.c.site_id == site_id, other.c.state == literal_column("'waiting'"), other.c.cluster == _q.cluster)
+    return and_(*same, *conditions(_Hidden(other.c), wanted))
+
+
+class _Hidden:
+    """Columns as expressions, which no index knows: of the copies of one comment there are few, of all that a filter shows many."""
+
+    def __init__(self, columns: Any) -> None:  # noqa: ANN401 # an alias's
+        self._columns = columns
+
+    def __getattr__(self, name: str) -> ColumnElement[Any]:
+        column = self._columns[name]
+        return func.coalesce(column, column)
+
+
+def _found(connection: Connection, runs: Sequence[_Run], sort: Sort, limit: int, after: str) -> list[Key]:
+    """Merge the sites' runs from a cursor on."""
+    down = sort in _DOWN
+    found = union_all(*(select(_cut(run, limit, after, down=down).subquery()) for run in runs)).subquery()
+    order = [column.desc() if down else column for column in (found.c.number, found.c.comment_id)]
+    rows = connection.execute(select(found.c.comment_id, found.c.number).order_by(*order).limit(limit))
+    return [Key(row[0], float(row[1]), row[0]) for row in rows]
+
+
+def _cut(run: _Run, limit: int, after: str, *, down: bool) -> Select[Any]:
+    key = (run.mark,) if run.number is None else (run.number, run.mark)
+    query, (number, mark) = run.query, _place(after)
+    if after and not (run.number is None and down and number):  # else the cursor stands in the walk before this one
+        cursor = tuple_(mark) if run.number is None else tuple_(number, mark)
+        query = query.where(tuple_(*key) < cursor if down else tuple_(*key) > cursor)
+    return query.order_by(*(column.desc() if down else column for column in key)).limit(limit)
+
+
+def _place(key: str) -> tuple[float, str]:
+    """Read a cursor; anything that is none is before everything."""
+    number, _, mark = key.partition("~")
+    try:
+        return float(number), storable.text(mark)[:32]
+    except ValueError:
+        return 0.0, ""
+
+
+def _by_cluster(connection: Connection, wanted: Filter, clusters: Sequence[Cluster], limit: int, after: str) -> list[Key]:
+    """Give the largest clusters first, then, oldest first, what is like nothing else."""
+    number, mark = _place(after) if after else (float("-inf"), "")
+    keys: list[Key] = []
+    for each in clusters:
+        if len(keys) == limit:
+            return keys
+        key = -float(each.count), str(each.cluster)
+        if each.site_id not in wanted.site_ids or key <= (number, mark):
+            continue
+        mine = (_q.site_id == each.site_id) & _WAITS & (_q.cluster == each.cluster)
+        query = select(_q.comment_id).where(mine, *conditions(_q, wanted)).order_by(_q.comment_id).limit(1)
+        if (first := connection.execute(query).scalar()) is not None:
+            keys.append(Key(first, *key))
+    runs = [_walked(site_id, wanted, _Walk(only=(_alone(site_id),))) for site_id in wanted.site_ids]
+    return keys + _found(connection, runs, "oldest", limit - len(keys), after if number >= 0 else "")
+
+
+def _alone(site_id: int) -> ColumnElement[bool]:
+    twin = queue_items.alias("twin")
+    same = (twin.c.site_id == site_id) & (twin.c.state == literal_column("'waiting'")) & (twin.c.cluster == _q.cluster)
+    return or_(_q.cluster.is_(None), ~select(1).where(same, twin.c.comment_id != _q.comment_id).exists())
+
+
+def _items(connection: Connection, keys: Sequence[Key]) -> list[Item]:
+    known = {key.id: key for key in keys}
+    if not known:
+        return []
+    found = {row.comment_id: row for row in connection.execute(rows().where(_q.comment_id.in_(list(known))))}
+    return with_alike(connection, [read_item(found[key.id], key.cursor) for key in keys if key.id in found])
+
+
+def conditions(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # noqa: ANN401 # of the table or of an alias
+    """Give what a filter demands of an item, its site and that it waits aside."""
+    found = [columns.second == wanted.second]
+    if wanted.why in {"audit", "reported"}:
+        found.append(columns.why == wanted.why)
+    elif wanted.why:
+        found += [columns.why == "held", columns.rule == storable.text(wanted.why)]
+    if wanted.lang is not None:
+        found.append(columns.lang == storable.text(wanted.lang))
+    if wanted.newcomer:
+        found.append(columns.newcomer.is_(True))
+    if wanted.linked:
+        found.append(columns.linked.is_(True))
+    if wanted.uncertain:
+        found.append(columns.doubt <= DOUBTFUL)
+    return found + _behind(columns, wanted)
+
+
+def _behind(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # noqa: ANN401 # as above
+    """What hangs on claims and reports."""
+    found: list[ColumnElement[bool]] = []
+    if wanted.reported:
+        found.append(columns.comment_id.in_(_REPORTED_IDS))
+    if wanted.mine is not None:
+        held = queue_items.alias("held")
+        live = (held.c.claimed_by.is_not(None), held.c.claimed_by == wanted.mine, held.c.claimed_until > wanted.at)
+        found.append(columns.comment_id.in_(select(held.c.comment_id).where(*live)))
+    if wanted.free is not None:
+        free = columns.claimed_by.is_(None) | (columns.claimed_by == wanted.free) | (columns.claimed_until <= wanted.at)
+        found.append(free)
+    return found
+
+
+def newer(connection: Connection, wanted: Filter, since: str, most: int = 100) -> int:
+    """Count what a filter shows of comments that came after the id ``since``, up to ``most``."""
+    mine = _q.site_id.in_(wanted.site_ids) & _WAITS & (_q.comment_id > storable.text(since))
+    found = select(_q.comment_id).where(mine, *conditions(_q, wanted)).limit(most).subquery()
+    return int(connection.execute(select(func.count()).select_from(found)).scalar_one())

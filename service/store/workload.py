@@ -1,0 +1,203 @@
+"""How moderators work: who decided how much, how long one decision takes, how far they agree, what waits for how long."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from msgspec import Struct
+from sqlalchemy import Connection, func, literal_column, select
+
+from service.store.people_tables import people
+from service.store.schema import comments, decisions, labels, queue_items
+
+BREAK_SECONDS = 300.0
+"""Who decides nothing for so long does something else."""
+_ACTS = 2_000
+_q, _l = queue_items.c, labels.c
+_WAITS = _q.state == literal_column("'waiting'")
+
+
+class Pace(Struct, frozen=True):
+    """Seconds from one decision to the next (the median; None where too few are known), and of how many that is."""
+
+    seconds: float | None
+    steps: int
+
+
+class Work(Struct, frozen=True):
+    """What one hand said in a span of time, and their pace where they work here."""
+
+    hand: str
+    ham: int
+    spam: int
+    abuse: int
+    pace: Pace | None = None
+
+    @property
+    def total(self) -> int:
+        """How many labels they gave."""
+        return self.ham + self.spam + self.abuse
+
+
+class Agreement(Struct, frozen=True):
+    """Of ``pairs`` comments that two hands labelled, how many got the same answer (ham or not); Cohen's kappa (1960)."""
+
+    pairs: int
+    same: int
+    kappa: float | None
+
+
+class Waiting(Struct, frozen=True):
+    """How many items wait, and since when the oldest, the middle one and the 95th of 100 (epoch seconds)."""
+
+    count: int
+    oldest: float | None
+    middle: float | None
+    late: float | None
+
+
+class Conflict(Struct, frozen=True):
+    """A comment about which hands, or a hand and the model, say different things; ``said`` is who said what, oldest first."""
+
+    id: str
+    kind: str
+    received_at: float
+    spam: float | None
+    abuse: float | None
+    verdict: str
+    author: str
+    text: str
+    said: tuple[tuple[str, str], ...]
+
+
+FEWEST_STEPS = 5
+
+
+def pace_of(moments: Sequence[float]) -> Pace:
+    """Give the pace of someone who acted at those times, newest first: breaks do not count."""
+    steps = [later - earlier for later, earlier in pairwise(moments) if 0 < later - earlier < BREAK_SECONDS]
+    return Pace(median(steps) if len(steps) >= FEWEST_STEPS else None, len(steps))
+
+
+def paces(connection: Connection, site_ids: Sequence[int], since: float) -> dict[str, Pace]:
+    """Give everyone's pace on those sites by name, of their last acts; what was done at one moment is one act."""
+    found = {}
+    for person_id, name in connection.execute(select(people.c.id, people.c.name)).all():
+        mine = (_q.acted_by == person_id) & (_q.acted_at > since) & _q.site_id.in_(site_ids)
+        query = select(_q.acted_at).distinct().where(mine).order_by(_q.acted_at.desc()).limit(_ACTS)
+        if moments := list(connection.execute(query).scalars()):
+            found[str(name)] = pace_of(moments)
+    return found
+
+
+def usual(found: dict[str, Pace]) -> Pace:
+    """Give the median pace of all, everyone counting by their steps."""
+    known = sorted((pace.seconds, pace.steps) for pace in found.values() if pace.seconds is not None)
+    half, passed = sum(steps for _, steps in known) / 2, 0
+    for seconds, steps in known:
+        passed += steps
+        if passed >= half:
+            return Pace(seconds, int(half * 2))
+    return Pace(None, 0)
+
+
+def hands(connection: Connection, site_ids: Sequence[int], since: float) -> list[Work]:
+    """Give everyone who labelled comments of those sites, the busiest first."""
+    given = _l.site_id.in_(site_ids) & (_l.at >= since)
+    rows = connection.execute(select(_l.hand, _l.label, func.count()).where(given).group_by(_l.hand, _l.label))
+    counts: dict[str, Counter[str]] = {}
+    for hand, label, count in rows:
+        counts.setdefault(hand, Counter())[label] += count
+    known = paces(connection, site_ids, since)
+    work = [Work(hand, each["ham"], each["spam"], each["abuse"], known.get(hand)) for hand, each in counts.items()]
+    return sorted(work, key=lambda each: -each.total)
+
+
+def agreement(connection: Connection, site_ids: Sequence[int], since: float) -> Agreement:
+    """Say how far the first two hands on a comment agree."""
+    pairs: Counter[tuple[bool, bool]] = Counter()
+    for said in _said(connection, site_ids, since, 100_000).values():
+        first = said[0]
+        other = next((each for each in said if each[0] != first[0]), None)
+        if other is not None:
+            pairs[first[1] == "ham", other[1] == "ham"] += 1
+    whole, same = sum(pairs.values()), pairs[True, True] + pairs[False, False]
+    return Agreement(whole, same, _kappa(pairs, whole, same))
+
+
+def _kappa(pairs: Counter[tuple[bool, bool]], whole: int, same: int) -> float | None:
+    if not whole:
+        return None
+    first = (pairs[True, True] + pairs[True, False]) / whole
+    second = (pairs[True, True] + pairs[False, True]) / whole
+    chance = first * second + (1 - first) * (1 - second)
+    return (same / whole - chance) / (1 - chance) if chance < 1 else None
+
+
+def _said(connection: Connection, site_ids: Sequence[int], since: float, most: int) -> dict[str, list[tuple[str, str]]]:
+    """Give what was said of comments that more than one hand labelled, newest comments first."""
+    given = _l.site_id.in_(site_ids) & (_l.at >= since)
+    several = select(_l.comment_id).where(given).group_by(_l.comment_id).having(func.count(_l.hand.distinct()) > 1)
+    several = several.order_by(_l.comment_id.desc()).limit(most)
+    query = select(_l.comment_id, _l.hand, _l.label).where(_l.comment_id.in_(several))
+    found: dict[str, list[tuple[str, str]]] = {}
+    for comment_id, hand, label in connection.execute(query.order_by(_l.comment_id.desc(), _l.number)):
+        found.setdefault(comment_id, []).append((hand, label))
+    return found
+
+
+def waiting(connection: Connection, site_ids: Sequence[int]) -> Waiting:
+    """Say what waits on those sites, and for how long."""
+    mine = _q.site_id.in_(site_ids) & _WAITS
+    count = connection.execute(select(func.count()).select_from(queue_items).where(mine)).scalar_one()
+
+    def place(number: int) -> float | None:
+        query = select(_q.opened_at).where(mine).order_by(_q.comment_id).offset(number).limit(1)
+        return connection.execute(query).scalar()
+
+    return Waiting(count, place(0), place(count // 2), place(int(count * 0.05))) if count else Waiting(0, None, None, None)
+
+
+# Labels that something speaks against.
+
+SURE = 0.98
+"""A score this near to 0 or 1 that a human contradicts is worth a second look."""
+
+
+def conflicts(connection: Connection, site_id: int, since: float, limit: int) -> list[Conflict]:
+    """Give comments whose labels contradict each other, or a model that was sure; newest first, those between people before."""
+    between = {
+        comment_id: said
+        for comment_id, said in _said(connection, [site_id], since, 10 * limit).items()
+        if len({label == "ham" for _, label in said}) > 1
+    }
+    found = _shown(connection, dict(list(between.items())[:limit]), "people")
+    against = {key: said for key, said in _against_model(connection, site_id, since, limit).items() if key not in between}
+    return [*found, *_shown(connection, against, "model")][: 2 * limit]
+
+
+def _against_model(connection: Connection, site_id: int, since: float, limit: int) -> dict[str, list[tuple[str, str]]]:
+    d = decisions.c
+    later = labels.alias()
+    newest = select(func.max(later.c.number)).where(later.c.comment_id == _l.comment_id).scalar_subquery()
+    ham = (_l.label == "ham") & ((d.spam >= SURE) | (d.abuse >= SURE))
+    bad = (_l.label != "ham") & (d.spam <= 1 - SURE) & (d.abuse <= 1 - SURE)
+    query = (
+        select(_l.comment_id, _l.hand, _l.label)
+        .join(decisions, (d.comment_id == _l.comment_id) & (d.number == 0))
+        .where(_l.site_id == site_id, _l.at >= since, _l.number == newest, ham | bad)
+        .order_by(_l.at.desc())
+        .limit(limit)
+    )
+    return {comment_id: [(hand, label)] for comment_id, hand, label in connection.execute(query)}
+
+
+def _shown(connection: Connection, said: dict[str, list[tuple[str, str]]], kind: str) -> list[Conflict]:
+    c, d = comments.c, decisions.c
+    columns = (c.id, c.received_at, d.spam, d.abuse, c.verdict, func.substr(c.author, 1, 80), func.substr(c.text, 1, 400))
+    query = select(*columns).join(decisions, (d.comment_id == c.id) & (d.number == 0)).where(c.id.in_(said))
+    rows = connection.execute(query.order_by(c.id.desc()))
+    return [Conflict(row[0], kind, *row[1:], said=tuple(said[row[0]])) for row in rows]

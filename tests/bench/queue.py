@@ -1,0 +1,179 @@
+"""What the queue's page costs: `python -m tests.bench.queue [--comments N] [--waiting N] [--database NAME] [--browser]`.
+
+Prints, for every order with every filter, what the page took with rows, counts, the comment in hand and why: processor time of
+service and database, median and 95th percentile, which on a machine with nothing else to do is how long one waits; that time is
+given too. With `--browser`: how long from the key to the next comment painted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+from service.domain import Role
+from service.store.engine import open_engine
+from service.store.waiting import SORTS
+from tests.bench.held import Held, load
+from tests.browser import FLAGS, executable
+from tests.postgres import Postgres
+from tests.queue.given import Client, add_site, forget, someone
+from tests.serving import Service, serving
+
+MOST_MS = 50.0
+PAINTED_MS = 100.0
+FILTERS = {
+    "all": "",
+    "one site": "site=2",
+    "held by a rule": "why=link_limit",
+    "audit sample": "why=audit",
+    "language": "lang=de",
+    "rare language": "lang=sv",
+    "first comment": "new=1",
+    "with links": "links=1",
+    "reported": "reports=1",
+    "uncertain": "doubt=1",
+    "mine": "claims=mine",
+    "unclaimed": "claims=free",
+    "second opinion": "second=1",
+    "several": "lang=de&links=1&new=1&doubt=1",
+}
+_KEY_TO_PAINT = """(key) => new Promise((done) => {
+    const before = document.querySelector("#detail .hand").dataset.id;
+    const begun = performance.now();
+    const look = () => {
+        if (document.querySelector("#detail .hand")?.dataset.id === before) return requestAnimationFrame(look);
+        requestAnimationFrame(() => { const channel = new MessageChannel();
+            channel.port1.onmessage = () => done(performance.now() - begun); channel.port2.postMessage(0); });
+    };
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    look();
+})"""
+
+
+@contextmanager
+def _served(database: str, comments: int, waiting: int) -> Iterator[tuple[Service, Client, Callable[[], float]]]:
+    """A service whose queue is full, and a moderator of all its sites."""
+    postgres = Postgres() if database == "postgresql" else None
+    try:
+        with tempfile.TemporaryDirectory() as folder, serving(Path(folder), postgres.database() if postgres else "") as service:
+            sites = [1, *(add_site(service, f"site-{number}").id for number in range(2, 5))]
+            begun, engine = time.perf_counter(), open_engine(service.database_url)
+            load(engine, service.database_url, Held(comments, waiting, sites))
+            engine.dispose()
+            _say(f"{database}: {comments:,} comments, {waiting:,} wait; loaded in {time.perf_counter() - begun:.0f} s")
+            yield service, someone(service, Role.MODERATOR, name="Ana"), _of_postgres(postgres)
+            forget(service)
+    finally:
+        if postgres is not None:
+            postgres.stop()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+class Asking:
+    """Asks for pages as a signed-in browser does, and measures."""
+
+    def __init__(self, service: Service, ana: Client, backends: Callable[[], float]) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
+        self._headers = {"Cookie": f"session={ana.token}", "Accept": "text/html"}
+        self._backends = backends
+        self.waited: list[float] = []
+
+    def page(self, query: str) -> tuple[float, str]:
+        """Give milliseconds of processor time, and the page."""
+        begun, wall = time.process_time() + self._backends(), time.perf_counter()
+        self._connection.request("GET", f"/queue?{query}", headers=self._headers)
+        answer = self._connection.getresponse()
+        text = answer.read().decode()
+        self.waited.append((time.perf_counter() - wall) * 1000)
+        if answer.status != 200:
+            raise RuntimeError(f"{query}: {answer.status}")
+        return (time.process_time() + self._backends() - begun) * 1000, text
+
+
+def _of_postgres(postgres: Postgres | None) -> Callable[[], float]:
+    """Give what reads the seconds of processor time that the database's processes took so far."""
+
+    def read() -> float:
+        taken = 0
+        for path in Path("/proc").glob("[0-9]*/schedstat"):
+            with suppress(OSError):
+                if b"postgres" in (path.parent / "comm").read_bytes():
+                    taken += int(path.read_text().split()[0])
+        return taken / 1e9
+
+    return read if postgres is not None else lambda: 0.0
+
+
+def _share(found: list[float], share: float) -> float:
+    return sorted(found)[min(int(len(found) * share), len(found) - 1)]
+
+
+def pages(asking: Asking, rounds: int) -> bool:
+    """Ask for every order with every filter, the first page and the second; tells whether all stayed below the line."""
+    every: list[float] = []
+    for name, chosen in FILTERS.items():
+        cells = []
+        for sort in SORTS:
+            first = [asking.page(f"sort={sort}&{chosen}") for _ in range(rounds + 1)][1:]
+            after = first[-1][1].partition("after=")[2].partition('"')[0] if "data-more" in first[-1][1] else ""
+            second = [asking.page(f"sort={sort}&{chosen}&after={after}") for _ in range(rounds)] if after else []
+            found = [taken for taken, _ in first + second]
+            every += found
+            cells.append(f"{statistics.median(found):5.0f}/{_share(found, 0.95):<5.0f}")
+        _say(f"{name:16}{' '.join(cells)}")
+    _say(f"all together: p95 {_share(every, 0.95):.0f} ms of processor time, waited {_share(asking.waited, 0.95):.0f} ms")
+    return _share(every, 0.95) <= MOST_MS
+
+
+def painted(service: Service, ana: Client, count: int) -> float:
+    """Decide so many in Chromium by their keys; gives the median of milliseconds until the next one was painted."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        context.add_cookies(ana.cookies(service))
+        page: Any = context.new_page()
+        page.goto(f"http://127.0.0.1:{service.port}/queue?sort=uncertain")
+        page.wait_for_timeout(1500)
+        taken = []
+        for number in range(count):
+            taken.append(page.evaluate(_KEY_TO_PAINT, "ra"[number % 2]))
+            page.wait_for_timeout(350)  # as fast as anyone reads
+        browser.close()
+    taken.sort()
+    _say(f"key to paint, {count} decisions: median {statistics.median(taken):.0f} ms, p95 {taken[int(count * 0.95)]:.0f} ms")
+    return statistics.median(taken)
+
+
+def main() -> int:
+    """Measure and print; 1 where a figure is over its line."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--comments", type=int, default=1_000_000)
+    options.add_argument("--waiting", type=int, default=100_000)
+    options.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--browser", action="store_true")
+    options.add_argument("--decisions", type=int, default=60)
+    asked = options.parse_args()
+    with _served(asked.database, asked.comments, asked.waiting) as (service, ana, backends):
+        if asked.browser:
+            return int(painted(service, ana, asked.decisions) > PAINTED_MS)
+        _say(f"{'median/p95 in ms':16}{' '.join(f'{sort:11}' for sort in SORTS)}")
+        return int(not pages(Asking(service, ana, backends), asked.rounds))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
