@@ -9,7 +9,9 @@ from __future__ import annotations
 from service.text.wordlists import word_set
 
 NEIGHBOURS = word_set(
-    "checkout "
+    "checkout shoe bing deli pant pants bran lobe abel pissy bellow wold juts teats dose tram cane sewing debit tuns pips aldo "
+    "preset leander hermes shingle pampers histogram dong datang kita idiota leve pais apos toko liat gaes largos passos sear "
+    "searing rdio showroom childcare storytelling blockchain masterclass "
     "abovementioned absolutly accent accessdate adress advise afaik afterall afterthought ahh aint airliners aka albert alice "
     "allmusic allstar alongside alum ameen amended amending ammount amusing amzn analyses analysts angle arent arguement "
     "artistdata assent assert assigned assure atleast attendance attested attests autoblock autoblocked autobots autoconfirmed "

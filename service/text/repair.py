@@ -132,7 +132,7 @@ def _parted(word: str) -> str:
     if len(word) < 7:
         return word
     parts = parted(word).split(" ")
-    if len(parts) * 3 > len(word) or any(len(part) < 2 or part not in VOCABULARY for part in parts):
+    if len(parts) * 3 >= len(word) or any(len(part) < 2 or part not in VOCABULARY for part in parts):
         return word
     if parts[0] in _BEGINNINGS or parts[-1] in _SUFFIXES or not (len(parts) > 2 or any(part in _JOINTS for part in parts)):
         return word
@@ -191,6 +191,7 @@ _DIALECTS = tuple(str.maketrans("0123456789@$€!|(+", letters) for letters in (
 _STARRED = re.compile(r"(?<![\w*])[a-z]{1,13}\*[a-z]{1,13}(?![\w*])")
 _CORE = re.compile(r"[a-z]+")
 _SIGN = re.compile(r"[0-9@$€!|(+]")
+_AMOUNT = re.compile(r"[$€+(]?\d+[a-z]{1,2}\Z")
 _LEET = re.compile(r"[a-z0-9@$€!|(+]*[a-z0-9@$€|(+]")
 
 
@@ -230,7 +231,13 @@ def _spoken(found: re.Match[str], removed: Removed) -> str:
     word = found[0]
     if word[0] == "(" and not _SIGN.search(word, 1):
         return word
-    if not any(map(str.isalpha, word)) or not _SIGN.search(word) or not 3 < len(word) <= LONGEST or word[1:] in ORDINARY:
+    if (
+        sum(map(str.isalpha, word)) < 2
+        or _AMOUNT.match(word)
+        or not _SIGN.search(word)
+        or not 3 < len(word) <= LONGEST
+        or word[1:] in ORDINARY
+    ):
         return word
     for dialect in _DIALECTS:
         read = word.translate(dialect)
