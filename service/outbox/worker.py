@@ -36,7 +36,7 @@ IN_FLIGHT = 4
 """Messages of one endpoint that are under way at once."""
 
 MOST = 64
-"""Endpoints that one worker serves at once. One that does not answer holds its place for the time of an attempt, and costs no more."""
+"""Endpoints that one worker serves at once; one that does not answer holds its place for as long as an attempt lasts."""
 _BATCH = 32
 _MOST_KEYS = 5
 _SWEEP_SECONDS = 3600.0
