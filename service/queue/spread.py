@@ -173,12 +173,18 @@ def of_card(ham: Sequence[int], bad: Sequence[int]) -> Spread:
 
 
 def packed(spread: Spread) -> dict[str, Any]:
-    """Write a spread for the page's script, sparse: of each list the gaps between filled bins and what is in them, in turn."""
+    """Write a spread for the page's script."""
     return {"all": _layer(spread.all), "ham": [_layer(each) for each in spread.ham], "bad": [_layer(each) for each in spread.bad]}
 
 
 def _layer(layer: Layer) -> dict[str, Any]:
-    return {"w": round(layer.weight, 4), "free": sparse(layer.free), "held": sparse(layer.held), "fixed": layer.fixed}
+    return {"w": round(layer.weight, 4), "free": _brief(layer.free), "held": _brief(layer.held), "fixed": layer.fixed}
+
+
+def _brief(counts: Sequence[int]) -> list[int]:
+    """Write counts the shorter way: sparse, or all of them after -1."""
+    found = sparse(counts)
+    return found if len(found) <= len(counts) else [-1, *counts]
 
 
 def sparse(counts: Sequence[int]) -> list[int]:
