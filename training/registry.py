@@ -141,9 +141,11 @@ class Registry:
         return self.point(pointer, stack[-1], "rollback")
 
     def list_all(self) -> list[Entry]:
-        """Describe all models, oldest first; a damaged one with its reason as a warning."""
+        """Describe all models, the shipped one first, then oldest first; a damaged one with its reason as a warning."""
         pointers, flags = self.pointers(), self.flags()
-        return sorted((self._entry(version, pointers, flags) for version in self.versions()), key=lambda entry: entry.created)
+        found = [self._entry(version, pointers, flags) for version in self.versions()]
+        shipped = self._entry(STARTER, {} if CHAMPION in pointers else {CHAMPION: STARTER}, flags)
+        return [shipped, *sorted(found, key=lambda entry: entry.created)]
 
     def _entry(self, version: str, pointers: dict[str, str], flags: dict[str, str]) -> Entry:
         roles = tuple(sorted(name for name, named in pointers.items() if named == version))

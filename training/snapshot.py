@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 import numpy as np
@@ -18,12 +18,15 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from pyarrow import parquet
 
+from service.domain import HEADS
 from service.text.normalise import normalise
 from training.groups import near_duplicates
 from training.labels import COLUMNS, complete
 
 MANIFEST = "manifest.json"
 SHARD_ROWS, BATCH_ROWS = 50_000, 4_096
+TOLD = 2_000
+"""After so many comments progress is told."""
 OUTLINE = ("source", "site", "lang", "spam", "abuse", "at", "weight", "mass", "group")
 """The columns that tell everything but what the comment says."""
 
@@ -77,16 +80,28 @@ class Manifest(Struct, frozen=True):
     licences: dict[str, str]
 
 
-def take(frames: Iterable[pd.DataFrame], folder: Path, licences: dict[str, str] | None = None) -> Manifest:
+def take(
+    frames: Iterable[pd.DataFrame],
+    folder: Path,
+    licences: dict[str, str] | None = None,
+    say: Callable[[str, int, int], None] = lambda *_: None,
+) -> Manifest:
     """Settle labels, merge duplicates, group near-duplicates and write ``folder/<digest>``; the same rows give the same digest.
 
-    ``frames`` have the columns of ``labels.COLUMNS``. Raises ValueError when there is no row.
+    ``frames`` have the columns of ``labels.COLUMNS``; ``say`` is told what is being done and how far it is. Raises ValueError when
+    there is no row.
     """
     rows = pd.concat([frame for frame in frames if len(frame)] or [complete(pd.DataFrame({"source": [], "text": [], "date": []}))])
     if not len(rows):
         raise ValueError("There is no labelled comment to take a snapshot of.")
     rows, merges = settle(rows)
-    rows["group"] = near_duplicates([normalise(text) for text in rows["text"]])
+    texts = []
+    for text in rows["text"]:
+        texts.append(normalise(text))
+        if len(texts) % TOLD == 0 or len(texts) == len(rows):
+            say("looking for near-duplicates", len(texts), len(rows) + TOLD)
+    rows["group"] = near_duplicates(texts)
+    say("looking for near-duplicates", len(rows) + TOLD, len(rows) + TOLD)
     return _write(rows.reset_index(drop=True), merges, folder, licences or {})
 
 
@@ -95,7 +110,7 @@ def settle(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Merge]]:
 
     Adds ``weight`` = trust / chance of the label that won and ``mass``, the sum of 1 / chance over what was merged into it.
     """
-    rows = rows.assign(place=np.arange(len(rows)), said=rows["spam"].fillna(2) + 3 * rows["abuse"].fillna(2))
+    rows = rows.assign(place=np.arange(len(rows)))
     rows = rows.sort_values(["trust", "place"], kind="stable", ascending=False)
     of_comment = rows.drop_duplicates(["source", "id"])
     content = [of_comment["source"], of_comment["text"].map(_folded), of_comment["author"], of_comment["author_url"]]
@@ -103,10 +118,17 @@ def settle(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Merge]]:
     kept = of_comment[merged.cumcount() == 0].copy()
     kept["mass"] = (1.0 / of_comment["chance"]).groupby(content, sort=False).sum().to_numpy()
     kept["weight"] = kept["trust"] / kept["chance"]
-    conflicts = of_comment["said"] != merged["said"].transform("first")
+    conflicts = _differ(of_comment, merged, "first")
     merges = _merges(rows, of_comment, kept, conflicts)
     kept = kept.sort_values(["source", "at", "id"], kind="stable", na_position="first")
     return kept[[*COLUMNS, "weight", "mass"]].reset_index(drop=True), merges
+
+
+def _differ(rows: pd.DataFrame, groups: Any, which: str) -> pd.Series[bool]:  # noqa: ANN401 # a groupby of the rows
+    """Tell whose label for a head is known and another than that of its group's first, least or greatest."""
+    told = [(rows[head].notna() & (other := groups[head].transform(which)).notna() & (rows[head] != other)) for head in HEADS]
+    either: pd.Series[bool] = told[0] | told[1]
+    return either
 
 
 def _folded(text: str) -> str:
@@ -114,7 +136,8 @@ def _folded(text: str) -> str:
 
 
 def _merges(rows: pd.DataFrame, of_comment: pd.DataFrame, kept: pd.DataFrame, conflicts: pd.Series[bool]) -> list[Merge]:
-    contested = kept.groupby(kept["text"].map(_folded))["said"].transform("nunique") > 1
+    texts = kept.groupby(kept["text"].map(_folded))
+    contested = _differ(kept, texts, "min") | _differ(kept, texts, "max")
     found = []
     for source in sorted(rows["source"].unique()):
         all_rows, comments, last = ((frame["source"] == source).sum() for frame in (rows, of_comment, kept))

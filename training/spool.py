@@ -75,7 +75,7 @@ class Spool:
 
 def scratch(owner: object) -> tempfile.SpooledTemporaryFile[bytes]:
     """Open a nameless file that vanishes with its owner: in memory while it is small, then in ``TMPDIR`` or where there is room."""
-    folder = None if "TMPDIR" in os.environ or not _ROOMY.is_dir() else _ROOMY
+    folder = None if "TMPDIR" in os.environ or not _ROOMY.is_dir() else str(_ROOMY)
     file = tempfile.SpooledTemporaryFile(SMALL, dir=folder, prefix="winnow-train-")  # noqa: SIM115 # it lives as long as its owner
     weakref.finalize(owner, file.close)
     return file

@@ -35,6 +35,8 @@ POLL_SECONDS = 0.25
 IN_FLIGHT = 4
 """Messages of one endpoint that are under way at once."""
 
+MOST = 64
+"""Endpoints that one worker serves at once; one that does not answer holds its place for as long as an attempt lasts."""
 _BATCH = 32
 _MOST_KEYS = 5
 _SWEEP_SECONDS = 3600.0
@@ -60,7 +62,7 @@ class Worker:
         *,
         clock: Callable[[], float] = time.time,
         draw: Callable[[], float] = random.random,
-        most: int = 16,
+        most: int = MOST,
         crowd: int = 100,
     ) -> None:
         self._database = database

@@ -37,6 +37,7 @@ async def detail(visit: Visit, comment_id: str, view: View) -> dict[str, Any]:
         "site": site,
         "item": found.item,
         "notes": found.notes,
+        "author_key": found.author_key,
         "of_author": found.of_author,
         "naming": found.naming,
         "stored": stored,
@@ -56,6 +57,7 @@ class _Found(Struct, frozen=True):
 
     item: Item | None
     notes: list[Note]
+    author_key: int | None
     of_author: int
     naming: list[tuple[str, int]]
 
@@ -66,7 +68,7 @@ def _look(connection: Connection, site_id: int, comment_id: str) -> _Found:
     domains = many.domains_in(connection, comment_id)
     naming = [(each, many.count(connection, many.naming(site_id, each), _MOST_COUNTED)) for each in domains]
     item = queue.item(connection, [site_id], comment_id)
-    return _Found(item, notes_of(connection, site_id, comment_id), waiting, naming)
+    return _Found(item, notes_of(connection, site_id, comment_id), author, waiting, naming)
 
 
 def notes_of(connection: Connection, site_id: int, comment_id: str) -> list[Note]:

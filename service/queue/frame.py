@@ -114,7 +114,7 @@ def render(template: str, values: dict[str, Any]) -> str:
     return environment().get_template(template).render(values)
 
 
-def excerpt(text: str, characters: int = 280, octets: int = 290) -> str:
+def excerpt(text: str, characters: int = 280, octets: int = 284) -> str:
     """Give the beginning of a text in one line, short in any script."""
     line = " ".join(text.split())
     cut = line[:characters].encode("utf-8", "replace")[:octets].decode("utf-8", "ignore")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -62,14 +63,16 @@ def others(card: Card) -> list[Metric]:
 
 def held_out(card: Card, head: Head) -> Spread | None:
     """Give the held-out scores of one head, if the card has them."""
-    lists = []
-    for label in ("ham", "bad"):
-        written = card.parameters.get(f"{spread.HELD_OUT}.{head}.{label}")
-        try:
-            lists.append(spread.dense([int(each) for each in str(written).split()]) if isinstance(written, str) else [])
-        except ValueError:
-            return None
-    return spread.of_card(*lists) if all(lists) else None
+    ham, bad = (card.parameters.get(f"{spread.HELD_OUT}.{head}.{label}") for label in ("ham", "bad"))
+    return _spread(ham, bad) if isinstance(ham, str) and isinstance(bad, str) else None
+
+
+@lru_cache(maxsize=16)
+def _spread(ham: str, bad: str) -> Spread | None:
+    try:
+        return spread.of_card(*(spread.dense([int(each) for each in written.split()]) for written in (ham, bad)))
+    except ValueError:
+        return None
 
 
 def plots(card: Card) -> list[Plot]:

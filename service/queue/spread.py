@@ -7,6 +7,8 @@ have 95 % intervals after Wilson (1927), with weighted labels counted as Kish's 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
+from itertools import accumulate
 from math import ceil, sqrt
 from typing import Any
 
@@ -24,8 +26,11 @@ HELD_OUT = "held_out"
 VERDICTS = ("accept", "hold", "reject")
 
 
-class Layer(Struct):
-    """``free`` comments follow the score, ``held`` ones are at least held, ``fixed`` ones (accept, hold, reject) do not move."""
+class Layer(Struct, dict=True):
+    """``free`` comments follow the score, ``held`` ones are at least held, ``fixed`` ones (accept, hold, reject) do not move.
+
+    Nothing is added any more once it was asked for a total or a split.
+    """
 
     weight: float = 1.0
     free: list[int] = []
@@ -37,10 +42,16 @@ class Layer(Struct):
         self.held = self.held or [0] * (BINS + 1)
         self.fixed = self.fixed or [0, 0, 0]
 
-    @property
+    @cached_property
     def total(self) -> int:
         """How many comments are counted here."""
         return sum(self.free) + sum(self.held) + sum(self.fixed)
+
+    @cached_property
+    def _below(self) -> tuple[list[int], list[int]]:
+        """How many of the free and of the held ones lie below each bin."""
+        free, held = (list(accumulate(counts, initial=0)) for counts in (self.free, self.held))
+        return free, held
 
     def add(self, floor: str, place: int, count: int) -> None:
         """Count comments of a floor (see ``service.store.scores``) in a bin."""
@@ -51,8 +62,9 @@ class Layer(Struct):
 
     def split(self, hold: int, reject: int) -> tuple[int, int, int]:
         """Count what is accepted, held and rejected when holding begins with the bin ``hold``, rejecting with ``reject``."""
-        accepted = sum(self.free[:hold]) + self.fixed[0]
-        rejected = sum(self.free[reject:]) + sum(self.held[reject:]) + self.fixed[2]
+        free, held = self._below
+        accepted = free[hold] + self.fixed[0]
+        rejected = free[-1] - free[reject] + held[-1] - held[reject] + self.fixed[2]
         return accepted, self.total - accepted - rejected, rejected
 
 
@@ -161,12 +173,18 @@ def of_card(ham: Sequence[int], bad: Sequence[int]) -> Spread:
 
 
 def packed(spread: Spread) -> dict[str, Any]:
-    """Write a spread for the page's script, sparse: of each list the gaps between filled bins and what is in them, in turn."""
+    """Write a spread for the page's script."""
     return {"all": _layer(spread.all), "ham": [_layer(each) for each in spread.ham], "bad": [_layer(each) for each in spread.bad]}
 
 
 def _layer(layer: Layer) -> dict[str, Any]:
-    return {"w": round(layer.weight, 4), "free": sparse(layer.free), "held": sparse(layer.held), "fixed": layer.fixed}
+    return {"w": round(layer.weight, 4), "free": _brief(layer.free), "held": _brief(layer.held), "fixed": layer.fixed}
+
+
+def _brief(counts: Sequence[int]) -> list[int]:
+    """Write counts the shorter way: sparse, or all of them after -1."""
+    found = sparse(counts)
+    return found if len(found) <= len(counts) else [-1, *counts]
 
 
 def sparse(counts: Sequence[int]) -> list[int]:

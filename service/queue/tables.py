@@ -8,14 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from starlette.responses import Response
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""How a cell begins that some spreadsheet runs, also in the wide forms of East Asian keyboards."""
-
-
-def cell(value: object) -> object:
-    """Give a cell: a text that would be a formula gets an apostrophe before it. Numbers are numbers."""
-    text = value if isinstance(value, str) else None
-    return f"'{text}" if text is not None and text.lstrip(" ").startswith(_FORMULA) else value
+from service.queue.exports import cell
 
 
 def as_csv(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

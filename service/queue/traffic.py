@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 DAYS = 30
 DAY = 86_400.0
-_AT_ONCE = 50_000
-"""Comments that one read goes through; some tenth of a second."""
+_AT_ONCE = 25_000
+"""Comments that one read goes through: some 50 ms of processor time."""
 
 
 class Month(Struct, frozen=True):

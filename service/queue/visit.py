@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
+from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 UNDO_SECONDS = 10
 _BRISK = 0.0005
+_TRIES = 3
 
 
 def _briskly(change: Callable[[Connection], T]) -> Callable[[Connection], T]:
@@ -135,6 +137,12 @@ class Visit:
 
     async def write(self, change: Callable[[Connection], T]) -> T:
         """Write to the store; done when it is on disk. Raises Overloaded, Unavailable, and what ``change`` raises."""
+        for _ in range(_TRIES - 1):
+            try:
+                return await self._pages.moderation.writer.run(_briskly(change), patient=True)
+            except DBAPIError as error:  # taken back as a whole: another service changed the same, or both waited for each other
+                if not str(getattr(error.orig, "sqlstate", "")).startswith("40"):
+                    raise
         return await self._pages.moderation.writer.run(_briskly(change), patient=True)
 
     # Answering.

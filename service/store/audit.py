@@ -50,12 +50,20 @@ class Entry(Struct, frozen=True):
     hash: str
 
 
+def take_turn(connection: Connection) -> None:
+    """Be the one who appends until the transaction ends.
+
+    Deeds that lock rows begin with it: two services that locked a row each and then both wanted to log would wait for each other.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
 def append(connection: Connection, *deeds: Deed) -> None:
     """Log deeds in order, in the transaction that does them."""
     if not deeds:
         return
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    take_turn(connection)
     last = connection.execute(select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)).first()
     number, former = last if last is not None else (0, START)
     rows = []

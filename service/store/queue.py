@@ -197,6 +197,7 @@ def act(
     connection: Connection, site_ids: Sequence[int], marks: Sequence[Mark], what: Act, hand: Hand, undo: float
 ) -> tuple[int, list[Taken]]:
     """Act on items; gives how many were, and those that were not. What sites are told leaves after ``undo`` seconds."""
+    audit.take_turn(connection)
     done, taken, deeds = 0, [], []
     for mark in marks:
         site_id = _take(connection, site_ids, mark, what, hand)
@@ -252,6 +253,7 @@ def undo(connection: Connection, hand: Hand, at: float, only: Sequence[str]) -> 
     mine = (_q.acted_by == hand.person_id) & (_q.acted_at == at) & _q.comment_id.in_(only)
     fresh = {"state": "waiting", "closed_at": None, "version": _q.version + 1, "act": "", "acted_by": None, "acted_at": None}
     query = select(_q.comment_id, _q.site_id, _q.act, _q.version, _q.second).where(mine)
+    audit.take_turn(connection)
     done, deeds = 0, []
     for comment_id, site_id, what, version, second in connection.execute(query.with_for_update()).all():
         if what not in _HELD and feedback.withdraw_label(connection, site_id, comment_id, hand.name, hand.at, at) is None:

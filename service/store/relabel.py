@@ -35,6 +35,7 @@ def act(
 
     What sites are told leaves after ``undo`` seconds.
     """
+    audit.take_turn(connection)
     done, taken = 0, []
     for each in seen:
         mark = _waiting(connection, each)
@@ -112,6 +113,7 @@ def acted(connection: Connection, site_ids: Sequence[int], hand: Hand, at: float
 
 def undo(connection: Connection, found: Sequence[tuple[int, str]], hand: Hand) -> int:
     """Take the hand's newest word on these comments back where it is still the newest; gives on how many."""
+    audit.take_turn(connection)
     done = 0
     for site_id, comment_id in found:
         labelled = feedback.withdraw_label(connection, site_id, comment_id, hand.name, hand.at)

@@ -133,24 +133,29 @@ _NUMBER: dict[str, ColumnElement[int]] = {
 
 
 def _near(connection: Connection, ids: Sequence[str]) -> dict[int, str]:
-    """Give number and id of whatever is indexed where these comments belong."""
+    """Give number and id of whatever is indexed in the places of these comments, and around those places that are taken.
+
+    A comment whose own place is free is not indexed: nothing ever leaves the index, it is only emptied.
+    """
     place = _NUMBER[connection.dialect.name]
-    found: dict[int, str] = {}
-    for low, high in _spans(sorted(map(number_of, ids))):
-        query = select(place, _words.c.comment_id).where(place >= low, place < high)
-        found |= {row[0]: row[1] for row in connection.execute(query)}
+    query = select(place, _words.c.comment_id)
+    own = query.where(place.in_([number_of(each) for each in ids]))
+    found: dict[int, str] = {row[0]: row[1] for row in connection.execute(own)}
+    for low, high in _spans(sorted(found)):
+        found |= {row[0]: row[1] for row in connection.execute(query.where(place >= low, place < high))}
     return found
 
 
 def _spans(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Join places that lie close together."""
-    low = high = numbers[0]
+    low = high = numbers[0] if numbers else 0
     for number in numbers:
         if number > high + _SAME_MOMENT:
             yield low, high + _SAME_MOMENT
             low = number
         high = number
-    yield low, high + _SAME_MOMENT
+    if numbers:
+        yield low, high + _SAME_MOMENT
 
 
 def _stored(connection: Connection, words: str) -> str:

@@ -7,6 +7,9 @@ from typing import Any, Literal
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, or_, select, tuple_, union_all
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from service.store import storable
 from service.store.facets import DOUBTFUL, Cluster, Filter
@@ -44,7 +47,11 @@ class _Walk(Struct, frozen=True):
     only: tuple[ColumnElement[bool], ...] = ()
 
 
-_REPORTED_IDS = select(_p.comment_id).where(WAITS, REPORTED)
+def _reported(comment_id: Any) -> ColumnElement[bool]:  # noqa: ANN401 # a column, or an expression of one
+    place = queue_places.alias("told")
+    return select(1).where(place.c.comment_id == comment_id, place.c.reports > 0).exists()
+
+
 _WALKS: dict[str, tuple[_Walk, ...]] = {
     "uncertain": (_Walk(_q.doubt),),
     "oldest": (_Walk(),),
@@ -53,7 +60,7 @@ _WALKS: dict[str, tuple[_Walk, ...]] = {
     "article": (_Walk(_p.article, _p.comment_id, (WAITS, _PLACED)),),
     "reported": (
         _Walk(_p.reports, _p.comment_id, (WAITS, REPORTED)),
-        _Walk(only=(~_q.comment_id.in_(_REPORTED_IDS),)),
+        _Walk(only=(~_reported(_q.comment_id),)),
     ),
 }
 """Each order as one walk after another."""
@@ -101,19 +108,33 @@ def _walked(site_id: int, wanted: Filter, walk: _Walk) -> _Run:
     query = select(_q.comment_id, _shown(walk.number))
     if walk.mark is _p.comment_id:
         query = query.select_from(queue_places.join(queue_items, _q.comment_id == _p.comment_id)).where(_p.site_id == site_id)
-    query = query.where(_q.site_id == site_id, _WAITS, *walk.only, *conditions(_q, wanted), _first(site_id, wanted))
+    query = query.where(_q.site_id == site_id, _WAITS, *walk.only, *conditions(_Hidden(_q), wanted), _first(site_id, wanted))
     return _Run(query, walk.number, walk.mark)
 
 
 def _sorted(site_id: int, wanted: Filter, sort: Sort) -> _Run:
-    """Find by the filter; no index is in the order of an expression, nor found by one."""
-    alone = wanted.mine is not None or wanted.reported  # then few ids are known, and the site tells nothing
-    site = (_q.site_id + 0 == site_id) if alone else (_q.site_id == site_id)
-    number = _number(site_id, wanted, sort)
-    query = select(_q.comment_id, _shown(number)).where(site, _WAITS, *conditions(_q, wanted), _first(site_id, wanted))
+    """Find by the filter, whose ids are known first; no index is in the order of an expression, nor found by one."""
+    number, here = _number(site_id, wanted, sort), _q.site_id + 0 == site_id
+    known = _q.comment_id.in_(_named(site_id, wanted))
+    query = select(_q.comment_id, _shown(number)).where(
+        known, here, _WAITS, *conditions(_Hidden(_q), wanted), _first(site_id, wanted)
+    )
     if sort in {"article", "reported"}:
         query = query.select_from(queue_items.outerjoin(queue_places, _q.comment_id == _p.comment_id))
     return _Run(query, number, _q.comment_id.concat(""))
+
+
+def _named(site_id: int, wanted: Filter) -> Select[Any]:
+    """Select the ids that a filter leaves, or somewhat more, from the index that has the fewest."""
+    if wanted.mine is not None:
+        held = queue_items.alias("held")
+        live = (held.c.claimed_by.is_not(None), held.c.claimed_by == wanted.mine, held.c.claimed_until > wanted.at)
+        return select(held.c.comment_id).where(*live)
+    if wanted.reported:
+        return select(_p.comment_id).where(_p.site_id == site_id, WAITS, REPORTED)
+    facets = queue_items.alias("facets")
+    waits = facets.c.state == literal_column("'waiting'")
+    return select(facets.c.comment_id).where(facets.c.site_id == site_id, waits, *_facets(facets.c, wanted))
 
 
 def _shown(number: ColumnElement[Any] | None) -> ColumnElement[Any]:
@@ -145,15 +166,38 @@ def _alike(other: Any, site_id: int, wanted: Filter) -> ColumnElement[bool]:  # 
     return and_(*same, *conditions(_Hidden(other.c), wanted))
 
 
-class _Hidden:
-    """Columns as expressions, which no index knows: of the copies of one comment there are few, of all that a filter shows many."""
+class _Plain(FunctionElement[Any]):
+    """A column of which SQLite's planner does not know that it is one.
 
-    def __init__(self, columns: Any) -> None:  # noqa: ANN401 # an alias's
+    It has no figures of how much a condition leaves, and would look for the index of the filter instead of that of the order,
+    or of the copies of one comment, of which there are few. PostgreSQL has the figures.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(_Plain)
+def _as_it_is(element: _Plain, compiler: SQLCompiler, **more: Any) -> str:  # noqa: ANN401 # as SQLAlchemy passes them
+    return compiler.process(element.clauses, **more)
+
+
+@compiles(_Plain, "sqlite")
+def _with_plus(element: _Plain, compiler: SQLCompiler, **more: Any) -> str:  # noqa: ANN401 # as above
+    return f"+{compiler.process(element.clauses, **more)}"
+
+
+class _Hidden:
+    """Columns that conditions are put on without their choosing an index."""
+
+    def __init__(self, columns: Any) -> None:  # noqa: ANN401 # a table's or an alias's
         self._columns = columns
 
     def __getattr__(self, name: str) -> ColumnElement[Any]:
-        column = self._columns[name]
-        return func.coalesce(column, column)
+        return _Plain(self._columns[name])
 
 
 def _found(connection: Connection, runs: Sequence[_Run], sort: Sort, limit: int, after: str) -> list[Key]:
@@ -194,7 +238,7 @@ def _by_cluster(connection: Connection, wanted: Filter, clusters: Sequence[Clust
         if each.site_id not in wanted.site_ids or key <= (number, mark):
             continue
         mine = (_q.site_id == each.site_id) & _WAITS & (_q.cluster == each.cluster)
-        query = select(_q.comment_id).where(mine, *conditions(_q, wanted)).order_by(_q.comment_id).limit(1)
+        query = select(_q.comment_id).where(mine, *conditions(_Hidden(_q), wanted)).order_by(_q.comment_id).limit(1)
         if (first := connection.execute(query).scalar()) is not None:
             keys.append(Key(first, *key))
     runs = [_walked(site_id, wanted, _Walk(only=(_alone(site_id),))) for site_id in wanted.site_ids]
@@ -217,6 +261,11 @@ def _items(connection: Connection, keys: Sequence[Key]) -> list[Item]:
 
 def conditions(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # noqa: ANN401 # of the table or of an alias
     """Give what a filter demands of an item, its site and that it waits aside."""
+    return _facets(columns, wanted) + _behind(columns, wanted)
+
+
+def _facets(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # noqa: ANN401 # as above
+    """What the index of the facets tells."""
     found = [columns.second == wanted.second]
     if wanted.why in {"audit", "reported"}:
         found.append(columns.why == wanted.why)
@@ -230,18 +279,16 @@ def conditions(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # no
         found.append(columns.linked.is_(True))
     if wanted.uncertain:
         found.append(columns.doubt <= DOUBTFUL)
-    return found + _behind(columns, wanted)
+    return found
 
 
 def _behind(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # noqa: ANN401 # as above
     """What hangs on claims and reports."""
     found: list[ColumnElement[bool]] = []
     if wanted.reported:
-        found.append(columns.comment_id.in_(_REPORTED_IDS))
+        found.append(_reported(columns.comment_id))
     if wanted.mine is not None:
-        held = queue_items.alias("held")
-        live = (held.c.claimed_by.is_not(None), held.c.claimed_by == wanted.mine, held.c.claimed_until > wanted.at)
-        found.append(columns.comment_id.in_(select(held.c.comment_id).where(*live)))
+        found += [columns.claimed_by == wanted.mine, columns.claimed_until > wanted.at]
     if wanted.free is not None:
         free = columns.claimed_by.is_(None) | (columns.claimed_by == wanted.free) | (columns.claimed_until <= wanted.at)
         found.append(free)

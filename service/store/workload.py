@@ -8,14 +8,16 @@ from itertools import pairwise
 from statistics import median
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 
 from service.store.people_tables import people
 from service.store.schema import comments, decisions, labels, queue_items
+from service.store.scores import first_id
 
 BREAK_SECONDS = 300.0
 """Who decides nothing for so long does something else."""
 _ACTS = 2_000
+_PAIRS = 10_000
 _q, _l = queue_items.c, labels.c
 _WAITS = _q.state == literal_column("'waiting'")
 
@@ -57,6 +59,13 @@ class Waiting(Struct, frozen=True):
     oldest: float | None
     middle: float | None
     late: float | None
+
+
+class Doubt(Struct, frozen=True):
+    """A comment whose labels people, or a person and the model, see differently."""
+
+    id: str
+    kind: str
 
 
 class Conflict(Struct, frozen=True):
@@ -119,7 +128,7 @@ def hands(connection: Connection, site_ids: Sequence[int], since: float) -> list
 def agreement(connection: Connection, site_ids: Sequence[int], since: float) -> Agreement:
     """Say how far the first two hands on a comment agree."""
     pairs: Counter[tuple[bool, bool]] = Counter()
-    for said in _said(connection, site_ids, since, 100_000).values():
+    for said in _said(connection, site_ids, since, _PAIRS).values():
         first = said[0]
         other = next((each for each in said if each[0] != first[0]), None)
         if other is not None:
@@ -138,14 +147,13 @@ def _kappa(pairs: Counter[tuple[bool, bool]], whole: int, same: int) -> float | 
 
 
 def _said(connection: Connection, site_ids: Sequence[int], since: float, most: int) -> dict[str, list[tuple[str, str]]]:
-    """Give what was said of comments that more than one hand labelled, newest comments first."""
+    """Give what was said of the newest comments that more than one hand labelled since a time."""
     given = _l.site_id.in_(site_ids) & (_l.at >= since)
     several = select(_l.comment_id).where(given).group_by(_l.comment_id).having(func.count(_l.hand.distinct()) > 1)
-    several = several.order_by(_l.comment_id.desc()).limit(most)
-    query = select(_l.comment_id, _l.hand, _l.label).where(_l.comment_id.in_(several))
+    rows = connection.execute(several.order_by(_l.comment_id.desc()).limit(most)).scalars().all()
     found: dict[str, list[tuple[str, str]]] = {}
-    for comment_id, hand, label in connection.execute(query.order_by(_l.comment_id.desc(), _l.number)):
-        found.setdefault(comment_id, []).append((hand, label))
+    for start in range(0, len(rows), 500):
+        found |= _told(connection, rows[start : start + 500])
     return found
 
 
@@ -167,37 +175,66 @@ SURE = 0.98
 """A score this near to 0 or 1 that a human contradicts is worth a second look."""
 
 
-def conflicts(connection: Connection, site_id: int, since: float, limit: int) -> list[Conflict]:
-    """Give comments whose labels contradict each other, or a model that was sure; newest first, those between people before."""
-    between = {
-        comment_id: said
-        for comment_id, said in _said(connection, [site_id], since, 10 * limit).items()
-        if len({label == "ham" for _, label in said}) > 1
-    }
-    found = _shown(connection, dict(list(between.items())[:limit]), "people")
-    against = {key: said for key, said in _against_model(connection, site_id, since, limit).items() if key not in between}
-    return [*found, *_shown(connection, against, "model")][: 2 * limit]
+def conflicts(connection: Connection, site_id: int, since: float, until: float, limit: int) -> list[Doubt]:
+    """Name comments that came in a span of time and whose labels are in doubt, newest first, up to ``limit`` of each kind.
 
-
-def _against_model(connection: Connection, site_id: int, since: float, limit: int) -> dict[str, list[tuple[str, str]]]:
+    Of people: the last two hands on it disagree about ham or not. Of the model: one hand only, and the model was sure of the other.
+    """
+    span = (_l.comment_id >= first_id(since), _l.comment_id < first_id(until), _l.site_id == site_id)
+    several = select(_l.comment_id).where(*span).group_by(_l.comment_id).having(func.count(_l.label.distinct()) > 1)
+    rows = connection.execute(several.order_by(_l.comment_id.desc()).limit(4 * limit)).scalars().all()
+    told = _told(connection, rows)
+    people_ = [Doubt(comment_id, "people") for comment_id, said in told.items() if _disagree(said)]
     d = decisions.c
-    later = labels.alias()
-    newest = select(func.max(later.c.number)).where(later.c.comment_id == _l.comment_id).scalar_subquery()
-    ham = (_l.label == "ham") & ((d.spam >= SURE) | (d.abuse >= SURE))
-    bad = (_l.label != "ham") & (d.spam <= 1 - SURE) & (d.abuse <= 1 - SURE)
     query = (
-        select(_l.comment_id, _l.hand, _l.label)
+        select(_l.comment_id)
         .join(decisions, (d.comment_id == _l.comment_id) & (d.number == 0))
-        .where(_l.site_id == site_id, _l.at >= since, _l.number == newest, ham | bad)
-        .order_by(_l.at.desc())
-        .limit(limit)
+        .where(*span, _against())
+        .order_by(_l.comment_id.desc())
+        .limit(2 * limit)
     )
-    return {comment_id: [(hand, label)] for comment_id, hand, label in connection.execute(query)}
+    rows = connection.execute(query).scalars().all()
+    model = [
+        Doubt(comment_id, "model") for comment_id, said in _told(connection, rows).items() if len({hand for hand, _ in said}) == 1
+    ]
+    return people_[:limit] + model[:limit]
 
 
-def _shown(connection: Connection, said: dict[str, list[tuple[str, str]]], kind: str) -> list[Conflict]:
+def _against() -> ColumnElement[bool]:
+    """Match labels of which the model was sure that they are others."""
+    d = decisions.c
+    ham = (_l.label == "ham") & ((d.spam >= SURE) | (d.abuse >= SURE))
+    return ham | ((_l.label != "ham") & (d.spam <= 1 - SURE) & (d.abuse <= 1 - SURE))
+
+
+def _disagree(said: Sequence[tuple[str, str]]) -> bool:
+    """Tell whether the last hand and the last other one say different things."""
+    last = said[-1]
+    other = next((each for each in reversed(said) if each[0] != last[0]), last)
+    return (last[1] == "ham") is not (other[1] == "ham")
+
+
+def _told(connection: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Give who said what of some comments, oldest first; the newest comments first."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    query = select(_l.comment_id, _l.hand, _l.label).where(_l.comment_id.in_(ids))
+    for comment_id, hand, label in connection.execute(query.order_by(_l.comment_id.desc(), _l.number)):
+        found.setdefault(comment_id, []).append((hand, label))
+    return found
+
+
+def described(connection: Connection, doubts: Sequence[Doubt]) -> list[Conflict]:
+    """Describe those whose labels are still in doubt, as they stand now."""
+    kinds = {each.id: each.kind for each in doubts}
+    said = _told(connection, list(kinds))
+    still = {
+        comment_id
+        for comment_id, each in said.items()
+        if (_disagree(each) if kinds[comment_id] == "people" else len({hand for hand, _ in each}) == 1)
+    }
     c, d = comments.c, decisions.c
     columns = (c.id, c.received_at, d.spam, d.abuse, c.verdict, func.substr(c.author, 1, 80), func.substr(c.text, 1, 400))
-    query = select(*columns).join(decisions, (d.comment_id == c.id) & (d.number == 0)).where(c.id.in_(said))
-    rows = connection.execute(query.order_by(c.id.desc()))
-    return [Conflict(row[0], kind, *row[1:], said=tuple(said[row[0]])) for row in rows]
+    query = select(*columns).join(decisions, (d.comment_id == c.id) & (d.number == 0)).where(c.id.in_(still))
+    rows = {row[0]: row for row in connection.execute(query)}
+    shown = [(each, rows[each.id]) for each in doubts if each.id in rows]
+    return [Conflict(each.id, each.kind, *row[1:], said=tuple(said[each.id])) for each, row in shown]

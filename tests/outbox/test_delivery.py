@@ -11,6 +11,7 @@ from service.outbox.schedule import DELAYS
 from service.store import audit, deliveries, outbox
 from service.store.deliveries import Chosen
 from service.store.endpoints import enable_endpoint, remove_endpoint
+from service.store.events import Event, tell
 from service.store.schema import outbox as stored
 from tests.outbox.given import NOON, Reply, receiving
 
@@ -240,6 +241,24 @@ async def test_a_day_of_outage_loses_nothing_and_no_one_else_waits(cabin):
         await cabin.work_until(lambda: cabin.states() == {"sent": 96})
     assert seen == {hour: 2 * (hour + 1) for hour in range(24)}
     assert cabin.states() == {"sent": 96}
+
+
+async def test_endpoints_that_never_answer_hold_up_no_other(cabin):
+    """Fifty of them wait for an answer, and a message to another one leaves at once."""
+    async with receiving(lambda _: Reply(wait=30)) as silent, receiving() as up:
+        for number in range(50):
+            cabin.endpoint(f"{silent.url}/{number}")
+        cabin.tell()
+        working = asyncio.create_task(cabin.worker(timeout=30).run())
+        await silent.busy(50)
+        cabin.endpoint(up.url, "comment.held")
+        cabin.do(tell, cabin.site.id, Event("comment.held", NOON, NOON, {}))
+        async with asyncio.timeout(10):
+            while not up.requests:
+                await asyncio.sleep(0.01)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+    assert (len(up.requests), silent.at_once) == (1, 50)
 
 
 async def test_messages_are_sent_again_on_demand(house):

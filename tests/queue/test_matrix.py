@@ -6,7 +6,6 @@ be let in by a route for people of any site; then nothing of the site `blog` may
 
 from __future__ import annotations
 
-import time
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -14,27 +13,23 @@ import pytest
 from sqlalchemy import Connection, select
 
 from service.domain import Role
-from service.people.accounts import Offer, new_link
 from service.queue.routes import Route
 from service.queue.views import ROUTES
-from service.store import audit, authors, endpoints, many, notes, people, sites, sources
+from service.store import audit, people
 from service.store.desk_tables import notes as note_rows
 from service.store.people_tables import invitations, memberships
 from service.store.people_tables import people as person_rows
-from service.store.queue import Hand
 from service.store.schema import endpoints as endpoint_rows
 from service.store.schema import keys as key_rows
 from service.store.schema import policies, queue_items
 from service.store.schema import sites as site_rows
 from service.store.setup_tables import policy_drafts
 from service.store.source_tables import sources as source_rows
-from service.store.sources import Source
 from tests.queue.entries import ENTRIES
 from tests.queue.given import DIGESTS, session_of, site_id, stored
-from tests.queue.waiting import hold
+from tests.queue.world import MARK, make_world
 from tests.serving import Answer, Service
 
-MARK = "zz-only-on-blog"
 ABOVE = {role: [each for each in Role if each.rank >= role.rank] for role in Role}
 BY_NAME = {f"{route.method} {route.path}": route for route in ROUTES}
 
@@ -59,52 +54,7 @@ VISITORS = [
 
 @pytest.fixture(scope="module")
 def world(service: Service) -> dict[str, str]:
-    """Things of the site `blog`, each with the mark in its name."""
-    blog = site_id(service, "blog")
-    member, token = session_of(service, name=f"{MARK} member", at={blog: Role.VIEWER})
-    session_of(service, Role.ADMIN, name="the last admin")
-
-    def change(connection: Connection) -> tuple[str, str]:
-        offer = Offer(by="x", email=f"{MARK}@example.org", role=Role.VIEWER, site_id=blog)
-        link = new_link(connection, DIGESTS, "join", time.time(), offer)
-        return link, DIGESTS.token("link", link)
-
-    link, invitation = stored(service, change)
-    comment = hold(service, f"{MARK} says the comment.", author=MARK)[0]
-    hand = Hand(member, f"{MARK} member", time.time())
-    note = stored(service, lambda connection: notes.add(connection, blog, "comment", comment, f"{MARK} noted", hand))
-    key, endpoint, source = stored(service, lambda connection: set_up(connection, blog))
-    return {
-        "blog": str(blog),
-        "key": str(key),
-        "endpoint": str(endpoint),
-        "source": source,
-        "other": str(site_id(service, "other")),
-        "member": str(member),
-        "session": DIGESTS.token("session", token),
-        "link": link,
-        "invitation": invitation,
-        "comment": comment,
-        "note": str(note),
-        "doomed": hold(service, f"{MARK} is to go.", author=f"{MARK} too", author_email="")[0],
-        "author": author_of(service, comment),
-    }
-
-
-def set_up(connection: Connection, blog: int) -> tuple[int, int, str]:
-    """A key, an endpoint and a source."""
-    now = time.time()
-    _token, key = sites.add_key(connection, DIGESTS, blog, now, label=MARK)
-    _secret, endpoint = endpoints.add_endpoint(connection, DIGESTS, blog, f"https://{MARK}.example/", now, events=["comment.held"])
-    wanted = Source(id="", site_id=blog, adapter="generic", label=MARK, secrets=("a secret of its own",), created_at=now)
-    return key.id, endpoint, sources.add_source(connection, DIGESTS, wanted).id
-
-
-def author_of(service: Service, comment: str) -> str:
-    """The key of a comment's author, once the counts of authors are written."""
-    key = stored(service, lambda connection: many.author_of(connection, comment))
-    service.until(lambda: stored(service, lambda connection: authors.author(connection, key)) is not None)
-    return str(key)
+    return make_world(service)
 
 
 def visit(service: Service, world: dict[str, str], route: str, token: str, **headers: str) -> Answer:

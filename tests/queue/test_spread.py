@@ -15,9 +15,9 @@ from service.domain import Label, Lines
 from service.policy import RULES, Policy
 from service.queue import spread
 from service.queue.drift import drift, psi
+from service.queue.exports import cell
 from service.queue.seldom import Seldom
 from service.queue.spread import Layer, bin_of, dense, of_card, of_traffic, sparse, split, wilson
-from service.queue.tables import cell
 from service.queue.topics import hosts, words
 from service.queue.views.stats import quantiles
 from service.store import feedback, people, scores, sites, statistics, workload
@@ -153,7 +153,7 @@ def test_people_and_the_model_may_contradict_a_label(month):
             word = Word(Label.HAM if number < 2 else Label.SPAM, "Ben", 1.0, NOON)
             feedback.record_label(connection, 1, comment_id, word)
     with month.connect() as connection:
-        found = workload.conflicts(connection, 1, 0.0, 50)
+        found = workload.described(connection, workload.conflicts(connection, 1, 0.0, NOON + 1, 50))
         agreement = workload.agreement(connection, [1], 0.0)
     assert {each.id for each in found if each.kind == "people"} == set(rows[:2])
     assert all(each.said == (("Ana", "spam"), ("Ben", "ham")) for each in found if each.kind == "people")
@@ -188,7 +188,7 @@ def test_topics_are_hosts_and_telling_words():
     assert "harbour" not in [each.name for each in words(said)]
 
 
-@pytest.mark.parametrize("written", ["=1+1", "+1", "-1", "@x", "\tx", "\r=x", " =x", "\uff1dx"])
+@pytest.mark.parametrize("written", ["=1+1", "+1", "-1", "@x", "\t=x", "\r=x", " =x", "\uff1dx"])
 def test_no_cell_is_a_formula(written):
     """What a spreadsheet would run is text; what is a number stays one."""
     assert cell(written) == f"'{written}"

@@ -109,7 +109,7 @@ def test_labels_become_a_model_that_decides(installation: Installation) -> None:
     assert installation.models.pointed("champion") == "new"
     assert installation.run("rollback")["version"] == "champion-1"
     roles = {entry["version"]: entry["roles"] for entry in installation.run("models")}
-    assert roles == {"champion-1": ["champion"], "new": []}
+    assert roles == {"starter": [], "champion-1": ["champion"], "new": []}
 
 
 def test_the_end_of_a_fit_is_told(installation: Installation) -> None:

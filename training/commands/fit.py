@@ -74,6 +74,8 @@ def fit(  # noqa: PLR0913 # each is an option of the command line
                 card = fitting.build(stored, CommentModel(solver="stream"), order, folder, where, say)
     except (UnusableEngine, TooFewLabels) as error:
         raise Refused(str(error)) from None
+    except KeyboardInterrupt:
+        raise Refused("Stopped. What is finished is kept: the same command goes on from there.") from None
     if json:
         print_json(card)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,11 +13,14 @@ from sqlalchemy import select
 from service.store.schema import comments
 from service.tables import UnusableTable
 from training import snapshot as snapshots
-from training.commands.desk import Desk, Json, Refused, database, print_json, show
+from training.commands.desk import Desk, Json, Refused, database, print_json, progress, show
 from training.labels import UnusableLabels, from_corpora, from_file, from_store
+from training.snapshot import Manifest
 from training.sources import CORPORA, SEED_FOLDER, digest, find
 
 app = typer.Typer()
+LANGUAGES = 4
+"""So many of a source's languages are named."""
 
 
 @app.command()
@@ -40,25 +44,53 @@ def snapshot(
     if forget:
         _forget(desk, as_json=json)
         return
+    _refuse_unknown(corpora)
     try:
-        frames = _frames(desk, labels or [], site, corpora, store=store)
-        manifest = snapshots.take(frames, desk.snapshots, _licences(corpora))
+        with progress(quiet=json) as say:
+            frames = _frames(desk, labels or [], site, corpora, store=store)
+            manifest = snapshots.take(frames, desk.snapshots, _licences(corpora), say)
     except (UnusableLabels, UnusableTable, ValueError) as error:
         raise Refused(str(error)) from None
     if json:
         print_json(manifest)
-        return
-    show(
-        f"Snapshot {manifest.digest[:12]}: {manifest.rows:,} examples in {manifest.groups:,} groups",
-        ("source", "label", "language", "examples"),
-        [(count.source, count.label, count.lang, f"{count.rows:,}") for count in manifest.counts],
-    )
+    else:
+        _tell(manifest, corpora)
+
+
+def _tell(manifest: Manifest, corpora: str) -> None:
+    """Say what is in the snapshot, what was merged, and which corpora are not here."""
+    title = f"Snapshot {manifest.digest[:12]}: {manifest.rows:,} examples in {manifest.groups:,} groups"
+    show(title, ("source", "ham", "spam", "abuse", "languages"), _by_source(manifest))
     for merge in manifest.merges:
         if merge.superseded or merge.duplicates or merge.contested:
             told = (
                 f"{merge.superseded} labels superseded, {merge.duplicates} duplicates merged ({merge.conflicts} with another label)"
             )
             typer.echo(f"{merge.source}: {told}, {merge.contested} texts labelled otherwise elsewhere.")
+    if absent := [each.name for each in CORPORA if _wanted(corpora, each.name, ships=each.ships) and find(each) is None]:
+        typer.echo(f"Not here, so left out: {', '.join(absent)}.")
+    typer.echo("Next: winnow-train fit")
+
+
+def _by_source(manifest: Manifest) -> list[tuple[str, ...]]:
+    labels, langs = Counter[tuple[str, str]](), defaultdict[str, Counter[str]](Counter)
+    for count in manifest.counts:
+        labels[count.source, count.label] += count.rows
+        langs[count.source][count.lang] += count.rows
+    rows = []
+    for source, found in langs.items():
+        spoken = [f"{lang} {rows:,}" for lang, rows in found.most_common(LANGUAGES)]
+        more = [f"{len(found) - LANGUAGES} more"] if len(found) > LANGUAGES else []
+        rows.append((source, *(f"{labels[source, label]:,}" for label in ("ham", "spam", "abuse")), ", ".join(spoken + more)))
+    return rows
+
+
+def _refuse_unknown(corpora: str) -> None:
+    known = {corpus.name for corpus in CORPORA}
+    if corpora not in ("all", "shippable", "none") and (unknown := set(corpora.split(",")) - known):
+        raise Refused(
+            f"There is no corpus {', '.join(sorted(unknown))}. Known ones: {', '.join(sorted(known))}; or all, shippable, none."
+        )
 
 
 def _frames(desk: Desk, files: list[Path], site: str, corpora: str, *, store: bool) -> Iterator[Any]:

@@ -7,10 +7,11 @@ const BINS = 1000;
 const NEVER = BINS + 1;
 const Z = 1.959963984540054;
 
-// Sums from each bin upwards, of a list that came as gaps and counts.
-function above(pairs) {
+// Sums from each bin upwards, of a list that came as gaps and counts in turn, or as all counts after -1.
+function above(list) {
   const sums = new Float64Array(NEVER + 1);
-  for (let i = 0, place = 0; i < pairs.length; i += 2) sums[(place += pairs[i])] = pairs[i + 1];
+  if (list[0] === -1) sums.set(list.slice(1));
+  else for (let i = 0, place = 0; i < list.length; i += 2) sums[(place += list[i])] = list[i + 1];
   for (let i = BINS; i >= 0; i--) sums[i] += sums[i + 1];
   return sums;
 }

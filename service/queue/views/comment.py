@@ -21,7 +21,7 @@ from service.queue.stop import Stop
 from service.queue.timeline import timeline
 from service.queue.view import read_view
 from service.queue.visit import Visit
-from service.store import around, many, story
+from service.store import around, story
 from service.store.around import Thread
 from service.store.story import Made, Opened, Sent
 
@@ -32,7 +32,6 @@ MOST_CLUES = 300
 class _Beside(Struct, frozen=True):
     """What the store tells of a comment beside the comment itself."""
 
-    author_key: int | None
     thread: Thread
     made: list[Made]
     opened: Opened | None
@@ -56,7 +55,6 @@ async def _whole(visit: Visit, found: dict[str, Any]) -> dict[str, Any]:
     targets = lists.targets(stored.comment, domains)
     beside = await visit.look(lambda connection: _beside(connection, visit, site, stored, targets))
     return {
-        "author_key": beside.author_key,
         "thread": beside.thread,
         "steps": timeline(stored, beside.made, beside.opened, beside.sent),
         "number": beside.made[-1].number,
@@ -71,7 +69,6 @@ async def _whole(visit: Visit, found: dict[str, Any]) -> dict[str, Any]:
 
 def _beside(connection: Connection, visit: Visit, site: Site, stored: StoredComment, targets: list[Target]) -> _Beside:
     return _Beside(
-        many.author_of(connection, stored.id),
         around.thread(connection, stored),
         story.made(connection, stored.id),
         story.opened(connection, stored.id),

@@ -27,11 +27,13 @@ from service.store.audit import Deed
 from service.store.feedback import NoSuchComment
 from service.store.scores import Aim
 from service.store.sites import PolicyVersion
+from service.store.workload import Doubt
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from service.classifier.classifier import Classifier
+    from service.moderation import Moderation
 
 routes = Routes()
 MOST_CHANGED = 50
@@ -346,11 +348,31 @@ async def roll_back(visit: Visit) -> Response:
 @routes.get("/model/{site:int}/labels", needs=there(Role.VIEWER))
 async def conflicts(visit: Visit) -> Response:
     """Show comments about which people, or people and a model that was sure, say different things."""
-    site, since = _here(visit), visit.at - _CONFLICT_DAYS * DAY
-    found = await visit.look(lambda connection: workload.conflicts(connection, site.id, since, MOST_CHANGED))
+    site, moderation = _here(visit), visit.pages.moderation
+    doubts = await visit.pages.seldom.get(("doubts", site.id), lambda: _doubts(moderation, site.id, visit.at))
+    found = await visit.look(lambda connection: workload.described(connection, doubts or []))
     return await visit.show(
-        "model_labels.html", site=site, found=found, days=_CONFLICT_DAYS, may_relabel=visit.may(Role.MODERATOR, site)
+        "model_labels.html",
+        site=site,
+        found=found,
+        days=_CONFLICT_DAYS,
+        counting=doubts is None,
+        may_relabel=visit.may(Role.MODERATOR, site),
     )
+
+
+async def _doubts(moderation: Moderation, site_id: int, at: float) -> list[Doubt]:
+    """Look through the labels of the last months, the newest comments first, until there are enough of each kind."""
+    found: list[Doubt] = []
+    for begin, end in reversed(await traffic.slices(moderation, at - _CONFLICT_DAYS * DAY, at)):
+        found += await moderation.look(
+            lambda connection, b=begin, e=end: workload.conflicts(connection, site_id, b, e, MOST_CHANGED)  # type: ignore[misc]
+        )
+        kinds = [each.kind for each in found]
+        if min(kinds.count("people"), kinds.count("model")) >= MOST_CHANGED:
+            break
+    by_kind = {kind: [each for each in found if each.kind == kind][:MOST_CHANGED] for kind in ("people", "model")}
+    return [*by_kind["people"], *by_kind["model"]]
 
 
 @routes.post("/model/{site:int}/labels", needs=there(Role.MODERATOR))

@@ -1,0 +1,67 @@
+"""Things of the site `blog`, one of each kind, for whoever visits all routes."""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import Connection
+
+from service.domain import Role
+from service.people.accounts import Offer, new_link
+from service.store import authors, endpoints, many, notes, sites, sources
+from service.store.queue import Hand
+from service.store.sources import Source
+from tests.queue.given import DIGESTS, session_of, site_id, stored
+from tests.queue.waiting import hold
+from tests.serving import Service
+
+MARK = "zz-only-on-blog"
+
+
+def make_world(service: Service) -> dict[str, str]:
+    """Things of the site `blog`, each with the mark in its name."""
+    blog = site_id(service, "blog")
+    member, token = session_of(service, name=f"{MARK} member", at={blog: Role.VIEWER})
+    session_of(service, Role.ADMIN, name="the last admin")
+
+    def change(connection: Connection) -> tuple[str, str]:
+        offer = Offer(by="x", email=f"{MARK}@example.org", role=Role.VIEWER, site_id=blog)
+        link = new_link(connection, DIGESTS, "join", time.time(), offer)
+        return link, DIGESTS.token("link", link)
+
+    link, invitation = stored(service, change)
+    comment = hold(service, f"{MARK} says the comment.", author=MARK)[0]
+    hand = Hand(member, f"{MARK} member", time.time())
+    note = stored(service, lambda connection: notes.add(connection, blog, "comment", comment, f"{MARK} noted", hand))
+    key, endpoint, source = stored(service, lambda connection: set_up(connection, blog))
+    return {
+        "blog": str(blog),
+        "key": str(key),
+        "endpoint": str(endpoint),
+        "source": source,
+        "other": str(site_id(service, "other")),
+        "member": str(member),
+        "session": DIGESTS.token("session", token),
+        "link": link,
+        "invitation": invitation,
+        "comment": comment,
+        "note": str(note),
+        "doomed": hold(service, f"{MARK} is to go.", author=f"{MARK} too", author_email="")[0],
+        "author": author_of(service, comment),
+    }
+
+
+def set_up(connection: Connection, blog: int) -> tuple[int, int, str]:
+    """A key, an endpoint and a source."""
+    now = time.time()
+    _token, key = sites.add_key(connection, DIGESTS, blog, now, label=MARK)
+    _secret, endpoint = endpoints.add_endpoint(connection, DIGESTS, blog, f"https://{MARK}.example/", now, events=["comment.held"])
+    wanted = Source(id="", site_id=blog, adapter="generic", label=MARK, secrets=("a secret of its own",), created_at=now)
+    return key.id, endpoint, sources.add_source(connection, DIGESTS, wanted).id
+
+
+def author_of(service: Service, comment: str) -> str:
+    """The key of a comment's author, once the counts of authors are written."""
+    key = stored(service, lambda connection: many.author_of(connection, comment))
+    service.until(lambda: stored(service, lambda connection: authors.author(connection, key)) is not None)
+    return str(key)
