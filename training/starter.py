@@ -35,7 +35,7 @@ REJECT_BUDGET = 0.005
 HOLD_SHARE = 0.03
 """The share of held-out ham that a new site may see held."""
 PRIOR: dict[Head, float] = {"spam": 0.30, "abuse": 0.25}
-"""The share of bad comments that calibration assumes on a site of which nothing is known; for spam the mean over the real sources."""
+"""The share of bad comments that calibration assumes on a site of which nothing is known; for spam the real sources' mean."""
 SAMPLED_BY_LEXICON = frozenset({"tw_davidson"})
 """Sources whose comments were picked by their words: their shares say nothing of any site's, so they do not calibrate."""
 ENOUGH_HAM = 600
@@ -123,7 +123,8 @@ def _calibration_weights(y: Floats, source: NDArray[np.object_], prior: float) -
     bad = y == 1
     weights[bad] *= prior / weights[bad].sum()
     weights[~bad] *= (1 - prior) / weights[~bad].sum()
-    return weights / weights.mean()
+    scaled: Floats = weights / weights.mean()
+    return scaled
 
 
 def _reject_line(p: Floats, y: Floats, source: NDArray[np.object_]) -> RejectLine:
