@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -109,6 +109,7 @@ class _Python:
 
     def __init__(self) -> None:
         self.plains = {plain(word) for word in VOCABULARY if len(word) > 2}
+        self.is_suspect = lru_cache(maxsize=20_000)(self._is_suspect)
         self.typos = {typo for word in GUARDED for typo in _typos(word)}
         self.left = {_without(word, at) for word in GUARDED if len(word) >= _ANY_LETTER for at in range(1, len(word) - 1)}
 
@@ -116,10 +117,12 @@ class _Python:
         """Find suspects in a lower-case text."""
         tokens = [_Token(found.start(), found[0], _PIECE.match(found[0])) for found in re.finditer(r"\S+", text)]
         firsts = [found[1] for token in tokens if (found := _FIRST_LETTERS.match(token.text))]
-        plain_tokens = [token for token in tokens if not ADDRESS.search(token.text)]
+        plain_tokens = [token for token in tokens if token.text not in ORDINARY and not ADDRESS.search(token.text)]
         signs = bool(_STROKE.search(text)) or any(self._has_signs(token.text) for token in plain_tokens)
         words = [place for token in plain_tokens for place in self._words(text, token)]
-        joins = [place for last in range(len(tokens)) for place in self._joins(tokens, last)]
+        odd = [token.piece is not None and token.piece[2] not in VOCABULARY for token in tokens]
+        near_odd = [last for last in range(len(tokens)) if any(odd[max(0, last + 1 - _MOST_PIECES) : last + 1])]
+        joins = [place for last in near_odd for place in self._joins(tokens, last)]
         if not (signs or words or joins):
             return None
         known, foreign = sum(word in VOCABULARY for word in firsts), sum(word in FOREIGN_WORDS for word in firsts)
@@ -139,7 +142,7 @@ class _Python:
 
     def _words(self, text: str, token: _Token) -> Iterator[Place]:
         for found in _LETTERS.finditer(text, token.start, token.start + len(token.text)):
-            if self._is_suspect(found[0]):
+            if self.is_suspect(found[0]):
                 yield found.span()
 
     def _is_suspect(self, word: str) -> bool:
