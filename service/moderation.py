@@ -326,9 +326,14 @@ class Moderation:
         with self._engine.connect().execution_options(reading=True) as connection:
             return look(connection)
 
+    async def written_by(self, site: Site, *, email: str = "", ip: str = "") -> list[str]:
+        """Give the ids of a site's comments from an e-mail or network address, oldest first; reads the whole site."""
+        find = partial(erasure.comments_of, site_id=site.id, email=email, ip=ip)
+        return sorted(await asyncio.to_thread(self._read, find))
+
     async def erase(self, site: Site, who: str, at: float, *, email: str = "", ip: str = "") -> int:
         """Forget a person on a site, by e-mail or network address; gives how many comments were emptied. Raises Unavailable."""
-        ids = await asyncio.to_thread(self._read, lambda connection: erasure.comments_of(connection, site.id, email=email, ip=ip))
+        ids = await self.written_by(site, email=email, ip=ip)
         count = 0
         for start in range(0, len(ids), _CHUNK):  # few at a time: requests wait for the same writer
             count += await self.writer.run(partial(erasure.erase, site_id=site.id, ids=ids[start : start + _CHUNK], at=at))

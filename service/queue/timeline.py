@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from service.domain import Source
 from service.moderation import Given, StoredComment
+from service.store.queue import LEASE_SECONDS
 from service.store.story import Made, Opened, Sent
 
 
@@ -49,6 +50,6 @@ def _decided(each: Made, labels: Sequence[Given]) -> Iterator[Event]:
 def _queued(opened: Opened) -> Iterator[Event]:
     yield Event(opened.opened_at, "queued", opened=opened)
     if opened.state == "waiting" and opened.claimed_until and opened.claimer:
-        yield Event(opened.claimed_until - 180.0, "claimed", by=opened.claimer)
+        yield Event(opened.claimed_until - LEASE_SECONDS, "claimed", by=opened.claimer)
     if opened.act == "hold" and opened.acted_at is not None:
         yield Event(opened.acted_at, "second", by=opened.actor or "")

@@ -69,10 +69,14 @@ class Doubt(Struct, frozen=True):
 
 
 class Conflict(Struct, frozen=True):
-    """A comment about which hands, or a hand and the model, say different things; ``said`` is who said what, oldest first."""
+    """A comment about which hands, or a hand and the model, say different things.
+
+    ``said`` is who said what, oldest first, ``number`` that of the newest decision.
+    """
 
     id: str
     kind: str
+    number: int
     received_at: float
     spam: float | None
     abuse: float | None
@@ -233,8 +237,14 @@ def described(connection: Connection, doubts: Sequence[Doubt]) -> list[Conflict]
         if (_disagree(each) if kinds[comment_id] == "people" else len({hand for hand, _ in each}) == 1)
     }
     c, d = comments.c, decisions.c
-    columns = (c.id, c.received_at, d.spam, d.abuse, c.verdict, func.substr(c.author, 1, 80), func.substr(c.text, 1, 400))
-    query = select(*columns).join(decisions, (d.comment_id == c.id) & (d.number == 0)).where(c.id.in_(still))
+    newest = decisions.alias()
+    number = select(func.max(newest.c.number)).where(newest.c.comment_id == c.id).scalar_subquery()
+    about = (c.verdict, func.substr(c.author, 1, 80), func.substr(c.text, 1, 400))
+    query = (
+        select(c.id, number, c.received_at, d.spam, d.abuse, *about)
+        .join(decisions, (d.comment_id == c.id) & (d.number == 0))
+        .where(c.id.in_(still))
+    )
     rows = {row[0]: row for row in connection.execute(query)}
     shown = [(each, rows[each.id]) for each in doubts if each.id in rows]
     return [Conflict(each.id, each.kind, *row[1:], said=tuple(said[each.id])) for each, row in shown]

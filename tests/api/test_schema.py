@@ -18,6 +18,7 @@ OPERATIONS = [
     "GET /v1/comments",
     "GET /v1/comments/{comment_id}",
     "POST /v1/comments/{comment_id}/feedback",
+    "GET /v1/subjects",
     "DELETE /v1/subjects",
     "GET /v1/policy",
     "PUT /v1/policy",

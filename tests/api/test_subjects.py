@@ -1,4 +1,4 @@
-"""Forgetting a person."""
+"""What is stored of a person, and forgetting them."""
 
 from __future__ import annotations
 
@@ -26,6 +26,19 @@ def test_a_person_is_forgotten(service: Service) -> None:
     assert service.api("DELETE", "/v1/subjects?email=ana@example.org").json() == {"erased": 0}
 
 
+def test_a_person_is_told_what_is_stored(service: Service) -> None:
+    """Their comments on this site with decisions and labels, oldest first, in pages; nobody else's."""
+    said = {"author_email": "cleo@example.org", "user_ip": "198.51.100.20"}
+    mine = [service.api("POST", "/v1/comments", {**said, "text": f"Told {n}"}).json()["id"] for n in range(3)]
+    service.api("POST", "/v1/comments", {"text": "Not hers", "author_email": "dora@example.org"})
+    service.api("POST", f"/v1/comments/{mine[1]}/feedback", {"label": "ham", "by": "cy"})
+    found = service.api("GET", "/v1/subjects?email=Cleo@example.org").json()
+    assert ([each["id"] for each in found["comments"]], found["next"]) == (mine, None)
+    assert [len(each["labels"]) for each in found["comments"]] == [0, 1, 0]
+    rest = service.api("GET", f"/v1/subjects?ip=198.51.100.20&after={mine[1]}").json()
+    assert [each["comment"]["text"] for each in rest["comments"]] == ["Told 2"]
+
+
 def test_by_network_address(service: Service) -> None:
     """Whoever gave no e-mail is known by where the comment came from."""
     number = service.api("POST", "/v1/comments", {"text": "From there", "user_ip": "198.51.100.77"}).json()["id"]
@@ -36,7 +49,7 @@ def test_by_network_address(service: Service) -> None:
 @pytest.mark.parametrize("query", ["", "?email=&ip=", "?email=a@b.example&ip=203.0.113.7", "?email=%20"])
 def test_someone_must_be_named(service: Service, query: str) -> None:
     """By one of the two: an empty request must not empty a site."""
-    assert service.api("DELETE", f"/v1/subjects{query}").status == 422
+    assert [service.api(method, f"/v1/subjects{query}").status for method in ("DELETE", "GET")] == [422, 422]
 
 
 def test_an_erased_comment_may_come_again(service: Service) -> None:

@@ -42,7 +42,7 @@ DAY = 86_400.0
 PATIENCE = 60_000
 """Milliseconds; on a machine with much else to do the workers have the database for long."""
 
-_SHORT, _LONG, _QUIET = 0.5, 60.0, 1.0
+_SHORT, _QUIET = 0.5, 1.0
 
 
 _SOONEST = text(
@@ -179,7 +179,7 @@ class Storm:
             elif leased > now and time.monotonic() - quiet > _QUIET:  # nobody is at work: the lease is a dead worker's
                 self.clock.forward(leased - now)
             elif leased <= now and soonest > now + _SHORT:
-                self.clock.forward(soonest - now + (self._given.step if soonest > now + _LONG else 0.0))
+                self.clock.forward(soonest - now + self._given.step)
             await asyncio.sleep(0.05)
 
     def _tell(self) -> None:

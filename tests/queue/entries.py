@@ -1,6 +1,6 @@
 """What the matrix visits: for each route an address, and a form that would do something there.
 
-Names in braces come from the world of `test_matrix.py`: everything in it belongs to the site `blog`.
+Names in braces come from `world.py`: everything in it belongs to the site `blog`.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "POST /model/{site:int}/rollback": ("/model/{blog}/rollback", {"version": "0", "head": "spam"}),
     "GET /model/{site:int}/labels": ("/model/{blog}/labels", {}),
-    "POST /model/{site:int}/labels": ("/model/{blog}/labels", {"comment": "{comment}", "label": "spam"}),
+    "POST /model/{site:int}/labels": ("/model/{blog}/labels", {"comment": "{comment}.0", "label": "spam"}),
     # The rules.
     "GET /rules": ("/rules?site={blog}", {}),
     "GET /rules/{site:int}/history": ("/rules/{blog}/history", {}),
@@ -85,7 +85,10 @@ ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
     "POST /sites/{site:int}/keys/revoke": ("/sites/{blog}/keys/revoke", {"key": "{key}"}),
     "POST /sites/{site:int}/keys/test": ("/sites/{blog}/keys/test", {"key": "0123456789ab"}),
     "POST /sites/{site:int}/endpoints": ("/sites/{blog}/endpoints", {"url": "http://127.0.0.1/", "event": "comment.decided"}),
-    "POST /sites/{site:int}/endpoints/change": ("/sites/{blog}/endpoints/change", {"endpoint": "{endpoint}", "event": "comment.held"}),
+    "POST /sites/{site:int}/endpoints/change": (
+        "/sites/{blog}/endpoints/change",
+        {"endpoint": "{endpoint}", "event": "comment.held"},
+    ),
     "POST /sites/{site:int}/endpoints/switch": ("/sites/{blog}/endpoints/switch", {"endpoint": "{endpoint}", "do": "off"}),
     "POST /sites/{site:int}/endpoints/secret": ("/sites/{blog}/endpoints/secret", {"endpoint": "{endpoint}"}),
     "POST /sites/{site:int}/endpoints/test": ("/sites/{blog}/endpoints/test", {"endpoint": "{endpoint}"}),

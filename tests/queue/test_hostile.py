@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 
 import pytest
@@ -10,104 +9,9 @@ import pytest
 from service.domain import Role
 from service.store import sites
 from tests.queue.given import someone, stored
+from tests.queue.payloads import PAYLOADS
 from tests.queue.waiting import empty, hold
 
-CALLS = (
-    "fired()",
-    "window.fired&&fired()",
-    "top.fired()",
-    "self['fired']()",
-    "eval('fired()')",
-    "setTimeout(fired)",
-    "globalThis.fired()",
-)
-SHAPES = (
-    "<script>{}</script>",
-    "<ScRiPt>{}</sCrIpT>",
-    "</template><script>{}</script>",
-    "</title><script>{}</script>",
-    "</textarea><script>{}</script>",
-    "</bdi></a></li></ol><img src=x onerror={}>",
-    '"><img src=x onerror="{}">',
-    "'><img src=x onerror='{}'>",
-    "<img src=x onerror={}>",
-    "<img/src/onerror={}>",
-    "<svg onload={}>",
-    "<svg><script>{}</script></svg>",
-    "<svg><animate onbegin={} attributeName=x dur=1s>",
-    "<math><mtext></form><form><mglyph><style></math><img src onerror={}>",
-    "<body onload={}>",
-    "<details open ontoggle={}>x</details>",
-    "<video><source onerror={}></video>",
-    "<audio src=x onerror={}>",
-    "<input autofocus onfocus={}>",
-    "<select autofocus onfocus={}>",
-    "<marquee onstart={}>x</marquee>",
-    "<iframe srcdoc='<script>parent.{}</script>'></iframe>",
-    "<iframe src=javascript:parent.{}></iframe>",
-    "<object data=javascript:{}></object>",
-    "<embed src=javascript:{}>",
-    "<a href=javascript:{} autofocus onfocus={}>x</a>",
-    "javascript:{}",
-    "data:text/html,<script>opener.{}</script>",
-    "<form><button formaction=javascript:{} autofocus onfocus={}>",
-    "<style>@import 'javascript:{}';</style>",
-    "<link rel=stylesheet href=x onerror={}>",
-    "<meta http-equiv=refresh content='0;url=javascript:{}'>",
-    "<base href=javascript:{}//>",
-    "<!--><img src=x onerror={}>-->",
-    "<![CDATA[<img src=x onerror={}>]]>",
-    "<noscript><p title='</noscript><img src=x onerror={}>'>",
-    "<template shadowrootmode=open><img src=x onerror={}></template>",
-    "\u003cimg src=x onerror={}\u003e",
-    "&lt;img src=x onerror={}&gt;",
-    "&#60;img src=x onerror={}&#62;",
-    "\\u003cimg src=x onerror={}\\u003e",
-    "{{{{constructor.constructor('{}')()}}}}",
-    "${{{}}}",
-    "{{% raw %}}<img src=x onerror={}>{{% endraw %}}",
-    "';{};//",
-    '";{};//',
-    "`;{};//",
-    "</script><script>{}</script>",
-    "<img src=x onerror={} ",
-    "<\x0bimg src=x onerror={}>",
-    "<img\tsrc=x\nonerror={}>",
-    "＜img src=x onerror={}＞",
-    "<x contenteditable autofocus onfocus={}>",
-    "<p style=animation-name:x onanimationstart={}>",
-    "<button popovertarget=x onbeforetoggle={}>x</button>",
-    "<isindex onfocus={} autofocus>",
-    "<input type=image src=x onerror={}>",
-    "<picture><img srcset=x onerror={}></picture>",
-    "<svg><use href=data:image/svg+xml,<svg onload={}>></svg>",
-    "<svg><foreignObject><img src=x onerror={}></foreignObject></svg>",
-    "<table background=javascript:{}>",
-    "<portal onload={}>",
-    "<xss onpointerrawupdate={}>",
-    "<plaintext><img src=x onerror={}>",
-    "<listing>&lt;img src=x onerror={}></listing>",
-    "<bdo dir=rtl><img src=x onerror={}></bdo>",
-    "\u202e<img src=x onerror={}>",
-    "<frameset onload={}>",
-    "<keygen autofocus onfocus={}>",
-    "<img src='x:x' onerror={}>",
-    "<image src=x onerror={}>",
-    "<svg><a xlink:href=javascript:{}><text>x</text></a></svg>",
-    'http://x.example/" onmouseover={} autofocus onfocus={} x="',
-    "https://x.example/'><svg onload={}>",
-    "<textarea autofocus onfocus={}>",
-    "<dialog open onclose={}>",
-    "<img src=x onerror=&#{}>",
-    "<img src=x onerror\x01={}>",
-    "<a ping=javascript:{}>x</a>",
-    "<svg><set onbegin={} attributename=x>",
-    "<style onload={}></style>",
-    "<script src=data:text/javascript,{}></script>",
-    "<script type=module>{}</script>",
-    "<link rel=preload as=script href=x onload={} onerror={}>",
-)
-PAYLOADS = [shape.replace("{}", call).replace("{{", "{").replace("}}", "}") for shape, call in itertools.product(SHAPES, CALLS)]
 PLACES = ("author", "author_url", "author_email", "permalink", "article_id", "parent_id", "user_agent", "referrer", "lang")
 AT_ONCE = 40
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from service.domain import Role
 from service.store import audit, sites
 from tests.queue.given import site_id, someone, stored
-from tests.queue.waiting import TEXTS, hold
+from tests.queue.waiting import TEXTS, empty, hold, state_of
 
 
 @pytest.fixture
@@ -54,3 +55,31 @@ def test_nobody_saves_over_what_they_have_not_seen(service, lead, blog):
     newest = policies(service, blog)[0].version
     assert put(service, lead, blog, version=str(newest - 1)).status_code == 409
     assert policies(service, blog)[0].version == newest
+
+
+def test_a_second_look_is_a_decision(service, blog):
+    """Who labels anew decides like anywhere else: label, decision, log; on an older state nothing changes; it can be taken back."""
+    ana, ben = (someone(service, blog=Role.MODERATOR, name=name) for name in ("Ana", "Ben"))
+    empty(service)
+    comment = hold(service, TEXTS[0])[0]
+    ana.post("/queue/act", item=f"{comment}.1", verdict="reject")
+    looked = ben.post(f"/model/{blog}/labels", comment=f"{comment}.1", label="ham")
+    assert "The label was changed." in looked.text
+    assert state_of(service, comment)[1:] == ("accept", ["spam", "ham"])
+    assert "Someone decided it meanwhile" in ana.post(f"/model/{blog}/labels", comment=f"{comment}.1", label="abuse").text
+    assert ben.post(f"/model/{blog}/labels", comment="0" * 32 + ".0", label="ham").status_code == 404
+    ben.post(re.search(r'action="(/comments/undo[^"]+)"', looked.text)[1].replace("&amp;", "&"))
+    assert state_of(service, comment)[1:] == ("reject", ["spam"])
+
+
+@pytest.mark.parametrize("path", ["/model/{site}/labels", "/model/{site}/changed?hold=0.001", "/stats", "/audit"])
+def test_whatever_others_wrote_is_text(service, lead, blog, path):
+    """Payloads as text, author, address and person's name stand on the page only escaped."""
+    evil = "<img src=x onerror=fired()>"
+    empty(service)
+    ids = hold(service, f"{evil} https://{evil[:4]}x.example/ {evil}", author=evil, author_url=f"https://{evil}.example/")
+    eve = someone(service, blog=Role.MODERATOR, name=evil)
+    eve.post("/queue/act", item=f"{ids[0]}.1", verdict="accept")
+    lead.post(f"/model/{blog}/labels", comment=f"{ids[0]}.1", label="spam")
+    page = lead.get(path.format(site=blog)).text
+    assert "<img" not in page

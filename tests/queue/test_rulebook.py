@@ -13,6 +13,7 @@ from service.domain import Lines
 from service.policy import Lists, Policy, Reason
 from service.queue import rulebook
 from service.queue.form import Form
+from service.queue.wishes import rule_of_search
 
 WORDS = st.lists(
     st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=20).filter(str.strip), max_size=4
@@ -99,3 +100,23 @@ def test_the_log_does_not_name_people():
     assert "casino" in logged
     assert "a@x.example" not in logged
     assert "10.1.2.3" not in logged
+
+
+def test_a_search_becomes_a_rule_as_far_as_rules_go():
+    """Words together, authors, domains, networks, languages and scores; what rules cannot ask for is named."""
+    rule, left = rule_of_search('"free spins" author:a@b.example domain:x.example lang:de score:>0.8 -figs by:ana')
+    assert rule.when == Condition(
+        words=("free spins",), emails=("a@b.example",), domains=("x.example",), languages=("de",), spam_from=0.8
+    )
+    assert left == ["-figs", "by:ana"]
+    both = rule_of_search("figs harbour")[0]
+    assert both.when.patterns == ("(?s)figs.*harbour|harbour.*figs",)
+    Policy(rules=(both,)).with_defaults({})
+
+
+@given(st.text(max_size=80))
+def test_any_search_becomes_a_rule_or_is_left(search):
+    """Nothing that someone searched for is an error."""
+    rule, left = rule_of_search(search)
+    assert rulebook.fields_of(rule)["verdict"] == "hold"
+    assert all(isinstance(each, str) for each in left)

@@ -14,7 +14,18 @@ from tests.browser import findings
 from tests.queue.given import PASSWORD, link, someone, stored
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-SCREENS = ["/people", "/account", "/account/totp", "/keys", "/nothing"]
+SCREENS = [
+    "/people",
+    "/rules",
+    "/rules/1/rule",
+    "/sites",
+    "/sites/1",
+    "/deliveries",
+    "/account",
+    "/account/totp",
+    "/keys",
+    "/nothing",
+]
 LOOKS = {
     "light": {"viewport": WIDE},
     "dark": {"viewport": WIDE, "color_scheme": "dark"},

@@ -9,7 +9,7 @@ from service.domain import Label, Verdict
 from service.store import audit, authors, people, queries, relabel, saved, story
 from service.store.queue import Act, Hand
 from service.store.relabel import Seen
-from service.store.schema import comments, queue_items
+from service.store.schema import comments, deliveries, endpoints, outbox, queue_items
 from tests.store.given import NOON, comment, submission
 
 SPAM, HAM, AGAIN = Act("reject", Label.SPAM), Act("accept", Label.HAM), Act("hold")
@@ -129,3 +129,21 @@ def test_kept_searches_belong_to_one_person(engine, ana):
         assert {each.query for each in kept} >= {"q53", "q54"}
         saved.forget(connection, ana.person_id, kept[0].id)
         assert len(saved.saved(connection, ana.person_id)) == saved.MOST - 1
+
+
+async def test_a_story_tells_whom_the_site_told(engine, site, writer):
+    """Of a message its host, its state and the last attempt with status and seconds."""
+    stored = await writer.submit(submission(site, spam=0.7))
+    with engine.begin() as connection:
+        values = {"site_id": site.id, "kind": "webhook", "url": "https://cms.example/hook", "with_text": False, "salt": "s"}
+        made = endpoints.insert().values(**values, created_at=NOON).returning(endpoints.c.id)
+        about = {"endpoint_id": connection.execute(made).scalar_one(), "site_id": site.id, "created_at": NOON}
+        message = {"id": "f" * 32, "comment_id": stored.id, "number": 1, "kind": "comment.decided", "payload": "{}"}
+        connection.execute(outbox.insert().values(**about, **message, due_at=NOON, state="sent", attempts=2))
+        for at, status in ((NOON + 1, 500), (NOON + 9, 200)):
+            tried = {"outbox_id": "f" * 32, "endpoint_id": about["endpoint_id"], "number": 1, "seconds": 0.084}
+            connection.execute(deliveries.insert().values(**tried, at=at, status=status))
+        [sent] = story.sent(connection, stored.id)
+    assert (sent.host, sent.state, sent.attempts, sent.at, sent.status, sent.seconds) == (
+        *("cms.example", "sent", 2, NOON + 9, 200, 0.084),
+    )

@@ -12,19 +12,19 @@ from starlette.responses import Response
 
 from service import models, shadow
 from service.domain import HEADS, Head, Label, Lines, Role, Site
-from service.moderation import Word
 from service.policy import InvalidPolicy, Policy
-from service.queue import papers, spread, traffic
+from service.queue import papers, portions, spread, traffic
 from service.queue.languages import N_
 from service.queue.languages import gettext as _
 from service.queue.needs import somewhere, there
 from service.queue.routes import Menu, Routes
 from service.queue.stop import Stop
 from service.queue.traffic import DAY, DAYS, Month
-from service.queue.visit import Visit
-from service.store import audit, feedback, scores, sites, workload
+from service.queue.visit import UNDO_SECONDS, Visit
+from service.store import audit, relabel, scores, sites, workload
 from service.store.audit import Deed
-from service.store.feedback import NoSuchComment
+from service.store.queue import Act
+from service.store.relabel import Seen
 from service.store.scores import Aim
 from service.store.sites import PolicyVersion
 from service.store.workload import Doubt
@@ -376,22 +376,21 @@ async def _doubts(moderation: Moderation, site_id: int, at: float) -> list[Doubt
 
 
 @routes.post("/model/{site:int}/labels", needs=there(Role.MODERATOR))
-async def relabel(visit: Visit) -> Response:
+async def second_look(visit: Visit) -> Response:
     """Take a second look's word: a label and a decision like any other, which the site is told of."""
-    site, comment_id = _here(visit), visit.form.text("comment", 32)
+    site, (comment_id, _dot, number) = _here(visit), visit.form.text("comment", 42).partition(".")
     label = Label(visit.form.choice("label", [label.value for label in Label], "ham"))
-    undo = float(visit.pages.settings.undo_seconds)
-
-    def change(connection: Connection) -> feedback.Labelled:
-        word = Word(label, visit.person.name, 1.0, visit.at)
-        done = feedback.record_label(connection, site.id, comment_id, word, undo)
-        if not done.repeated:
-            audit.append(connection, _deed(visit, "comment.relabel", site.id, comment_id, done.before, label))
-        return done
-
-    try:
-        await visit.write(change)
-    except NoSuchComment:
-        raise Stop(404, "There is no such comment.") from None
-    visit.say(_("The label was changed."))
-    return visit.go(f"/model/{site.id}/labels")
+    if not (number.isascii() and number.isdigit()):
+        raise Stop(404, "There is no such comment.")
+    seen, hand = [Seen(comment_id, int(number))], portions.hand_of(visit)
+    what = Act("accept" if label is Label.HAM else "reject", label)
+    undo = UNDO_SECONDS + 2.0
+    done, taken = await visit.write(lambda connection: relabel.act(connection, [site.id], seen, what, hand, undo))
+    address = f"/model/{site.id}/labels"
+    if done:
+        visit.say(_("The label was changed."), undo=f"/comments/undo?at={visit.at!r}&back={address}")
+    elif taken[0].at:
+        visit.say(_("Someone decided it meanwhile. Nothing was changed."), kind="note")
+    else:
+        raise Stop(404, "There is no such comment.")
+    return visit.go(address)

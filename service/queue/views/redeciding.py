@@ -23,7 +23,7 @@ from service.store.relabel import Seen
 routes = Routes()
 _TOLD_AFTER = UNDO_SECONDS + 2.0
 _TOLD_LATER = 0.02
-_OWN = re.compile(r"/(?:search|authors/-?[0-9]{1,20}|comments/[0-9a-f]{32})(?:\?[^\s\\]{0,2000})?")
+_OWN = re.compile(r"/(?:search|model/[0-9]{1,9}/labels|authors/-?[0-9]{1,20}|comments/[0-9a-f]{32})(?:\?[^\s\\]{0,2000})?")
 
 
 def back(visit: Visit) -> str:

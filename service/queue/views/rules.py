@@ -21,6 +21,7 @@ from service.queue.policies import Present, decoded, filled, here, present, put,
 from service.queue.routes import Menu, Routes
 from service.queue.stop import Stop
 from service.queue.visit import Visit
+from service.queue.wishes import rule_of_search
 from service.queue.wrong import Wrong
 from service.store import drafts, past
 from service.store.past import Record
@@ -72,6 +73,8 @@ async def show(visit: Visit) -> Response:
         return await visit.show("rules_none.html")
     wanted = visit.query.get("site", "")
     site = next((site for site in visit.sites if str(site.id) == wanted), visit.sites[0])
+    if (search := visit.query.get("from", "")) and visit.may(Role.LEAD, site):
+        return visit.go(f"/rules/{site.id}/rule?from={quote(search[:500])}")
     person_id, site_id = visit.person.id, site.id
     stored, draft = await visit.look(
         lambda connection: (drafts.in_force(connection, site_id), drafts.find(connection, site_id, person_id))
@@ -187,15 +190,16 @@ async def rule_form(visit: Visit) -> Response:
     rule = next((rule for rule in policy.rules if rule.name == name), None)
     if rule is None and name:
         raise Stop(404, "There is no such rule.")
-    return await _rule_form(visit, rule or OwnRule(name="", verdict="hold", when=Condition()), name)
+    begun, left = rule_of_search(visit.query.get("from", ""))
+    return await _rule_form(visit, rule or begun, name, left=left)
 
 
-async def _rule_form(visit: Visit, rule: OwnRule, former: str, error: NotSo | None = None) -> Response:
+async def _rule_form(visit: Visit, rule: OwnRule, former: str, error: NotSo | None = None, left: Sequence[str] = ()) -> Response:
     values = rulebook.fields_of(rule)
     if error is not None:
         values = {name: visit.form.raw(name) for name in values}
     status = 200 if error is None else 422
-    return await visit.show("rules_rule.html", status, site=here(visit), former=former, error=error, values=values)
+    return await visit.show("rules_rule.html", status, site=here(visit), former=former, error=error, values=values, left=left)
 
 
 @routes.post("/rules/{site:int}/rule", needs=there(Role.LEAD))
