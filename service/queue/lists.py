@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from ipaddress import ip_address, ip_network
 from typing import Any, Literal
 
@@ -40,6 +41,11 @@ class Target(Struct, frozen=True):
     listed: bool = False
     waiting: int = 0
     more: bool = False
+
+    @property
+    def key(self) -> str:
+        """Name it in an address, where nothing personal belongs."""
+        return f"{self.kind}-{blake2b(self.value.encode('utf-8', 'replace'), digest_size=8).hexdigest()}"
 
 
 def targets(comment: Comment, domains: Sequence[str]) -> list[Target]:

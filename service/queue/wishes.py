@@ -17,7 +17,7 @@ _MOST_TOGETHER = 3
 def rule_of_search(search: str) -> tuple[OwnRule, list[str]]:
     """Give a rule to begin with, and the parts of the search that no rule can ask for."""
     asked: dict[str, list[str]] = {}
-    ranges: dict[str, float] = {}
+    ranges: dict[str, Any] = {}
     phrases, left = [], []
     for match in _PART.finditer(search[:500]):
         minus, operator, quoted, plain = match.groups()
@@ -34,7 +34,7 @@ def rule_of_search(search: str) -> tuple[OwnRule, list[str]]:
     return OwnRule(name=" ".join(search.split())[:LONGEST_NAME], verdict="hold", when=when), left
 
 
-def _take(operator: str, value: str, asked: dict[str, list[str]], ranges: dict[str, float]) -> bool:
+def _take(operator: str, value: str, asked: dict[str, list[str]], ranges: dict[str, Any]) -> bool:
     """Take an operator over; False where no rule can ask for it."""
     kinds = {"ip": "ips", "domain": "domains", "lang": "languages"}
     if operator == "author":

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, case, func, literal_column, select
 
 from service.store.people_tables import people
 from service.store.schema import comments, decisions, labels, queue_items
@@ -42,6 +42,16 @@ class Work(Struct, frozen=True):
     def total(self) -> int:
         """How many labels they gave."""
         return self.ham + self.spam + self.abuse
+
+
+class Source(Struct, frozen=True):
+    """Labels from one kind of hand: ``akismet``, ``api`` or another door, empty for people; ``new`` ones among them."""
+
+    name: str
+    ham: int
+    spam: int
+    abuse: int
+    new: int
 
 
 class Agreement(Struct, frozen=True):
@@ -139,6 +149,19 @@ def agreement(connection: Connection, site_ids: Sequence[int], since: float) -> 
             pairs[first[1] == "ham", other[1] == "ham"] += 1
     whole, same = sum(pairs.values()), pairs[True, True] + pairs[False, False]
     return Agreement(whole, same, _kappa(pairs, whole, same))
+
+
+def sources(connection: Connection, site_id: int, since: float) -> list[Source]:
+    """Count a site's labels by where they came from, with those given since a time; the most first."""
+    fresh = func.sum(case((_l.at >= since, 1), else_=0))
+    query = select(_l.hand, _l.label, func.count(), fresh).where(_l.site_id == site_id).group_by(_l.hand, _l.label)
+    found: dict[str, Counter[str]] = {}
+    for hand, label, count, new in connection.execute(query):
+        name, parted, _ = str(hand).partition(":")
+        source = found.setdefault(name if parted or name == "api" else "", Counter())
+        source.update({label: count, "new": int(new or 0)})
+    rows = [Source(name, each["ham"], each["spam"], each["abuse"], each["new"]) for name, each in found.items()]
+    return sorted(rows, key=lambda row: -(row.ham + row.spam + row.abuse))
 
 
 def _kappa(pairs: Counter[tuple[bool, bool]], whole: int, same: int) -> float | None:

@@ -102,6 +102,9 @@ def test_what_is_blocked_is_rejected_from_then_on(service, held, lead, target, k
     text = "See https://pills.example/buy again"
     assert service.api("POST", "/v1/comments", {"text": text, **SENT}).json()["verdict"] == "reject"
     assert "Unblock" in lead.get(f"/comments/{held[0]}").text
+    page = lead.post(f"/comments/{held[0]}/list", target=target, off="1").text
+    undo = re.search(r'action="(/comments/\w+/list\?[^"]+)"', page)[1].replace("&amp;", "&")
+    assert "It is on the block list now." in lead.post(undo).text
     lead.post(f"/comments/{held[0]}/list", target=target, off="1")
     assert policy(service).get("block", {}).get(kind, []) == []
 

@@ -89,13 +89,17 @@ async def block(visit: Visit) -> Response:
     explained = await visit.pages.moderation.explain(stored)
     domains = explained.reading.domains if explained.reading is not None else ()
     asked = visit.form.raw("target") or visit.query.get("target", "")
-    target = next((each for each in lists.targets(stored.comment, domains) if f"{each.kind}:{each.value}" == asked), None)
+    found = lists.targets(stored.comment, domains)
+    target = next((each for each in found if asked in {each.key, f"{each.kind}:{each.value}"}), None)
     if target is None:
         raise Stop(404, "The comment has nothing of this kind.")
     off = bool(visit.form.raw("off") or visit.query.get("off"))
     changed = await lists.put(visit, site.id, "block", target, on=not off)
     said = _("It is on the block list now.") if not off else _("It is off the block list.")
-    visit.say(said if changed else _("It was so already."), kind="done" if changed else "note")
+    if changed:
+        visit.say(said, undo=f"/comments/{stored.id}/list?target={target.key}" + ("" if off else "&off=1"))
+    else:
+        visit.say(_("It was so already."), kind="note")
     return visit.go(f"/comments/{stored.id}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -117,6 +118,7 @@ async def show(visit: Visit) -> Response:
         may_relabel=visit.may(Role.MODERATOR, site),
         shelved=await _shelved(visit) if visit.may(Role.LEAD, site) else [],
         trial=await _trial(visit),
+        sources=await _sources(visit, site, model),
     )
 
 
@@ -214,6 +216,19 @@ async def _shelved(visit: Visit) -> list[models.Shelved]:
         return await asyncio.to_thread(lambda: models.shelf(settings.model_pointer.parent, settings.model_folders))
 
     return await visit.pages.seldom.get("shelf", read) or []
+
+
+async def _sources(visit: Visit, site: Site, model: Classifier | None) -> list[workload.Source] | None:
+    """Count the site's labels by where they came from, and how many the model cannot know."""
+    try:
+        made = datetime.fromisoformat(model.card.created).timestamp() if model is not None else 0.0
+    except ValueError:
+        made = 0.0
+
+    async def look() -> list[workload.Source]:
+        return await visit.look(lambda connection: workload.sources(connection, site.id, made))
+
+    return await visit.pages.seldom.get(("labels", site.id, made), look)
 
 
 async def _trial(visit: Visit) -> shadow.Summary | None:

@@ -66,6 +66,7 @@ async def _show(visit: Visit, asked: str, query: Query | None, found: _Found, er
     page, sites = found.page, {site.id: site for site in visit.sites}
     only = sites[query.site_ids[0]] if query is not None and len(query.site_ids) == 1 else None
     after = visit.query.get("after", "")
+    leads = any(visit.may(Role.LEAD, site) for site in visit.sites)
     acting = {site.id for site in visit.sites if visit.may(Role.MODERATOR, site)}
     return await visit.show(
         "search.html",
@@ -82,8 +83,8 @@ async def _show(visit: Visit, asked: str, query: Query | None, found: _Found, er
         back=f"/search?{urlencode({name: value for name, value in (('q', asked), ('after', after)) if value})}",
         may_act=any(line.site_id in acting for line in found.lines),
         acting=acting,
-        may_export=any(visit.may(Role.LEAD, site) for site in visit.sites),
-        may_rule=any(path == "/rules" for path, _menu in visit.pages.menu(visit)),
+        may_export=leads,
+        may_rule=leads and any(path == "/rules" for path, _menu in visit.pages.menu(visit)),
         operators=OPERATORS,
     )
 
