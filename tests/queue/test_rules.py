@@ -91,7 +91,7 @@ def test_hits_and_agreement_show(service, lead, blog):
     def row() -> str:
         return re.search(r'id="own-Named".*?</tr>', lead.get(f"/rules?site={blog[7:]}").text, re.DOTALL)[0]
 
-    service.until(lambda: 'class="figure">3<' in row())
+    service.until(lambda: 'class="figure">3<' in row(), 30)  # counted as seldom as its cost asks for
     assert "1 of 2" in row()
 
 
