@@ -43,9 +43,8 @@ OURS = {
     *("queue_items.act", "outbox.payload", "deliveries.endpoint_id", "attempts.key"),
 }
 """Columns that only we write, or that hold what has a form of its own; everything else is attacked."""
-JSON_TEXTS = {"comments.more", "decisions.reasons", "policies.body", "policy_drafts.body"}
-FORMED = {"label", "verdict", "action", "type", "field", "of", "door", "is", "kind", "match"}
-"""Names in JSON whose values are words of ours."""
+JSON_TEXTS = {"comments.more", "decisions.reasons"}
+POLICIES = {"policies.body", "policy_drafts.body"}
 ONLY_ADDED = {"audit", "changes", "attempts", "idempotency", "arrivals", "imports", "search_marks", "tallies", "memberships"}
 ASKED = (
     "q",
@@ -95,25 +94,34 @@ def poison(connection: Connection, payloads: Iterator[str]) -> int:
 
 
 def _poisoned(column: str, value: str, payload: str, number: int) -> str:
-    if column not in JSON_TEXTS:
-        return f"{payload} {number}"  # where each must be another one, it is
-    return msgspec.json.encode(_within(msgspec.json.decode(value), payload)).decode()
+    if column in POLICIES:
+        return msgspec.json.encode(msgspec.json.decode(value) | _policy(payload)).decode()
+    if column in JSON_TEXTS:
+        return msgspec.json.encode(_within(msgspec.json.decode(value), payload)).decode()
+    return f"{payload} {number}"  # where each must be another one, it is
 
 
-def _within(value: Any, payload: str, name: str = "") -> Any:
+def _policy(payload: str) -> dict[str, Any]:
+    """What a site can write into its policy: names of rules and reasons, words to look for."""
+    said = "".join(each for each in payload if each.isprintable())[:78].strip()
+    lists = {"words": [said], "authors": [said]}
+    rules = [{"name": said, "verdict": "hold", "when": lists}]
+    return {"rules": rules, "block": lists, "hold": lists, "reasons": [{"name": said[:40], "label": "spam"}]}
+
+
+def _within(value: Any, payload: str) -> Any:
     if isinstance(value, dict):
-        return {key: _within(each, payload, key) for key, each in value.items()}
+        return {key: _within(each, payload) for key, each in value.items()}
     if isinstance(value, list):
-        return [_within(each, payload, name) for each in value]
-    return payload[:200] if isinstance(value, str) and name not in FORMED else value
+        return [_within(each, payload) for each in value]
+    return payload[:200] if isinstance(value, str) else value
 
 
 class Attack:
     """A service with something of every kind, someone who may see it all, and a browser in which whatever runs is counted."""
 
-    def __init__(self, service: Service, page: Page) -> None:
-        self.service, self.page = service, page
-        self.world = make_world(service)
+    def __init__(self, service: Service, page: Page, world: dict[str, str]) -> None:
+        self.service, self.page, self.world = service, page, world
         fields = {
             "permalink": "https://blog.example.net/a",
             "parent_id": "7",
@@ -194,7 +202,7 @@ def run(service: Service, numbers: Sequence[int]) -> int:
     """Attack with a browser of one's own; gives on how many pages something ran."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
-        under, wrong, begun = Attack(service, browser.new_page()), 0, time.monotonic()
+        under, wrong, begun = Attack(service, browser.new_page(), make_world(service)), 0, time.monotonic()
         for number, (written, found) in enumerate(attack(under, numbers), 1):
             wrong += len(found)
             if found or number % 20 == 0 or number == len(numbers):

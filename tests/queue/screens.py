@@ -25,7 +25,7 @@ NO_PAGES = {
 TOLD_APART = {"/comments/{comment}": "comment"}
 WITH_MORE = {
     "/queue": ("sort=oldest&second=1", "why=reported", "sort=article"),
-    "/search": ("q=verdict:hold", "q=%22"),
+    "/search": ("q=verdict:hold",),
     "/stats": ("days=7",),
 }
 """Other states of a page that are worth a look."""
