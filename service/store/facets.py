@@ -98,6 +98,10 @@ class Waiting(Struct, frozen=True):
         """Count what a filter leaves."""
         return max(sum(group.count for group in self.fitting(wanted)), 0)
 
+    def known(self, more_than: int) -> tuple[Group, ...]:
+        """Give the groups of a queue with more than so many items: of a short one the values may just be changing."""
+        return self.groups if sum(group.count for group in self.groups) > more_than else ()
+
     def _claimed(self, wanted: Filter) -> list[Claim]:
         live = (each for each in self.claims if each.until > wanted.at and each.reported >= wanted.reported)
         return [each for each in live if each.group.fits(wanted)]

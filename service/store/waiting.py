@@ -79,8 +79,8 @@ def page(
 ) -> list[Item]:
     """Give up to ``limit`` items after the key ``after``, near-duplicates as the oldest of them.
 
-    ``few`` are the groups that a filter leaves where that is little: it is then found by them and put in order, not looked for
-    along the order.
+    ``few``, where a filter leaves little, are the groups that wait: what it leaves is then found by their values and put in order,
+    not looked for along the order; an empty list stands for a queue so short that it is looked through.
     ``clusters`` are the largest that wait, for the order by them. By article only what has its place is given, unless ``few``.
     """
     if not wanted.site_ids:
@@ -135,15 +135,17 @@ def _named(site_id: int, wanted: Filter, few: Sequence[Group]) -> Select[Any]:
     if wanted.reported:
         return select(_p.comment_id).where(_p.site_id == site_id, WAITS, REPORTED)
     f = queue_items.alias("facets").c
-    groups = [group for group in few if group.site_id == site_id]  # value by value: a list for a whole row uses no index
-    places = (
-        f.site_id == site_id,
+    query = select(f.comment_id).where(f.site_id == site_id, f.state == literal_column("'waiting'"), *_facets(_Hidden(f), wanted))
+    groups = [group for group in few if group.site_id == site_id]
+    if not groups:
+        return query
+    values = (
         f.why.in_(sorted({group.found[0] for group in groups})),
         f.rule.in_(sorted({group.found[1] for group in groups})),
         f.lang.in_(sorted({group.lang for group in groups})),
     )
     flags = (f.newcomer.in_(_either(wanted.newcomer)), f.linked.in_(_either(wanted.linked)), f.second == wanted.second)
-    return select(f.comment_id).where(*places, *flags, f.state == literal_column("'waiting'"))
+    return query.where(*values, *flags)
 
 
 def _either(wanted: bool) -> list[bool]:
