@@ -133,6 +133,7 @@ class Attack:
         hold(service, *(f"{payload} {number}" for number, payload in enumerate(PAYLOADS[:30])), **fields)
         self.someone = someone(service, Role.ADMIN, name="Ana")
         self.nobody = stranger(service)
+        page.set_default_timeout(60_000)
         page.add_init_script(COUNTER)
         self.blank = f"http://127.0.0.1:{service.port}{BLANK}"
         page.route("**/static/**", lambda route: route.abort())

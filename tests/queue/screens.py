@@ -41,8 +41,12 @@ class Screen(NamedTuple):
     @property
     def name(self) -> str:
         """A short name, for files."""
-        words = [word for word in self.route.replace("{", "/").replace("}", "/").replace(":int", "").split("/") if word]
-        return "-".join(dict.fromkeys(words)) or "home"
+        *words, last = [word for word in self.route.split("/") if word]
+        words = [word for word in words if "{" not in word]
+        if "{" not in last:
+            return "-".join([*words, last])
+        last = last.strip("{}").removesuffix(":int")
+        return last if words[-1] == f"{last}s" else "-".join(words)
 
 
 def pages() -> list[Route]:

@@ -45,6 +45,8 @@ def test_what_a_route_gives_is_a_page_or_said_to_be_none(service, world):
 def open_all(service, world, tab, look: str):
     """Opens every screen in turn, signed in where that is needed."""
     inside, outside = tab(**LOOKS[look]), tab(**LOOKS[look])
+    inside.set_default_timeout(60_000)  # a busy machine is no failure
+    outside.set_default_timeout(60_000)
     inside.context.add_cookies(someone(service, Role.ADMIN, name="Ana Admin").cookies(service))
     for screen in screens(world, more=look == "light"):
         page = outside if screen.outside else inside
@@ -74,6 +76,7 @@ def test_nothing_from_outside_is_ever_markup(under):
 def test_nothing_runs_in_the_pages_themselves(service, world, under, tab):
     """The same with our own script at work, and with the policy: nothing runs, and the policy had nothing to stop."""
     page = tab()
+    page.set_default_timeout(60_000)
     stored(service, lambda connection: poison(connection, itertools.cycle(PAYLOADS[5:])))
     page.add_init_script(COUNTER)
     page.context.add_cookies(under.someone.cookies(service))
