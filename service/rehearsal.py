@@ -25,7 +25,7 @@ Look = Callable[[Callable[[Connection], T]], Awaitable[T]]
 
 MOST = 10_000
 SECONDS = 6.0
-SHOWN = 200
+SHOWN = 100
 _PAGE = 250
 _STEP = 16
 _REST = 0.002

@@ -38,6 +38,7 @@ ARROWS = {
         "moderation",
         "models",
         "shadow",
+        "classifier",
         "rehearsal",
         "conditions",
         "policy",

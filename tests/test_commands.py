@@ -74,6 +74,14 @@ def test_a_site_can_be_changed_in_every_part(winnow):
     assert (policy["spam"], policy["block"]["domains"], policy["max_links"]) == ({"hold_at": 0.5, "reject_at": 0.9}, [], 3)
 
 
+def test_a_site_keeps_comments_for_so_many_days(winnow):
+    """At least a week, or with 0 for good."""
+    winnow("site", "add", "weekly", "--url", "https://weekly.example")
+    assert winnow("site", "set", "weekly", "--keep-days", "30").code == 0
+    refused = winnow("site", "set", "weekly", "--keep-days", "3")
+    assert (refused.code, "7 to 36,500 days" in refused.err) == (1, True)
+
+
 def test_a_whole_policy_comes_from_a_file(winnow, tmp_path):
     """What the file does not say is as for a new site."""
     (tmp_path / "policy.json").write_text('{"max_links": 1, "hold": {"words": ["parking"]}}')

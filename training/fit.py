@@ -29,6 +29,7 @@ from training import histogram, measures, starter
 from training.calibration import Sigmoid, fit_sigmoid
 from training.compile import compile_model
 from training.dataset import Examples, comment
+from training.doubt import belief
 from training.engine import Engine
 from training.labels import comment_of
 from training.lines import Budget, Certificate, choose
@@ -123,14 +124,17 @@ def weights_of(examples: Examples) -> dict[Head, Floats]:
     return {head: weights * own for head, weights in examples.weights().items()}
 
 
-def fit(examples: Examples, recipe: CommentModel) -> CommentModel:
-    """Fit the recipe. Raises TooFewLabels unless both heads have both classes."""
+def fit(examples: Examples, recipe: CommentModel, believed: Mapping[Head, Floats] | None = None) -> CommentModel:
+    """Fit the recipe, weights times ``believed``. Raises TooFewLabels unless both heads have both classes."""
     labels = examples.labels()
     for head in HEADS:
         known = labels[head][np.isfinite(labels[head])]
         if not 0 < known.sum() < len(known):
             raise TooFewLabels(f"The labels have no two classes for {head}; put the shipped corpora into the snapshot as well.")
-    return CommentModel(**recipe.get_params()).fit(examples.readings, labels, weights_of(examples))
+    weights = weights_of(examples)
+    if believed is not None:
+        weights = {head: weights[head] * believed[head] for head in HEADS}
+    return CommentModel(**recipe.get_params()).fit(examples.readings, labels, weights)
 
 
 def cross_fit(examples: Examples, recipe: CommentModel, order: Order, engine: Engine, say: Progress) -> Floats:
@@ -265,15 +269,16 @@ def build(rows: Stored | pd.DataFrame, recipe: CommentModel, order: Order, folde
         examples = examples_of(rows.iloc[divide(rows)[0]])
     recipe = search(examples, recipe, order, engine, say)
     logits = cross_fit(examples, recipe, order, engine, say)
+    believed = belief(examples, logits)
     held_out = np.flatnonzero(np.isfinite(logits[:, 0]))
     measuring, logits = examples.take(held_out), logits[held_out]
     calibrated, certificate = calibrate(measuring, logits, order.budget)
     say("fitting on all", 0, 1)
-    model = fit(examples, recipe)
+    model = fit(examples, recipe, believed)
     weights = compile_model(model, calibrated.sigmoids)
     starter.check(model, weights, calibrated, examples.take(spread(len(examples.readings), CHECKED)))
     say("fitting on all", 1, 1)
-    report = [*_figures(measuring, logits, calibrated.sigmoids), *_certified(certificate)]
+    report = [*_figures(measuring, logits, calibrated.sigmoids), *_certified(certificate), *_doubted(examples, believed)]
     unprobed = card(order, recipe, examples.frame, calibrated.lines, report)
     counted = histogram.held_out(measuring, target(measuring), logits, calibrated.sigmoids)
     return write(folder, structs.replace(unprobed, parameters=unprobed.parameters | counted), weights)
@@ -298,6 +303,16 @@ def _metrics(source: str, head: Head, y: Floats, p: Floats, groups: NDArray[np.i
         found = measures.SCORES[name](y, p, weights)
         low, high = np.nanquantile(found[1:], [0.025, 0.975])
         yield Metric(name=name, value=float(found[0]), low=float(low), high=float(high), rows=len(y), head=head, source=source)
+
+
+def _doubted(examples: Examples, believed: Mapping[Head, Floats]) -> Iterator[Metric]:
+    for source in examples.sources:
+        for head in HEADS:
+            factors = believed[head][examples.of(source)]
+            if (share := float((factors < 1).mean())) > 0:
+                yield Metric(
+                    name="labels that weigh less, being unlikely", value=share, rows=len(factors), head=head, source=source
+                )
 
 
 def _certified(certificate: Certificate) -> list[Metric]:

@@ -33,7 +33,7 @@ class Reason(Struct, frozen=True):
 
 
 class Examined(Struct, frozen=True):
-    """A challenger looked at: reasons against it, and the trial unless it could not be held."""
+    """A challenger looked at: reasons against it, and the trial unless it could not be held (damaged, or no label is new)."""
 
     version: str
     reasons: tuple[Reason, ...]
@@ -50,10 +50,13 @@ def examine(folder: Path, champion: Classifier, newest: Bench, known: Bench, bud
         challenger = Classifier.load(folder)
     except ArtefactRefused as error:
         return Examined(folder.name, (Reason("damaged", f"It cannot be loaded: {error}"),))
-    if few := list(_too_few(newest)):
+    few = list(_too_few(newest))
+    if not len(newest.bad):
         return Examined(challenger.version, tuple(few))
     both = judge(champion, newest), judge(challenger, newest)
     trial = compare(newest, *both)
+    if few:
+        return Examined(challenger.version, tuple(few), trial)
     reasons = [
         *_worse(trial),
         *_freed(known, champion, challenger),

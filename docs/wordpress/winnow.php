@@ -1,7 +1,7 @@
 <?php
 /**
  * Plugin Name: Winnow
- * Description: Lets the official Akismet plugin ask your own Winnow, shows its scores, and passes erasure requests on. The Akismet plugin itself stays as it is.
+ * Description: Lets the official Akismet plugin ask your own Winnow, shows its scores, and passes export and erasure requests on. The Akismet plugin itself stays as it is.
  * License: MIT
  *
  * Copyright Winnow contributors.
@@ -194,7 +194,100 @@ add_action( 'wp_insert_comment', 'winnow_stored' );
 add_filter( 'manage_edit-comments_columns', 'winnow_column' );
 add_action( 'manage_comments_custom_column', 'winnow_cell', 10, 2 );
 
-// Erasure: a request that WordPress carries out (Tools, Erase Personal Data) is carried out in Winnow too.
+// Privacy: what WordPress exports or erases of a person (Tools, Export and Erase Personal Data) is exported or erased in Winnow too.
+
+/**
+ * Asks Winnow about a person, or to forget them; gives what it said, or null when it could not be asked.
+ *
+ * @param string $method GET or DELETE.
+ * @param string $query  Whom, and from where on.
+ */
+function winnow_subjects( $method, $query ) {
+	$key    = class_exists( 'Akismet' ) ? Akismet::get_api_key() : ( defined( 'WPCOM_API_KEY' ) ? WPCOM_API_KEY : '' );
+	$answer = wp_remote_request(
+		rtrim( WINNOW_URL, '/' ) . '/v1/subjects?' . $query,
+		array(
+			'method'      => $method,
+			'timeout'     => 30,
+			'redirection' => 0,
+			'headers'     => array( 'Authorization' => 'Bearer ' . $key ),
+		)
+	);
+	$said   = json_decode( wp_remote_retrieve_body( $answer ), true );
+	return 200 === wp_remote_retrieve_response_code( $answer ) && is_array( $said ) ? $said : null;
+}
+
+/**
+ * Adds Winnow to those who export.
+ *
+ * @param array $exporters Exporters by name.
+ */
+function winnow_exporters( $exporters ) {
+	$exporters['winnow'] = array(
+		'exporter_friendly_name' => 'Winnow',
+		'callback'               => 'winnow_export',
+	);
+	return $exporters;
+}
+
+/**
+ * Gives what Winnow stores of a person. An export that lacks it must not look whole: WordPress then says that it failed.
+ *
+ * @param string $email The person's e-mail address.
+ * @param int    $page  Number of the page that WordPress asks for.
+ */
+function winnow_export( $email, $page = 1 ) {
+	$mark  = 'winnow_export_' . md5( $email );
+	$after = $page > 1 ? (string) get_transient( $mark ) : '';
+	$said  = defined( 'WINNOW_URL' ) ? winnow_subjects( 'GET', 'email=' . rawurlencode( $email ) . '&after=' . $after ) : array();
+	if ( null === $said ) {
+		return new WP_Error( 'winnow', 'Winnow could not be asked what it keeps. Try again when it can be reached.' );
+	}
+	$data = array();
+	foreach ( isset( $said['comments'] ) ? $said['comments'] : array() as $each ) {
+		$data[] = array(
+			'group_id'    => 'winnow',
+			'group_label' => 'Winnow',
+			'item_id'     => 'winnow-' . $each['id'],
+			'data'        => winnow_exported( $each ),
+		);
+	}
+	$next = isset( $said['next'] ) ? $said['next'] : '';
+	set_transient( $mark, $next, 600 );
+	return array(
+		'data' => $data,
+		'done' => '' === $next,
+	);
+}
+
+/**
+ * Puts a stored comment into the pairs of name and value that WordPress prints.
+ *
+ * @param array $stored The comment as Winnow told it.
+ */
+function winnow_exported( $stored ) {
+	$pairs = array(
+		array(
+			'name'  => 'received',
+			'value' => gmdate( 'Y-m-d H:i:s', (int) $stored['received_at'] ),
+		),
+		array(
+			'name'  => 'verdict',
+			'value' => $stored['verdict'],
+		),
+	);
+	foreach ( $stored['comment'] as $name => $value ) {
+		if ( is_string( $value ) && '' !== $value ) {
+			$pairs[] = array(
+				'name'  => $name,
+				'value' => $value,
+			);
+		}
+	}
+	return $pairs;
+}
+
+add_filter( 'wp_privacy_personal_data_exporters', 'winnow_exporters' );
 
 /**
  * Adds Winnow to those who erase.
@@ -224,18 +317,8 @@ function winnow_erase( $email ) {
 	if ( ! defined( 'WINNOW_URL' ) ) {
 		return $result;
 	}
-	$key    = class_exists( 'Akismet' ) ? Akismet::get_api_key() : ( defined( 'WPCOM_API_KEY' ) ? WPCOM_API_KEY : '' );
-	$answer = wp_remote_request(
-		rtrim( WINNOW_URL, '/' ) . '/v1/subjects?email=' . rawurlencode( $email ),
-		array(
-			'method'      => 'DELETE',
-			'timeout'     => 30,
-			'redirection' => 0,
-			'headers'     => array( 'Authorization' => 'Bearer ' . $key ),
-		)
-	);
-	$said   = json_decode( wp_remote_retrieve_body( $answer ), true );
-	if ( 200 !== wp_remote_retrieve_response_code( $answer ) || ! isset( $said['erased'] ) ) {
+	$said = winnow_subjects( 'DELETE', 'email=' . rawurlencode( $email ) );
+	if ( ! isset( $said['erased'] ) ) {
 		$result['items_retained'] = true;
 		$result['messages'][]     = 'Winnow could not be asked to erase what it keeps. Try again when it can be reached.';
 	} else {

@@ -11,7 +11,8 @@ import typer
 
 from service.commands import Refused
 from service.commands.installation import database, load_settings, print_json, site_named
-from service.store import sites
+from service.store import audit, sites
+from service.store.audit import Deed
 from service.store.ids import Digests
 from service.store.sites import SCOPES, Key
 
@@ -47,6 +48,8 @@ def create(
         known = site_named(connection, site)
         digests = Digests(config.key_secret())
         token, key = sites.add_key(connection, digests, known.id, time.time(), kind=kind, label=label, scopes=scopes)
+        after = {"label": label, "kind": kind, "scopes": list(scopes)}
+        audit.append(connection, _deed("key.add", known.id, label, after=after))
     if as_json:
         print_json({"id": key.id, "site": known.name, "key": token, "kind": kind, "scopes": scopes})
     else:
@@ -66,7 +69,7 @@ def list_all(
     if as_json:
         print_json(found)
     for key in () if as_json else found:
-        state = f"revoked {key['revoked']}" if key["revoked"] else "works"
+        state = f"{'works until' if key['works'] else 'revoked'} {key['revoked']}" if key["revoked"] else "works"
         typer.echo(
             f"{key['id']}  {key['site']}  …{key['hint']}  {'+'.join(key['scopes'])}  {key['label']}  {key['created']}  {state}"
         )
@@ -76,9 +79,16 @@ def list_all(
 def revoke(number: Annotated[int, typer.Argument(help="The key's number in the list.")]) -> None:
     """Make a key useless, for good."""
     with database(load_settings()) as connection:
-        if not sites.revoke_key(connection, number, time.time()):
+        key = next((key for key in sites.list_keys(connection) if key.id == number), None)
+        if key is None or not sites.revoke_key(connection, number, time.time()):
             raise Refused(f"There is no key {number} that works; see winnow key list.")
+        before = {"key": number, "hint": key.hint, "scopes": list(key.scopes)}
+        audit.append(connection, _deed("key.revoke", key.site_id, key.label, before=before))
     typer.echo(f"Key {number} was revoked; a running service refuses it within a second.")
+
+
+def _deed(what: str, site_id: int, target: str, before: object = None, after: object = None) -> Deed:
+    return Deed(at=time.time(), who="command line", what=what, site_id=site_id, target=target, before=before, after=after)
 
 
 def _shown(key: Key, site: str) -> dict[str, Any]:
@@ -92,6 +102,8 @@ def _shown(key: Key, site: str) -> dict[str, Any]:
         "hint": key.hint,
         "created": _day(key.created_at),
         "revoked": _day(key.revoked_at) if key.revoked_at is not None else None,
+        "works": key.works(time.time()),
+        "used": _day(key.used_at) if key.used_at is not None else None,
     }
 
 

@@ -21,7 +21,7 @@ from service.commands.policies import changed, parsed
 from service.domain import Site
 from service.policy import Policy
 from service.settings import Settings
-from service.store import sites
+from service.store import retention, sites
 from service.store.ids import Digests
 from service.store.notices import Notice, notice_of, set_notice
 
@@ -87,6 +87,7 @@ def set_(
     url: Annotated[str | None, typer.Option(help="A new address.")] = None,
     hold_as: Annotated[HoldAs | None, typer.Option(help="How Akismet clients are told to hold.")] = None,
     policy: Annotated[Path | None, typer.Option(help="A JSON file with a whole policy.", exists=True, dir_okay=False)] = None,
+    keep_days: Annotated[int | None, typer.Option(help="Empty comments after so many days; 0 keeps them.")] = None,
 ) -> None:
     """Change a site. Policy parts: winnow site set blog max_links=3 block.domains=a.example,b.example spam.reject_at=0.97."""
     with database(load_settings()) as connection:
@@ -98,6 +99,8 @@ def set_(
             url=None if url is None else _address(url),
             hold_as=hold_as,
         )
+        if keep_days is not None:
+            retention.set_days(connection, site.id, _kept(keep_days))
         if policy is not None or values:
             _set_policy(connection, site, policy, values or [])
     typer.echo(f"The site {rename or name!r} was changed; a running service follows within a second.")
@@ -130,6 +133,12 @@ def _effective(config: Settings, policy: Policy) -> dict[str, Any]:
         policy = policy.with_defaults(Classifier.load(config.model_folder).lines)
     shown: dict[str, Any] = msgspec.to_builtins(policy)
     return shown
+
+
+def _kept(days: int) -> int:
+    if days and not retention.LEAST_DAYS <= days <= retention.MOST_DAYS:
+        raise Refused(f"Comments are kept for {retention.LEAST_DAYS} to {retention.MOST_DAYS:,} days, or with 0 for good.")
+    return days
 
 
 def _named(name: str) -> str:

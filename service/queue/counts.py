@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from msgspec import Struct
@@ -73,11 +73,17 @@ class Counts:
 
     def __init__(self, moderation: Moderation) -> None:
         self._waiting = Counted(moderation, lambda connection: facets.waiting(connection, time.time()), Waiting())
+        self._spread: Counted[dict[int, list[int]]] = Counted(moderation, facets.spread, {})
         self._clusters: Counted[list[Cluster]] = Counted(moderation, facets.clusters, [])
 
     async def waiting(self) -> Waiting:
         """Give what waits, in groups. Raises Unavailable."""
         return await self._waiting.get()
+
+    async def spread(self, site_ids: Sequence[int]) -> list[int]:
+        """Give how many wait on sites with which score, in parts of [0, 1]. Raises Unavailable."""
+        known = await self._spread.get()
+        return [sum(parts) for parts in zip(*(known.get(site_id, [0] * facets.BINS) for site_id in site_ids), strict=True)]
 
     async def clusters(self) -> list[Cluster]:
         """Give the clusters, largest first. Raises Unavailable."""
@@ -87,6 +93,7 @@ class Counts:
         """Count a short queue anew at the next asking."""
         self._waiting.forget()
         self._clusters.forget()
+        self._spread.forget()
 
 
 def values(waiting: Waiting, name: str, wanted: Filter) -> list[Facet]:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from starlette.responses import Response
 
+from service.conditions import OWN
 from service.domain import Role
 from service.queue import languages
+from service.queue.rule_names import RULE_NAMES
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -104,6 +106,8 @@ def environment() -> Environment:
         "excerpt": excerpt,
         "brief": brief,
         "tojson": as_json,
+        "translated": languages.gettext,
+        "rule_name": rule_name,
     }
     made.globals |= {"asset": asset, "Role": Role}
     return made
@@ -112,6 +116,11 @@ def environment() -> Environment:
 def render(template: str, values: dict[str, Any]) -> str:
     """Fill a template, in the language that is spoken."""
     return environment().get_template(template).render(values)
+
+
+def rule_name(rule: str) -> str:
+    """Say what a decision's rule is called: one of ours, or the site's own by its name."""
+    return languages.gettext(RULE_NAMES[rule]) if rule in RULE_NAMES else rule.removeprefix(OWN)
 
 
 def excerpt(text: str, characters: int = 280, octets: int = 284) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, case, func, literal_column, select
+from sqlalchemy import Connection, Integer, Select, case, cast, func, literal_column, select
 
 from service.store.places_tables import REPORTED, WAITS, queue_places
 from service.store.schema import queue_items
 
 DOUBTFUL = 0.15
 """How far from one half a risk may be to count as uncertain: 0.35 to 0.65."""
+
+BINS = 20
+"""Parts that scores are counted in."""
 
 _q, _p = queue_items.c, queue_places.c
 _WAITS = _q.state == literal_column("'waiting'")  # not as a parameter: the indexes are of what waits, and must be seen to fit
@@ -40,10 +43,11 @@ class Filter(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """How many items wait that are alike in all this."""
+    """How many items wait that are alike in all this; ``why`` is the rule of what was held, ``found`` how the index has both."""
 
     site_id: int
     why: str
+    found: tuple[str, str]
     lang: str
     newcomer: bool
     linked: bool
@@ -94,6 +98,10 @@ class Waiting(Struct, frozen=True):
         """Count what a filter leaves."""
         return max(sum(group.count for group in self.fitting(wanted)), 0)
 
+    def known(self, more_than: int) -> tuple[Group, ...]:
+        """Give the groups of a queue with more than so many items: of a short one the values may just be changing."""
+        return self.groups if sum(group.count for group in self.groups) > more_than else ()
+
     def _claimed(self, wanted: Filter) -> list[Claim]:
         live = (each for each in self.claims if each.until > wanted.at and each.reported >= wanted.reported)
         return [each for each in live if each.group.fits(wanted)]
@@ -128,7 +136,7 @@ def _groups(connection: Connection, query: Select[Any]) -> list[Group]:
 
 def _group(row: Any, uncertain: bool, count: int) -> Group:  # noqa: ANN401 # a row of facets first
     flags = (bool(row.newcomer), bool(row.linked), bool(row.second), bool(uncertain))
-    return Group(row.site_id, row.rule if row.why == "held" else row.why, row.lang, *flags, count)
+    return Group(row.site_id, row.rule if row.why == "held" else row.why, (row.why, row.rule), row.lang, *flags, count)
 
 
 def _claims(connection: Connection, at: float) -> list[Claim]:
@@ -139,6 +147,18 @@ def _claims(connection: Connection, at: float) -> list[Claim]:
         Claim(_group(row, row.doubt <= DOUBTFUL, 1), row.claimed_by, row.claimed_until, bool(row.reported))
         for row in connection.execute(query)
     ]
+
+
+def spread(connection: Connection) -> dict[int, list[int]]:
+    """Count what waits by site and score, in ``BINS`` equal parts of [0, 1]."""
+    scaled = _q.risk * BINS
+    part = cast(scaled, Integer) if connection.dialect.name == "sqlite" else cast(func.floor(scaled), Integer)
+    found: dict[int, list[int]] = {}
+    for site_id, place, count in connection.execute(
+        select(_q.site_id, part, func.count()).where(_WAITS).group_by(_q.site_id, part)
+    ):
+        found.setdefault(site_id, [0] * BINS)[min(max(place, 0), BINS - 1)] += count
+    return found
 
 
 class Cluster(Struct, frozen=True):

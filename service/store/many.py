@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
@@ -13,9 +12,6 @@ from service.store.places_tables import WAITS, queue_domains, queue_places
 from service.store.queue import Mark
 from service.store.schema import comments, queue_items
 from service.store.waiting import conditions
-
-BINS = 20
-"""Parts that scores are counted in."""
 
 _q, _p, _d = queue_items.c, queue_places.c, queue_domains.c
 _WAITS = _q.state == literal_column("'waiting'")
@@ -55,17 +51,6 @@ def marks(connection: Connection, query: Select[Any], most: int) -> list[Mark]:
 def count(connection: Connection, query: Select[Any], most: int) -> int:
     """Count what was selected, up to ``most``."""
     return int(connection.execute(select(func.count()).select_from(query.order_by(None).limit(most).subquery())).scalar_one())
-
-
-def bins(connection: Connection, site_ids: Sequence[int]) -> list[int]:
-    """Count what waits on sites by score, in ``BINS`` equal parts of [0, 1]."""
-    found = [0] * BINS
-    for site_id in site_ids:
-        for place in range(BINS):
-            low, high = place / BINS, (place + 1) / BINS if place < BINS - 1 else 2.0
-            inside = (_q.site_id == site_id) & _WAITS & (_q.risk >= low) & (_q.risk < high)
-            found[place] += int(connection.execute(select(func.count()).where(inside)).scalar_one())
-    return found
 
 
 def domains_in(connection: Connection, comment_id: str, most: int = 3) -> list[str]:

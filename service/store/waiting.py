@@ -12,7 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from service.store import storable
-from service.store.facets import DOUBTFUL, Cluster, Filter
+from service.store.facets import DOUBTFUL, Cluster, Filter, Group
 from service.store.places_tables import REPORTED, WAITS, queue_places
 from service.store.queue import Item, read_item, rows, with_alike
 from service.store.schema import queue_items
@@ -57,6 +57,7 @@ _WALKS: dict[str, tuple[_Walk, ...]] = {
     "oldest": (_Walk(),),
     "newest": (_Walk(),),
     "riskiest": (_Walk(_q.risk),),
+    "riskiest of the uncertain": (_Walk(_q.risk, only=(_q.risk < 0.5 + DOUBTFUL + 0.01,)),),
     "article": (_Walk(_p.article, _p.comment_id, (WAITS, _PLACED)),),
     "reported": (
         _Walk(_p.reports, _p.comment_id, (WAITS, REPORTED)),
@@ -73,23 +74,24 @@ def page(
     limit: int,
     after: str = "",
     *,
-    few: bool = False,
+    few: Sequence[Group] | None = None,
     clusters: Sequence[Cluster] = (),
 ) -> list[Item]:
     """Give up to ``limit`` items after the key ``after``, near-duplicates as the oldest of them.
 
-    ``few`` tells that a filter leaves little: it is then found by the filter and put in order, not looked for along the order.
+    ``few``, where a filter leaves little, are the groups that wait: what it leaves is then found by their values and put in order,
+    not looked for along the order; an empty list stands for a queue so short that it is looked through.
     ``clusters`` are the largest that wait, for the order by them. By article only what has its place is given, unless ``few``.
     """
     if not wanted.site_ids:
         return []
-    if few:
-        keys = _found(connection, [_sorted(site_id, wanted, sort) for site_id in wanted.site_ids], sort, limit, after)
+    if few is not None:
+        keys = _found(connection, [_sorted(site_id, wanted, sort, few) for site_id in wanted.site_ids], sort, limit, after)
     elif sort == "cluster":
         keys = _by_cluster(connection, wanted, clusters, limit, after)
     else:
         keys = []
-        for walk in _WALKS[sort]:
+        for walk in _WALKS["riskiest of the uncertain" if sort == "riskiest" and wanted.uncertain else sort]:
             runs = [_walked(site_id, wanted, walk) for site_id in wanted.site_ids]
             keys += _found(connection, runs, sort, limit - len(keys), after) if len(keys) < limit else []
     return _items(connection, keys)
@@ -112,10 +114,10 @@ def _walked(site_id: int, wanted: Filter, walk: _Walk) -> _Run:
     return _Run(query, walk.number, walk.mark)
 
 
-def _sorted(site_id: int, wanted: Filter, sort: Sort) -> _Run:
+def _sorted(site_id: int, wanted: Filter, sort: Sort, few: Sequence[Group]) -> _Run:
     """Find by the filter, whose ids are known first; no index is in the order of an expression, nor found by one."""
     number, here = _number(site_id, wanted, sort), _q.site_id + 0 == site_id
-    known = _q.comment_id.in_(_named(site_id, wanted))
+    known = _q.comment_id.in_(_named(site_id, wanted, few))
     query = select(_q.comment_id, _shown(number)).where(
         known, here, _WAITS, *conditions(_Hidden(_q), wanted), _first(site_id, wanted)
     )
@@ -124,7 +126,7 @@ def _sorted(site_id: int, wanted: Filter, sort: Sort) -> _Run:
     return _Run(query, number, _q.comment_id.concat(""))
 
 
-def _named(site_id: int, wanted: Filter) -> Select[Any]:
+def _named(site_id: int, wanted: Filter, few: Sequence[Group]) -> Select[Any]:
     """Select the ids that a filter leaves, or somewhat more, from the index that has the fewest."""
     if wanted.mine is not None:
         held = queue_items.alias("held")
@@ -132,9 +134,22 @@ def _named(site_id: int, wanted: Filter) -> Select[Any]:
         return select(held.c.comment_id).where(*live)
     if wanted.reported:
         return select(_p.comment_id).where(_p.site_id == site_id, WAITS, REPORTED)
-    facets = queue_items.alias("facets")
-    waits = facets.c.state == literal_column("'waiting'")
-    return select(facets.c.comment_id).where(facets.c.site_id == site_id, waits, *_facets(facets.c, wanted))
+    f = queue_items.alias("facets").c
+    query = select(f.comment_id).where(f.site_id == site_id, f.state == literal_column("'waiting'"), *_facets(_Hidden(f), wanted))
+    groups = [group for group in few if group.site_id == site_id]
+    if not groups:
+        return query
+    values = (
+        f.why.in_(sorted({group.found[0] for group in groups})),
+        f.rule.in_(sorted({group.found[1] for group in groups})),
+        f.lang.in_(sorted({group.lang for group in groups})),
+    )
+    flags = (f.newcomer.in_(_either(wanted.newcomer)), f.linked.in_(_either(wanted.linked)), f.second == wanted.second)
+    return query.where(*values, *flags)
+
+
+def _either(wanted: bool) -> list[bool]:
+    return [True] if wanted else [False, True]
 
 
 def _shown(number: ColumnElement[Any] | None) -> ColumnElement[Any]:

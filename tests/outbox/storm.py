@@ -42,7 +42,7 @@ DAY = 86_400.0
 PATIENCE = 60_000
 """Milliseconds; on a machine with much else to do the workers have the database for long."""
 
-_SHORT, _QUIET = 0.5, 1.0
+_SHORT, _QUIET, _BETWEEN = 0.5, 1.0, 100
 
 
 _SOONEST = text(
@@ -129,9 +129,12 @@ class Storm:
         self.workers.append(subprocess.Popen(command))
 
     async def kill_some(self) -> None:
-        """Kill a worker at random every few seconds, and start another."""
+        """Kill a worker at random every few seconds, and start another; not so fast that none gets to its work."""
         while True:
+            before = self.requests
             await asyncio.sleep(self.dice.uniform(0.5, 1.5) * self._given.kill)
+            while self.requests < before + _BETWEEN:
+                await asyncio.sleep(0.1)
             victim = self.workers.pop(self.dice.randrange(len(self.workers)))
             victim.send_signal(signal.SIGKILL)
             victim.wait()

@@ -16,7 +16,7 @@ from tests.serving import serving
 @pytest.fixture
 def service(tmp_path, database_url):
     """A service with a webhook that nobody serves."""
-    with serving(tmp_path, database_url, outbox_worker=False) as running:
+    with serving(tmp_path, database_url, outbox_worker=False, deadline_ms=10_000) as running:
         hook = ("https://hooks.example/", 1.0)
         stored(running, lambda connection: add_endpoint(connection, DIGESTS, 1, *hook, events=TOLD_OF))
         yield running

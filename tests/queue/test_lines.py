@@ -44,7 +44,7 @@ def test_lines_become_a_version_of_the_policy_and_go_back(service, lead, blog):
         {"hold_at": 0.4, "reject_at": 0.9},
     )
     entry = stored(service, lambda connection: audit.entries(connection, site_ids=[blog], limit=1))[0]
-    assert (entry.what, json.loads(entry.after)["hold_at"]) == ("policy.lines", 0.4)
+    assert (entry.what, json.loads(entry.after)) == ("policy.lines", {"abuse": ["hold_at: 0.4", "reject_at: 0.9"]})
     lead.post(f"/model/{blog}/rollback", version=str(before.version), head="abuse")
     assert json.loads(policies(service, blog)[0].body) == json.loads(before.body)
 

@@ -19,6 +19,17 @@ from tests.running import Shell
 from tests.store.given import NOON
 
 
+def test_keys_made_at_the_command_line_are_logged(monkeypatch, capsys, tmp_path):
+    """Making and revoking one leaves an entry each, without the key."""
+    winnow = Shell(monkeypatch, capsys, tmp_path)
+    winnow("site", "add", "news", "--url", "https://news.example")
+    key = winnow("key", "create", "news", "--label", "blog").out.split()[-1]
+    winnow("key", "revoke", "2")
+    said = winnow("audit", "export", "--what", "key").out
+    assert [json.loads(line)["what"] for line in said.splitlines()][-2:] == ["key.add", "key.revoke"]
+    assert key not in said
+
+
 @pytest.fixture(scope="module")
 def deeds(service):
     """Three hundred deeds of Ben on `blog`, some of Cleo on `other`, and one that belongs to no site."""
@@ -111,12 +122,14 @@ def test_commands_verify_and_export(monkeypatch, capsys, tmp_path):
     winnow("site", "add", "news", "--url", "https://news.example")
     for limit in (3, 4):
         winnow("site", "set", "news", f"max_links={limit}")
+    kinds = [json.loads(line)["what"] for line in winnow("audit", "export").out.splitlines()]
+    assert kinds == ["policy.set", "policy.set", "audit.export"]
     noted = winnow("audit", "verify").out.split()[-1]
-    assert noted.startswith("2:")
+    assert noted.startswith("3:")
     winnow("site", "set", "news", "max_links=5")
     assert winnow("audit", "verify", "--known", noted).code == 0
-    assert "breaks at entry 2" in winnow("audit", "verify", "--known", "2:" + "0" * 64).err
-    assert "breaks at entry 4" in winnow("audit", "verify", "--known", "9:" + "0" * 64).err
+    assert "breaks at entry 3" in winnow("audit", "verify", "--known", "3:" + "0" * 64).err
+    assert "breaks at entry 5" in winnow("audit", "verify", "--known", "9:" + "0" * 64).err
     lines = winnow("audit", "export", "--what", "policy").out.splitlines()
     after = [json.loads(line)["after"] for line in lines]
     assert (after[0]["max_links"], after[1:]) == (3, [{"max_links": 4}, {"max_links": 5}])

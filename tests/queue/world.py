@@ -18,22 +18,22 @@ from tests.serving import Service
 MARK = "zz-only-on-blog"
 
 
-def make_world(service: Service) -> dict[str, str]:
+def make_world(service: Service, mark: str = MARK) -> dict[str, str]:
     """Things of the site `blog`, each with the mark in its name."""
     blog = site_id(service, "blog")
-    member, token = session_of(service, name=f"{MARK} member", at={blog: Role.VIEWER})
+    member, token = session_of(service, name=f"{mark} member", at={blog: Role.VIEWER})
     session_of(service, Role.ADMIN, name="the last admin")
 
     def change(connection: Connection) -> tuple[str, str]:
-        offer = Offer(by="x", email=f"{MARK}@example.org", role=Role.VIEWER, site_id=blog)
+        offer = Offer(by="x", email=f"{mark}@example.org", role=Role.VIEWER, site_id=blog)
         link = new_link(connection, DIGESTS, "join", time.time(), offer)
         return link, DIGESTS.token("link", link)
 
     link, invitation = stored(service, change)
-    comment = hold(service, f"{MARK} says the comment.", author=MARK)[0]
-    hand = Hand(member, f"{MARK} member", time.time())
-    note = stored(service, lambda connection: notes.add(connection, blog, "comment", comment, f"{MARK} noted", hand))
-    key, endpoint, source = stored(service, lambda connection: set_up(connection, blog))
+    comment = hold(service, f"{mark} says the comment.", author=mark)[0]
+    hand = Hand(member, f"{mark} member", time.time())
+    note = stored(service, lambda connection: notes.add(connection, blog, "comment", comment, f"{mark} noted", hand))
+    key, endpoint, source = stored(service, lambda connection: set_up(connection, blog, mark))
     return {
         "blog": str(blog),
         "key": str(key),
@@ -46,17 +46,17 @@ def make_world(service: Service) -> dict[str, str]:
         "invitation": invitation,
         "comment": comment,
         "note": str(note),
-        "doomed": hold(service, f"{MARK} is to go.", author=f"{MARK} too", author_email="")[0],
+        "doomed": hold(service, f"{mark} is to go.", author=f"{mark} too", author_email="")[0],
         "author": author_of(service, comment),
     }
 
 
-def set_up(connection: Connection, blog: int) -> tuple[int, int, str]:
+def set_up(connection: Connection, blog: int, mark: str) -> tuple[int, int, str]:
     """A key, an endpoint and a source."""
     now = time.time()
-    _token, key = sites.add_key(connection, DIGESTS, blog, now, label=MARK)
-    _secret, endpoint = endpoints.add_endpoint(connection, DIGESTS, blog, f"https://{MARK}.example/", now, events=["comment.held"])
-    wanted = Source(id="", site_id=blog, adapter="generic", label=MARK, secrets=("a secret of its own",), created_at=now)
+    _token, key = sites.add_key(connection, DIGESTS, blog, now, label=mark)
+    _secret, endpoint = endpoints.add_endpoint(connection, DIGESTS, blog, f"https://{mark}.example/", now, events=["comment.held"])
+    wanted = Source(id="", site_id=blog, adapter="generic", label=mark, secrets=("a secret of its own",), created_at=now)
     return key.id, endpoint, sources.add_source(connection, DIGESTS, wanted).id
 
 

@@ -99,6 +99,10 @@ switch ( $command ) {
 		@export_wp( array( 'content' => 'all' ) ); // its headers are of no use here
 		$answer = ob_get_clean();
 		break;
+	case 'personal':
+		$exporters = apply_filters( 'wp_privacy_personal_data_exporters', array() );
+		$answer    = call_user_func( $exporters['winnow']['callback'], $argument, 1 );
+		break;
 	case 'erase':
 		$erasers = apply_filters( 'wp_privacy_personal_data_erasers', array() );
 		$answer  = call_user_func( $erasers['winnow']['callback'], $argument, 1 );

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.wordpress.blog import until
+
 PASSWORD = "seven wooden giraffes"
 
 
@@ -83,8 +85,8 @@ class Desk:
     def decides(self, text: str, label: str) -> None:
         """Decide in the queue: open the comment there and press the button."""
         number = self.found(text)["id"]
-        page = self.read(f"/queue?at={number}")
-        assert f'data-id="{number}"' in page, "the comment is not in the queue"
+        page = until(lambda: page if f'data-id="{number}"' in (page := self.read(f"/queue?at={number}")) else "")
+        assert page, "the comment is not in the queue"
         fields = self._fields(page[page.index('class="hand"') :], "/queue/act")  # beside it is the form for those that are ticked
         self.send("/queue/act", fields | {"verdict": {"ham": "accept", "spam": "reject"}[label]})
         assert self.labels(text) == [label], "the queue did not take the decision"

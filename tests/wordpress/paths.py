@@ -96,6 +96,7 @@ def paths(tour: Tour) -> list[Path]:
         ("outage: nobody listens", lambda: _nobody(tour), "pending, then spam"),
         ("outage: the next visitor does not wait", lambda: _no_wait(tour), "pending at once"),
         ("verdict, score and reason in the list", lambda: _column(tour), "shown"),
+        ("export of personal data in WordPress", lambda: _exported(tour), "with what Winnow stores"),
         ("erasure in WordPress", lambda: _erased(tour), "erased in Winnow"),
         ("import by REST, all statuses", lambda: _by_rest(tour), "every comment, labelled by status; again: nothing"),
         ("import of the export file, with what moderators told Akismet", lambda: _by_file(tour), "a moderator's labels"),
@@ -151,6 +152,14 @@ def _column(tour: Tour) -> str:
     said, page = comment["winnow"], tour.blog.list_page()
     shown = "column-winnow" in page and f"<strong>{said['verdict']}</strong>" in page and "spam 0." in page and said["reason"]
     return "shown" if shown else f"not shown: {said}"
+
+
+def _exported(tour: Tour) -> str:
+    text = tour.comes("accept", author="Rita", email="rita@example.org")
+    exported = tour.blog.php("personal", "rita@example.org")
+    said = [{pair["name"]: pair["value"] for pair in item["data"]} for item in exported["data"]]
+    whole = len(said) == 1 and text in said[0]["text"] and (said[0]["author"], said[0]["verdict"]) == ("Rita", "accept")
+    return "with what Winnow stores" if whole and exported["done"] else f"with {said}"
 
 
 def _erased(tour: Tour) -> str:

@@ -115,5 +115,5 @@ def _apply(desk: Desk, site: str, drawn: Drawn | None) -> None:
     with database(desk.settings) as connection:
         found = site_named(connection, site)
         policy = structs.replace(stored_policy(connection, found), spam=pair, abuse=pair)
-        sites.add_policy(connection, found.id, msgspec.json.encode(policy).decode(), "winnow-train lines", time.time())
+        sites.set_policy(connection, found.id, msgspec.json.encode(policy).decode(), "winnow-train lines", time.time())
     typer.echo(f"These lines are in force for {site}.")

@@ -142,12 +142,14 @@ DEEDS = {
     "comment": N_("Decisions"),
     "policy": N_("Policies and lines"),
     "rule": N_("Rules"),
-    "key": N_("Keys"),
+    "key": N_("API keys"),
     "site": N_("Sites"),
     "audit": N_("Audit log"),
     "model": N_("Models"),
     "export": N_("Exports"),
     "erased": N_("Erasures"),
-    "webhook": N_("Webhooks"),
+    "endpoint": N_("Webhooks"),
+    "source": N_("Sources"),
+    "delivery": N_("Deliveries"),
 }
 """Kinds of deeds, by how they begin."""

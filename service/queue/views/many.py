@@ -33,7 +33,6 @@ class Found(Struct, frozen=True):
     marks: list[Mark]
     items: list[Item]
     total: int
-    bins: list[int]
 
 
 @routes.get("/queue/many", needs=somewhere(Role.MODERATOR))
@@ -47,6 +46,7 @@ async def show(visit: Visit) -> Response:
     return await visit.show(
         "queue_many.html",
         found=found,
+        bins=await visit.pages.counts.spread(view.wanted.site_ids) if found.what == "score" else [],
         items=found.items,
         marks=found.marks,
         view=view,
@@ -70,9 +70,8 @@ def _found(visit: Visit, connection: Connection, view: View, low: float, high: f
     query, name = _query(visit, connection, view, (low, high))
     marks = many.marks(connection, query, MOST_AT_ONCE)
     shown = (queue.item(connection, visit.site_ids, mark.id) for mark in marks[:_SHOWN])
-    bins = many.bins(connection, view.wanted.site_ids) if what == "score" else []
     items = [item for item in shown if item is not None]
-    return Found(what, name, marks, items, many.count(connection, query, _COUNTED), bins)
+    return Found(what, name, marks, items, many.count(connection, query, _COUNTED))
 
 
 def _query(visit: Visit, connection: Connection, view: View, scores: tuple[float, float]) -> tuple[Any, str]:

@@ -23,6 +23,7 @@ from service.store.waiting import page
 routes = Routes()
 ROWS = 50
 FEW = 2000
+SHORT = 5000
 
 
 @routes.get("/queue", needs=somewhere(Role.VIEWER), menu=Menu("queue", N_("Queue"), 10))
@@ -52,8 +53,9 @@ async def show(visit: Visit) -> Response:
 
 async def _rows(visit: Visit, view: View) -> tuple[list[Item], str]:
     """Give the rows of the page and the cursor of what follows, empty at the end."""
-    few = (await visit.pages.counts.waiting()).left(view.wanted) < FEW
-    clusters = await visit.pages.counts.clusters() if view.sort == "cluster" and not few else []
+    waiting = await visit.pages.counts.waiting()
+    few = waiting.known(SHORT) if waiting.left(view.wanted) < FEW else None
+    clusters = await visit.pages.counts.clusters() if view.sort == "cluster" and few is None else []
     visit.pages.placing.hurry()
     if view.sort == "article":
         await visit.pages.placing.patience()

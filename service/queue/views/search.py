@@ -29,7 +29,7 @@ from service.store.saved import Saved
 
 routes = Routes()
 ROWS = 50
-_EXPORTED = 500
+_EXPORTED = 200
 _SAFE = frozenset({"site", "verdict", "by", "score", "lang", "before", "after", "rule", "model", "domain"})
 
 
