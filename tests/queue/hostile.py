@@ -22,17 +22,16 @@ import msgspec
 from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import Connection, Table, Text, select
 
-from service.domain import Role
 from service.store import audit
 from service.store.audit import Deed
 from service.store.schema import metadata
 from service.store.sites import note_change
 from tests.browser import FLAGS, executable
-from tests.queue.given import Client, add_site, forget, someone, stored, stranger
+from tests.queue.given import Client, add_site, forget, stored, stranger
 from tests.queue.payloads import CALLS, PAYLOADS
 from tests.queue.screens import Screen, screens
 from tests.queue.waiting import hold
-from tests.queue.world import make_world
+from tests.queue.world import admin, make_world
 from tests.serving import Service, serving
 
 OURS = {
@@ -131,7 +130,7 @@ class Attack:
             "author_url": "z",
         }
         hold(service, *(f"{payload} {number}" for number, payload in enumerate(PAYLOADS[:30])), **fields)
-        self.someone = someone(service, Role.ADMIN, name="Ana")
+        self.someone = admin(service)
         self.nobody = stranger(service)
         page.set_default_timeout(60_000)
         page.add_init_script(COUNTER)

@@ -19,16 +19,15 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from service.domain import Role
 from service.people.preferences import Preferences, write
 from service.store import people
 from tests.browser import FLAGS, executable
 from tests.queue.crowd import WORDS
-from tests.queue.given import add_site, forget, someone, stored
+from tests.queue.given import add_site, forget, stored
 from tests.queue.month import fill
 from tests.queue.screens import Screen, screens
 from tests.queue.waiting import TEXTS, hold
-from tests.queue.world import make_world
+from tests.queue.world import admin, make_world
 from tests.serving import Service, serving
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
@@ -108,7 +107,7 @@ def draw(service: Service, browser: Browser, world: dict[str, str], only: set[st
     blank = browser.new_page()
     for look, (options, chosen) in LOOKS.items():
         context = browser.new_context(**options)
-        ana = someone(service, Role.ADMIN, name="Ana")
+        ana = admin(service, "Ana")
         settings = write(chosen)
         stored(service, lambda connection, who=ana, body=settings: people.change_person(connection, who.person_id, settings=body))
         inside, outside = context.new_page(), browser.new_context(**options).new_page()

@@ -6,15 +6,14 @@ import itertools
 
 import pytest
 
-from service.domain import Role
 from tests.browser import findings
 from tests.queue.entries import ENTRIES
-from tests.queue.given import someone, stored, stranger
+from tests.queue.given import stored, stranger
 from tests.queue.hostile import COUNTER, Attack, attack, control, poison
 from tests.queue.payloads import PAYLOADS
 from tests.queue.screens import NO_PAGES, pages, screens
 from tests.queue.test_screens import LOOKS, overflow
-from tests.queue.world import make_world
+from tests.queue.world import admin, make_world
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +30,7 @@ def test_what_a_route_gives_is_a_page_or_said_to_be_none(service, world):
     """Every GET answers with HTML, in our frame and with our policy; a new one that does not belongs in `NO_PAGES`."""
     known = {"GET " + path for path in NO_PAGES} | {f"GET {route.path}" for route in pages()}
     assert known == {name for name in ENTRIES if name.startswith("GET")}, "say in screens.NO_PAGES what is no page"
-    ana, nobody = someone(service, Role.ADMIN), stranger(service)
+    ana, nobody = admin(service), stranger(service)
     for screen in screens(world, more=True):
         answer = (nobody if screen.outside else ana).get(screen.address)
         assert (screen.address, answer.status_code) == (screen.address, 200)
@@ -47,7 +46,7 @@ def open_all(service, world, tab, look: str):
     inside, outside = tab(**LOOKS[look]), tab(**LOOKS[look])
     inside.set_default_timeout(60_000)  # a busy machine is no failure
     outside.set_default_timeout(60_000)
-    inside.context.add_cookies(someone(service, Role.ADMIN, name="Ana Admin").cookies(service))
+    inside.context.add_cookies(admin(service).cookies(service))
     for screen in screens(world, more=look == "light"):
         page = outside if screen.outside else inside
         page.goto(f"http://127.0.0.1:{service.port}{screen.address}")

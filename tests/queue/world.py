@@ -11,7 +11,7 @@ from service.people.accounts import Offer, new_link
 from service.store import authors, endpoints, many, notes, sites, sources
 from service.store.queue import Hand
 from service.store.sources import Source
-from tests.queue.given import DIGESTS, session_of, site_id, stored
+from tests.queue.given import DIGESTS, Client, session_of, site_id, someone, stored
 from tests.queue.waiting import hold
 from tests.serving import Service
 
@@ -49,6 +49,13 @@ def make_world(service: Service, mark: str = MARK) -> dict[str, str]:
         "doomed": hold(service, f"{mark} is to go.", author=f"{mark} too", author_email="")[0],
         "author": author_of(service, comment),
     }
+
+
+def admin(service: Service, name: str = "Ana Admin") -> Client:
+    """Who may see everything, and has begun to change the rules: only then there is a draft to look at."""
+    ana = someone(service, Role.ADMIN, name=name)
+    ana.post(f"/rules/{site_id(service, 'blog')}/lists", max_links="3")
+    return ana
 
 
 def set_up(connection: Connection, blog: int, mark: str) -> tuple[int, int, str]:
