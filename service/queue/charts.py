@@ -10,6 +10,8 @@ from msgspec import Struct
 WIDE, HIGH = 320.0, 180.0
 LEFT, BELOW, ABOVE, RIGHT = 38.0, 22.0, 8.0, 6.0
 """Room for the axes' words."""
+ROWS = 11
+"""Points of a curve that its table has."""
 
 
 class Tick(Struct, frozen=True):
@@ -20,11 +22,12 @@ class Tick(Struct, frozen=True):
 
 
 class Curve(Struct, frozen=True):
-    """A line with its points, drawn in the colour of ``kind``."""
+    """A line, drawn in the colour of ``kind``, with some of its points for a table."""
 
     label: str
     kind: str
     path: str
+    points: tuple[tuple[float, float], ...]
     dots: tuple[tuple[float, float], ...] = ()
 
 
@@ -66,7 +69,7 @@ def unit_plot(
 ) -> Plot:
     """Draw curves (label, kind, points in [0, 1]², with dots or without)."""
     drawn = tuple(
-        Curve(label, kind, _path(points), tuple((_x(a), _y(b)) for a, b in points) if dots else ())
+        Curve(label, kind, _path(points), tuple(_few(points)), tuple((_x(a), _y(b)) for a, b in points) if dots else ())
         for label, kind, points, dots in curves
     )
     steps = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -74,6 +77,12 @@ def unit_plot(
     y_ticks = tuple(Tick(_y(step), f"{step:g}") for step in steps)
     diagonal = _path([(0.0, 0.0), (1.0, 1.0)]) if ideal else ""
     return Plot(title, x, y, drawn, x_ticks, y_ticks, diagonal)
+
+
+def _few(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Give so many points, evenly spaced, that a table can hold them."""
+    places = sorted({round(number * (len(points) - 1) / (ROWS - 1)) for number in range(ROWS)}) if points else []
+    return [points[place] for place in places]
 
 
 def _x(share: float, wide: float = WIDE) -> float:
