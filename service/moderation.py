@@ -21,9 +21,9 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from service import policy as rules
 from service.classifier.classifier import Classifier
-from service.domain import Clue, Comment, Decision, History, Lines, Reading, Scores, Site, Source, Verdict
+from service.domain import Clue, Comment, Decision, History, Lines, Reading, Scores, Site, Verdict
+from service.judging import Explained, Judge, decide
 from service.models import CHALLENGER, SHARED, Models, by_site, lines_of
 from service.policy import InvalidPolicy, Lists, Policy
 from service.shadow import Shadow
@@ -35,7 +35,6 @@ from service.store.queries import Given, StoredComment, Tally
 from service.store.upgrade import HEAD, schema_version
 from service.store.writer import Overloaded, Unavailable, Writer
 from service.text.reading import read
-from service.text.signals import SIGNALS
 
 __all__ = [
     "Access",
@@ -69,9 +68,6 @@ FEEDBACK_SECONDS = 90 * 86_400.0
 """How old a comment may be that feedback without an id is matched to; WordPress itself forgets after 15 days."""
 
 _CHUNK = 64
-_NO_SIGNALS = (0.0,) * len(SIGNALS)
-"""Of a comment that could not be read."""
-
 HOLD_ALL = Policy(spam=Lines(1e-9, 1.01), trusted_after=0, first_time="always")
 """For a site whose stored policy this version cannot read: everything waits for a human."""
 
@@ -102,20 +98,6 @@ class Judged(Struct, frozen=True):
     clues: tuple[Clue, ...]
 
 
-class Explained(Struct, frozen=True):
-    """A comment as it is read now: its cleaned text and domains; scores and clues are of the model in use, if there is one."""
-
-    reading: Reading | None
-    scores: Scores | None
-    clues: tuple[Clue, ...]
-
-    @property
-    def signals(self) -> list[tuple[str, float]]:
-        """Names and values of the signals that are not zero."""
-        values = self.reading.signals if self.reading is not None else ()
-        return [(spec.name, value) for spec, value in zip(SIGNALS, values, strict=False) if value]
-
-
 class Moderation:
     """Puts text room, classifier, rules and store together. Made in the event loop's process, started in the loop.
 
@@ -138,7 +120,7 @@ class Moderation:
         self._undo_seconds = undo_seconds
         self.writer: Writer[Policy] = Writer(engine, digests, self._decide, deadline=deadline)
         self.model: Classifier | None = None
-        self.failures = 0
+        self._judging = Judge()
         self._loaded: Mapping[str, Classifier] = {}
         self._number = -1
         self._until = math.inf
@@ -160,6 +142,11 @@ class Moderation:
         await self.writer.stop()
         if self._shadow is not None:
             await asyncio.to_thread(self._shadow.stop)
+
+    @property
+    def failures(self) -> int:
+        """Count the comments that could not be read, scored or explained."""
+        return self._judging.failures
 
     # Judging.
 
@@ -188,8 +175,9 @@ class Moderation:
 
     def check_group(self, asked: Sequence[tuple[Site, Comment]], at: float) -> list[asyncio.Future[Stored]]:
         """``check`` for comments that came together: each step for all of them, which the processor's caches like twice as much."""
-        readings = [self._reading(comment) for _, comment in asked]
-        scores = [self._score(site, reading) for (site, _), reading in zip(asked, readings, strict=True)]
+        judge = self._judging
+        readings = [judge.read(comment) for _, comment in asked]
+        scores = [judge.score(self.model_of(site), reading) for (site, _), reading in zip(asked, readings, strict=True)]
         whole = zip(asked, readings, scores, strict=True)
         return self.writer.submit_all([self._submission(site, reading, score, at) for (site, _), reading, score in whole])
 
@@ -215,32 +203,8 @@ class Moderation:
         return judged
 
     def _judge(self, site: Site | None, comment: Comment) -> tuple[Reading, Scores | None]:
-        """Read and score."""
-        reading = self._reading(comment)
-        return reading, self._score(site, reading)
-
-    def _reading(self, comment: Comment) -> Reading:
-        """Read a comment. What breaks here is counted, and the comment goes on unread: it will be held."""
-        try:
-            return read(comment)
-        except Exception as error:  # a comment must not decide whether it is judged
-            return self._unread(comment, error)
-
-    def _score(self, site: Site | None, reading: Reading) -> Scores | None:
-        """Score a reading; None without a model, for one that could not be read, and when it breaks: it will be held."""
-        model = self._table.models.get(site.id, self.model) if site is not None else self.model
-        if model is None or reading.signals is _NO_SIGNALS:
-            return None
-        try:
-            return model.score(reading)
-        except Exception as error:  # as above
-            self._unread(reading.comment, error)
-            return None
-
-    def _unread(self, comment: Comment, error: Exception) -> Reading:
-        self.failures += 1
-        _log.error("a comment could not be scored: %s", type(error).__name__)  # a traceback could quote it
-        return Reading(comment, "", "", _NO_SIGNALS)
+        reading = self._judging.read(comment)
+        return reading, self._judging.score(self.model if site is None else self.model_of(site), reading)
 
     def score(self, comment: Comment) -> Scores | None:
         """Score a comment and store nothing; None without a model, or when it cannot be scored."""
@@ -255,19 +219,12 @@ class Moderation:
     def _clues(self, reading: Reading, decision: Decision) -> tuple[Clue, ...]:
         version = decision.scores.model if decision.scores is not None else None
         model = next((each for each in (self.model, *self._table.models.values()) if each and each.version == version), None)
-        if model is None:
-            return ()
-        try:
-            return tuple(model.explain(reading))
-        except Exception as error:  # an answer without reasons is better than none
-            self.failures += 1
-            _log.error("a comment could not be explained: %s", type(error).__name__)  # as above
-            return ()
+        return self._judging.clues(model, reading)
 
     async def explain(self, stored: StoredComment) -> Explained:
         """Read a stored comment anew, and say why the model in use now scores it as it does, in a thread."""
         model = self._table.models.get(stored.site_id, self.model)
-        return await asyncio.to_thread(_explain, model, stored.comment)
+        return await asyncio.to_thread(self._judging.explain, model, stored.comment)
 
     # What humans say.
 
@@ -424,17 +381,6 @@ def domains_of(comment: Comment) -> tuple[str, ...]:
     return read(msgspec.structs.replace(comment, author_email="")).domains
 
 
-def _explain(model: Classifier | None, comment: Comment) -> Explained:
-    reading = None
-    try:
-        reading = read(comment)
-        if model is not None:
-            return Explained(reading, model.score(reading), tuple(model.explain(reading)))
-    except Exception as error:  # a page without reasons is better than none
-        _log.error("a comment could not be explained: %s", type(error).__name__)  # a traceback could quote it
-    return Explained(reading, None, ())
-
-
 def _ready(site_id: int, body: str, model: Classifier | None) -> Policy:
     """Read a stored policy and fill in the model's lines."""
     try:
@@ -448,12 +394,3 @@ def _given(outcome: Judged | BaseException) -> Judged:
     if isinstance(outcome, BaseException):
         raise outcome
     return outcome
-
-
-def decide(submission: Submission[Policy], history: History) -> Decision:
-    """Apply the rules; hold should they fail."""
-    try:
-        return rules.decide(submission.reading, submission.scores, history, submission.policy, submission.at)
-    except Exception as error:  # an error never publishes
-        _log.error("the rules failed: %s", type(error).__name__)  # a traceback could quote the comment
-        return Decision(Verdict.HOLD, "failure", ("the rules could not be applied",), Source.RULE, submission.at, submission.scores)
