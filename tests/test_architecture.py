@@ -107,7 +107,7 @@ LIBRARIES = {
 }
 PURE = ("domain", "conditions", "policy", "text", "classifier", "tables")
 EDGES = {"time", "random", "secrets", "uuid"}
-TYPES_ONLY = {"Connection", "Engine", "SQLAlchemyError"}
+TYPES_ONLY = {"Connection", "DBAPIError", "Engine", "SQLAlchemyError"}
 
 
 def imports(package: str) -> Iterator[tuple[str, str, str]]:
