@@ -99,6 +99,8 @@ def furnish(service: Service) -> dict[str, str]:
             *(f"{text}{' ' + dice.choice(WORDS) if number else ''}" for text in TEXTS),
             permalink="http://blog.example.net/harbour",
         )
+    usual = {"spam": {"hold_at": 0.6, "reject_at": 0.97}, "abuse": {"hold_at": 0.7, "reject_at": 0.98}, "trusted_after": 3}
+    service.until(lambda: service.api("PUT", "/v1/policy", usual).status == 200, 30.0)
     return world
 
 
