@@ -61,7 +61,9 @@ def _look(connection: Connection, most: int, *wanted: ColumnElement[bool]) -> li
 
 def place(connection: Connection, found: Sequence[Place]) -> None:
     """Keep where comments belong; those that were decided meanwhile are kept as decided."""
-    numbers = _articles(connection, {(each.site_id, each.article[:_NAME]) for each in found if each.article})
+    if not found:
+        return
+    numbers = _articles(connection, list(dict.fromkeys((each.site_id, each.article[:_NAME]) for each in found if each.article)))
     ids = [each.id for each in found]
     waits = set(connection.execute(select(_q.comment_id).where(_q.comment_id.in_(ids), _WAITING)).scalars())
     rows = [
@@ -86,15 +88,15 @@ def place(connection: Connection, found: Sequence[Place]) -> None:
         connection.execute(_insert(connection, queue_domains).on_conflict_do_nothing(), named)
 
 
-def _articles(connection: Connection, named: set[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    """Give the numbers of articles by site and name, new ones for those that have none."""
+def _articles(connection: Connection, named: Sequence[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """Give the numbers of articles by site and name; those that have none get one, in the order in which they came."""
     if not named:
         return {}
     a = queue_articles.c
-    wanted = tuple_(a.site_id, a.name).in_([(site_id, storable.text(name)) for site_id, name in sorted(named)])
+    wanted = tuple_(a.site_id, a.name).in_([(site_id, storable.text(name)) for site_id, name in named])
     look = select(a.site_id, a.name, a.id).where(wanted)
     known = {(row[0], row[1]): row[2] for row in connection.execute(look)}
-    missing = [{"site_id": each[0], "name": each[1]} for each in sorted(named) if each not in known]
+    missing = [{"site_id": each[0], "name": each[1]} for each in named if each not in known]
     if missing:
         connection.execute(_insert(connection, queue_articles).on_conflict_do_nothing(), missing)
         known = {(row[0], row[1]): row[2] for row in connection.execute(look)}

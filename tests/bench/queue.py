@@ -48,6 +48,8 @@ FILTERS = {
     "several": "lang=de&links=1&new=1&doubt=1",
 }
 _KEY_TO_PAINT = """(key) => new Promise((done) => {
+    const alike = document.querySelector("#acts [name=cluster]");
+    if (alike) alike.checked = false; // a cluster of twenty is shown first, and its number typed
     const before = document.querySelector("#detail .hand").dataset.id;
     const begun = performance.now();
     const look = () => {
