@@ -107,17 +107,20 @@ class Asking:
 
 
 def _of_postgres(postgres: Postgres | None) -> Callable[[], float]:
-    """Give what reads the seconds of processor time that the database's processes took so far."""
+    """Give what reads the seconds of processor time that the processes of the database took so far."""
+    if postgres is None:
+        return lambda: 0.0
+    parent = (postgres.folder / "data" / "postmaster.pid").read_text().split()[0]
 
     def read() -> float:
         taken = 0
-        for path in Path("/proc").glob("[0-9]*/schedstat"):
+        for path in Path("/proc").glob("[0-9]*/stat"):
             with suppress(OSError):
-                if b"postgres" in (path.parent / "comm").read_bytes():
-                    taken += int(path.read_text().split()[0])
+                if path.read_text().rpartition(")")[2].split()[1] == parent:
+                    taken += int((path.parent / "schedstat").read_text().split()[0])
         return taken / 1e9
 
-    return read if postgres is not None else lambda: 0.0
+    return read
 
 
 def _share(found: list[float], share: float) -> float:
