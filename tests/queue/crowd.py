@@ -187,7 +187,7 @@ def remark(dice: random.Random, number: int) -> str:
 def hold_many(service: Service, count: int, seed: int = 1) -> None:
     """Send comments that are held, many at a time."""
     dice = random.Random(seed)
-    assert service.api("PUT", "/v1/policy", HOLD).status == 200
+    service.until(lambda: service.api("PUT", "/v1/policy", HOLD).status == 200, 60.0)
     for start in range(0, count, 100):
         texts = [remark(dice, number) for number in range(start, min(start + 100, count))]
         said = [{"text": text, "author": "Reader", "author_email": f"r{dice.randrange(999)}@example.org"} for text in texts]
