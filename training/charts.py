@@ -9,7 +9,7 @@ from math import log10
 from training.report import Chart
 
 WIDTH, HEIGHT = 340, 250
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 10, 40
+LEFT, RIGHT, TOP, BOTTOM = 52, 18, 10, 40
 LEAST, MOST = 0.001, 0.1
 """Where a logarithmic axis begins and ends."""
 

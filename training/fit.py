@@ -87,11 +87,14 @@ class Part:
 
 
 def divide(frame: pd.DataFrame, share: float = TEST_SHARE) -> tuple[Rows, Rows]:
-    """Split (fitting, measuring): the newest labels of the sites measure; without sites the newest, without dates whole groups."""
+    """Split (fitting, measuring): the newest labels of the sites measure; without sites the newest of all.
+
+    Where most have no date, whole groups measure.
+    """
     candidates = np.flatnonzero((frame["site"] != "").to_numpy())
     rows = candidates if len(candidates) else np.arange(len(frame))
     _, newer = newest(frame.iloc[rows].reset_index(drop=True), share)
-    if not len(newer):
+    if len(newer) < share * len(rows) / 2:
         newer = next(by_group(frame["group"].to_numpy()[rows], round(1 / share)))[1]
     groups = frame["group"].to_numpy()
     outside = ~np.isin(groups, groups[rows[newer]])

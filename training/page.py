@@ -13,6 +13,13 @@ from training.report import Example, Kind, Report, Term
 from training.trial import Compared, Interval, Slice
 
 WORDS = {Verdict.ACCEPT: "accepted", Verdict.HOLD: "held", Verdict.REJECT: "rejected"}
+TITLES = {
+    "coverage": "decided without a human",
+    "bad among accepted (e_A)": "spam or abuse among the accepted",
+    "ham among rejected (e_R)": "honest ones among the rejected",
+    "ham rejected": "honest comments that are rejected",
+}
+"""What the tiles call a measure, for readers who do not know the field's names."""
 _SHARES = ("recall", "OC-accuracy", "review", "coverage", "bad among", "ham ")
 
 
@@ -77,21 +84,23 @@ def _change(compared: Compared) -> str:
 
 def _tiles(measures: Sequence[Compared]) -> str:
     shown = [compared for compared in measures if compared.of == "verdicts"]
-    tiles = [
-        f"<div class=tile><h3>{escape(each.name)}</h3><p class=big>{_number(each.name, each.challenger.value)}</p>"
-        f"<p>{_number(each.name, each.champion.value)} before · {_change(each)}</p></div>"
-        for each in shown
-    ]
-    return f'<div class="tiles">{"".join(tiles)}</div>'
+    return f'<div class="tiles">{"".join(map(_tile, shown))}</div>'
+
+
+def _tile(each: Compared) -> str:
+    title, now = escape(TITLES.get(each.name, each.name)), _number(each.name, each.challenger.value)
+    before = f"{_number(each.name, each.champion.value)} before"
+    return f"<div class=tile><h3>{title}</h3><p class=big>{now}</p><p>{before} · {_change(each)}</p></div>"
 
 
 def _shares(report: Report) -> str:
     rows = []
     for name, shares in report.shares.items():
         said = ", ".join(f"{shares[verdict]:.1%} {WORDS[verdict]}" for verdict in Verdict)
+        keys = " ".join(f'<i class="dot {verdict}"></i>{shares[verdict]:.1%} {WORDS[verdict]}' for verdict in Verdict)
         bars = "".join(f'<i class="{verdict}" style="width:{100 * shares[verdict]:.2f}%"></i>' for verdict in Verdict)
         bar = f'<div class="bar" role="img" aria-label="{said}">{bars}</div>'
-        rows.append(f'<div class="share"><b>{escape(name)}</b>{bar}<p>{said}</p></div>')
+        rows.append(f'<div class="share"><b>{escape(name)}</b>{bar}<p>{keys}</p></div>')
     return "".join(rows)
 
 
@@ -121,7 +130,7 @@ def _figure(title: str, drawing: str) -> str:
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     top = "".join(f"<th scope=col>{name}</th>" for name in head)
     body = "".join(
-        "<tr>" + "".join(f'<td data-name="{name}">{cell}</td>' for name, cell in zip(head, row, strict=True)) + "</tr>"
+        "<tr>" + "".join(f'<td data-name="{name}"><span>{cell}</span></td>' for name, cell in zip(head, row, strict=True)) + "</tr>"
         for row in rows
     )
     return f'<div class="scroll"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'

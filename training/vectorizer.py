@@ -19,9 +19,9 @@ Frequencies = NDArray[np.uint32]
 
 TOGETHER = 1_024
 """How many texts are counted at a time."""
-LEARNT = 64
+LEARNT = 16
 """So many times as many share a vocabulary while they are learnt."""
-ROOM = 3_000_000
+ROOM = 1_500_000
 """So many candidates for terms are remembered; above, the rarest are forgotten."""
 
 
