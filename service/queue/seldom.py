@@ -9,11 +9,15 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, Generic, TypeVar
 
+from service.store.writer import Unavailable
+
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 LONGEST = 3600.0
 _TIMES_ITS_COST = 100
 _CHEAP = 0.05
+_REST = 10.0
+"""Seconds that a database which was too busy is left alone."""
 _MOST = 200
 
 
@@ -39,7 +43,10 @@ class Seldom:
         self._one = asyncio.Lock()
 
     async def get(self, key: Hashable, count: Callable[[], Awaitable[T]]) -> T | None:
-        """Give what ``count`` gives or gave; None while the first counting takes long. Raises what it raises."""
+        """Give what ``count`` gives or gave; None while the first counting takes long, or the database was too busy for it.
+
+        Raises what else ``count`` raises.
+        """
         known = self._known.get(key)
         if known is not None and not known.stale:
             return known.value  # type: ignore[no-any-return]  # of the same key
@@ -62,7 +69,12 @@ class Seldom:
     async def _count(self, key: Hashable, count: Callable[[], Awaitable[Any]]) -> None:
         async with self._one:
             begun = time.monotonic()
-            value = await count()
+            try:
+                value = await count()
+            except Unavailable:
+                former = self._known.get(key)
+                self._known[key] = Known(former.value if former is not None else None, time.monotonic(), _REST / _TIMES_ITS_COST)
+                return
             self._known[key] = Known(value, time.monotonic(), time.monotonic() - begun)
             self._known.move_to_end(key)
             while len(self._known) > _MOST:

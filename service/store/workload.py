@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import median
 
@@ -151,17 +151,23 @@ def agreement(connection: Connection, site_ids: Sequence[int], since: float) -> 
     return Agreement(whole, same, _kappa(pairs, whole, same))
 
 
-def sources(connection: Connection, site_id: int, since: float) -> list[Source]:
-    """Count a site's labels by where they came from, with those given since a time; the most first."""
-    fresh = func.sum(case((_l.at >= since, 1), else_=0))
-    query = select(_l.hand, _l.label, func.count(), fresh).where(_l.site_id == site_id).group_by(_l.hand, _l.label)
+def said(connection: Connection, site_id: int, since: float, until: float, made: float) -> list[tuple[str, str, int, int]]:
+    """Count a site's labels given in a span of time: hand, label, how many, and how many of them after the time ``made``."""
+    fresh = func.sum(case((_l.at >= made, 1), else_=0))
+    span = (_l.site_id == site_id) & (_l.at >= since) & (_l.at < until)
+    rows = connection.execute(select(_l.hand, _l.label, func.count(), fresh).where(span).group_by(_l.hand, _l.label))
+    return [(hand, label, count, int(new or 0)) for hand, label, count, new in rows]
+
+
+def sources(rows: Iterable[tuple[str, str, int, int]]) -> list[Source]:
+    """Add labels up by where they came from, the most first."""
     found: dict[str, Counter[str]] = {}
-    for hand, label, count, new in connection.execute(query):
-        name, parted, _ = str(hand).partition(":")
+    for hand, label, count, new in rows:
+        name, parted, _ = hand.partition(":")
         source = found.setdefault(name if parted or name == "api" else "", Counter())
-        source.update({label: count, "new": int(new or 0)})
-    rows = [Source(name, each["ham"], each["spam"], each["abuse"], each["new"]) for name, each in found.items()]
-    return sorted(rows, key=lambda row: -(row.ham + row.spam + row.abuse))
+        source.update({label: count, "new": new})
+    added = [Source(name, each["ham"], each["spam"], each["abuse"], each["new"]) for name, each in found.items()]
+    return sorted(added, key=lambda row: -(row.ham + row.spam + row.abuse))
 
 
 def _kappa(pairs: Counter[tuple[bool, bool]], whole: int, same: int) -> float | None:

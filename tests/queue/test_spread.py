@@ -27,6 +27,7 @@ from service.store.scores import BINS, Aim, Count, Labelled
 from service.store.statistics import Said
 from service.store.upgrade import upgrade
 from service.store.workload import pace_of
+from service.store.writer import Unavailable
 from tests.queue.month import LINES, fill
 from tests.store.given import NOON
 
@@ -226,3 +227,17 @@ def test_what_is_costly_is_counted_seldom():
         return [first, await seldom.get("x", slow), await seldom.get("x", slow)]
 
     assert asyncio.run(ask()) == [None, 1, 1]
+
+
+def test_a_busy_database_costs_a_figure_and_not_the_page():
+    """What could not be counted is not known yet; any other mistake is one."""
+
+    async def busy() -> int:
+        raise Unavailable("too busy")
+
+    async def wrong() -> int:
+        raise KeyError("x")
+
+    assert asyncio.run(Seldom().get("x", busy)) is None
+    with pytest.raises(KeyError):
+        asyncio.run(Seldom().get("x", wrong))

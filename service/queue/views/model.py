@@ -109,16 +109,21 @@ async def _shelved(visit: Visit) -> list[models.Shelved]:
 
 
 async def _sources(visit: Visit, site: Site, model: Classifier | None) -> list[workload.Source] | None:
-    """Count the site's labels by where they came from, and how many the model cannot know."""
+    """Count the site's labels of the last months by where they came from, and how many the model cannot know."""
     try:
         made = datetime.fromisoformat(model.card.created).timestamp() if model is not None else 0.0
     except ValueError:
         made = 0.0
 
-    async def look() -> list[workload.Source]:
-        return await visit.look(lambda connection: workload.sources(connection, site.id, made))
+    moderation, at = visit.pages.moderation, visit.at
 
-    return await visit.pages.seldom.get(("labels", site.id, made), look)
+    async def count() -> list[workload.Source]:
+        rows: list[tuple[str, str, int, int]] = []
+        for begin, end in await traffic.slices(moderation, at - _CONFLICT_DAYS * DAY, at):
+            rows += await moderation.look(lambda connection, b=begin, e=end: workload.said(connection, site.id, b, e, made))  # type: ignore[misc]
+        return workload.sources(rows)
+
+    return await visit.pages.seldom.get(("labels", site.id, made), count)
 
 
 async def _trial(visit: Visit) -> shadow.Summary | None:
