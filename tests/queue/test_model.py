@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import Phase, settings
 
+from service.domain import Label
 from service.store.schema import queue_items
 from tests.queue.comparing import Divergence, compare
 from tests.queue.house import House
@@ -13,6 +14,45 @@ from tests.queue.steps import Desk
 
 TestDesk = Desk.TestCase
 TestDesk.settings = settings(max_examples=8, stateful_step_count=40, deadline=None, phases=[Phase.generate])
+
+
+def after(*steps) -> Desk:
+    """A desk with one held comment, after some steps on it; what the database says was compared after each."""
+    desk = Desk()
+    remark = desk.submit(author="ana", spam=0.9, how="e")
+    for step in steps:
+        step(desk, remark)
+        desk.agree()
+    desk.teardown()
+    return desk
+
+
+def test_a_hold_cannot_be_undone_once_the_site_spoke():
+    """Who wished a second opinion does not reopen what the site's own software has decided since."""
+    after(
+        lambda desk, it: desk.act([it], 1, "hold", 0, 1.0, 1),
+        lambda desk, it: desk.relabel(it, Label.SPAM, "site"),
+        lambda desk, _: desk.undo(0, 0, 0.5),
+    )
+
+
+def test_one_wish_for_a_second_opinion_outlives_the_undoing_of_another():
+    """Two held it; one thinks better of it."""
+    after(
+        lambda desk, it: desk.act([it], 1, "hold", 0, 1.0, 1),
+        lambda desk, it: desk.act([it], 2, "hold", 0, 1.0, 1),
+        lambda desk, _: desk.undo(0, 0, 0.5),
+    )
+
+
+def test_a_word_that_an_undone_one_had_silenced_is_told():
+    """Ana accepts, a reader reports, Ben rejects and takes it back: the site hears of Ana's word after all."""
+    after(
+        lambda desk, it: desk.act([it], 1, "accept", 0, 1.0, 1),
+        lambda desk, it: desk.report(it),
+        lambda desk, it: desk.act([it], 2, "reject", 0, 1.0, 1),
+        lambda desk, _: desk.undo(0, 0, 0.5),
+    )
 
 
 def test_a_divergence_would_be_seen():

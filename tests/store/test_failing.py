@@ -68,6 +68,18 @@ async def test_a_stuck_disk_leaves_no_request_stuck(sqlite_url):
     assert writer.written == 0
 
 
+async def test_who_is_patient_learns_what_became_of_it(sqlite_url):
+    """A moderator's write waits where a blog's would be answered: what was done is never called undone because it was slow."""
+    engine, _site = prepared(sqlite_url)
+    writer = Writer(engine, DIGESTS, decided, deadline=0.1)
+    writer.start()
+    slow = writer.run(lambda _: time.sleep(0.4), patient=True)
+    behind = writer.run(lambda _: "done", patient=True)
+    assert (await slow, await behind) == (None, "done")
+    await writer.stop()
+    engine.dispose()
+
+
 async def test_a_restarted_server_is_found_again(postgres_server):
     """When PostgreSQL crashes, requests get Unavailable, and once it is back they are stored."""
     engine, site = prepared(postgres_server.database())
