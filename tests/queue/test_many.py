@@ -8,6 +8,8 @@ import pytest
 
 from service.domain import Role
 from service.store import audit
+from tests.browser import findings
+from tests.queue.at_desk import LOOKS
 from tests.queue.given import someone, stored
 from tests.queue.waiting import empty, hold, state_of
 
@@ -112,3 +114,18 @@ def test_any_range_gives_a_page(ana):
     """Whatever stands in the fields."""
     for query in ("low=-5", "low=x&high=999", "high=٣", "low=&high="):
         assert ana.get(f"/queue/many?by=score&{query}").status_code == 200
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_is_shown_first_is_in_order(service, ana, tab, look):
+    """The pages before an act on many, of a thread and of copies: axe finds nothing serious, nothing sticks out."""
+    ids = remarks(service, author_email="m@example.org")
+    page = tab(**LOOKS[look])
+    page.context.add_cookies(ana.cookies(service))
+    for path in ("/queue/many?by=score&low=0", f"/comments/{ids[0]}/thread", f"/comments/{ids[0]}/similar", "/queue?sort=article"):
+        page.goto(f"http://127.0.0.1:{service.port}{path}")
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert (path, findings(page), max(wider, 0)) == (path, [], 0)
+    page.keyboard.press("?")
+    page.locator("#help[open]").wait_for()
+    assert (findings(page), page.complaints) == ([], [])
