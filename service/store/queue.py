@@ -261,7 +261,7 @@ def undo(connection: Connection, hand: Hand, at: float, only: Sequence[str]) -> 
         values = fresh | {"second": bool(second) and what != "hold"}
         still = (_q.comment_id == comment_id) & (_q.version == version)
         done += connection.execute(queue_items.update().where(still).values(values)).rowcount
-        deeds.append(_deed(hand, "comment.undo", site_id, comment_id, before=what))
+        deeds.append(_deed(hand, "comment.undo", site_id, comment_id, before="hold" if what in _HELD else what))
     places.close(connection, [deed.target for deed in deeds], again=True)
     audit.append(connection, *deeds)
     return done
