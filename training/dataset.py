@@ -58,7 +58,8 @@ class Examples:
         size = source[known].value_counts()
         weight = source.map(lambda name: (SEED_FACTOR if name == SEED else 1.0) * size.get(name, 1) ** (MASS_EXPONENT - 1))
         weights: Floats = np.where(known, weight.to_numpy(np.float64), 0.0)
-        return weights * known.sum() / weights.sum()
+        balanced: Floats = weights * known.sum() / weights.sum()
+        return balanced
 
 
 def assemble(corpora: Sequence[Corpus] = CORPORA) -> Examples:

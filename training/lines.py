@@ -57,7 +57,7 @@ def certify_reject(p: Floats, y: Floats, budget: float, confidence: float = 0.95
     if allowed < 0:
         return RejectLine(NEVER, 0, len(ham), upper_bound(0, len(ham), confidence), 0.0)
     at = float(np.nextafter(ham[allowed], 2.0)) if allowed < len(ham) else 0.0
-    caught = float(np.count_nonzero(p[y == 1] >= at) / max(np.count_nonzero(y == 1), 1))
+    caught = int(np.count_nonzero(p[y == 1] >= at)) / max(int(np.count_nonzero(y == 1)), 1)
     return RejectLine(at, allowed, len(ham), upper_bound(allowed, len(ham), confidence), caught)
 
 

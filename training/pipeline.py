@@ -78,7 +78,7 @@ class Steps(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         upper = values[values > np.median(values)]
         rare = np.quantile(upper, [0.25, 0.5, 0.75]) if len(upper) else upper
         cuts = np.concatenate([np.quantile(values, np.linspace(0, 1, self.steps + 1)[1:-1]), rare])
-        edges = np.unique(cuts)
+        edges: Floats = np.unique(cuts)
         return edges[edges > seen[0]]
 
 
