@@ -78,8 +78,9 @@ class Steps(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         upper = values[values > np.median(values)]
         rare = np.quantile(upper, [0.25, 0.5, 0.75]) if len(upper) else upper
         cuts = np.concatenate([np.quantile(values, np.linspace(0, 1, self.steps + 1)[1:-1]), rare])
-        edges: Floats = np.unique(cuts)
-        return edges[edges > seen[0]]
+        edges = np.unique(cuts)
+        above: Floats = edges[edges > seen[0]]
+        return above
 
 
 def signal_matrix(readings: Sequence[Reading]) -> Floats:
