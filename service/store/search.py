@@ -28,6 +28,7 @@ _SLOTS = 3
 _SAME_MOMENT = 1 << 21
 """How far from its place a comment's number can be: 64 milliseconds."""
 _MOST_RUNS = 120
+_FEW = 2000
 
 
 class Entry(Struct, frozen=True):
@@ -280,8 +281,13 @@ def _conditions(wanted: Wanted, *, verdict: bool = True, plainly: bool = True) -
     if wanted.scored:
         risky = [each.between(wanted.low, 2.0) for each in _RISK]
         mild = [each <= min(wanted.high, 2.0) for each in _RISK]
-        found.append(select(1).where(_FIRST, _d.model.is_not(None), risky[0] | risky[1], *mild).exists())
+        found.append(_any(select(func.count()).where(_FIRST, _d.model.is_not(None), risky[0] | risky[1], *mild)))
     return found
+
+
+def _any(counted: Select[Any]) -> ColumnElement[bool]:
+    """Tell whether there is one: counted, because EXISTS tempts PostgreSQL to join whole tables for a page of rows."""
+    return counted.scalar_subquery() > 0
 
 
 def _is_hand(columns: Any, name: str) -> ColumnElement[bool]:  # noqa: ANN401 # of the table or of an alias
@@ -291,7 +297,7 @@ def _is_hand(columns: Any, name: str) -> ColumnElement[bool]:  # noqa: ANN401 # 
 
 def _said(hand: str) -> ColumnElement[bool]:
     said = labels.alias().c
-    return select(1).where(said.comment_id == _c.id, _is_hand(said, hand)).exists()
+    return _any(select(func.count()).where(said.comment_id == _c.id, _is_hand(said, hand)))
 
 
 def oldest_of(connection: Connection, below: str, count: int) -> str:
@@ -307,18 +313,32 @@ Must = tuple[tuple[str, ...], bool]
 def matches(connection: Connection, musts: Sequence[Must], wanted: Wanted, limit: int) -> list[str]:
     """Give ids of indexed comments that fit, newest first. One of ``musts`` at least is not negated."""
     place = _NUMBER[connection.dialect.name]
-    query = select(_words.c.comment_id).select_from(_words)
-    if not wanted.plain:
-        query = query.join(comments, _c.id == _words.c.comment_id).where(*_conditions(wanted))
+    sqlite = connection.dialect.name == "sqlite"
+    match = text("search_words MATCH :match" if sqlite else "search_words.words @@ CAST(:match AS tsquery)")
+    query = (
+        select(_words.c.comment_id).select_from(_words).where(match.bindparams(match=_fts5(musts) if sqlite else _tsquery(musts)))
+    )
     query = query.where(_words.c.comment_id < wanted.below, _words.c.comment_id >= wanted.since)
     if wanted.below != TOP:
         query = query.where(place < number_of(wanted.below) + _SAME_MOMENT)
     if wanted.since:
         query = query.where(place >= number_of(wanted.since))
-    sqlite = connection.dialect.name == "sqlite"
-    match = text("search_words MATCH :match" if sqlite else "search_words.words @@ CAST(:match AS tsquery)")
-    query = query.where(match.bindparams(match=_fts5(musts) if sqlite else _tsquery(musts)))
+    if not sqlite and (few := _few(connection, query)) is not None:
+        return few[:limit] if wanted.plain else _of_these(connection, few, wanted, limit)
+    if not wanted.plain:
+        query = query.join(comments, _c.id == _words.c.comment_id).where(*_conditions(wanted))
     return list(connection.execute(query.order_by(place.desc()).limit(limit)).scalars())
+
+
+def _few(connection: Connection, query: Select[Any]) -> list[str] | None:
+    """Give all matches if they are few. PostgreSQL, told to stop after a page, would walk through everything for rare words."""
+    found = list(connection.execute(query.limit(_FEW + 1)).scalars())
+    return sorted(found, reverse=True) if len(found) <= _FEW else None
+
+
+def _of_these(connection: Connection, ids: Sequence[str], wanted: Wanted, limit: int) -> list[str]:
+    query = select(_c.id).where(_c.id.in_(ids), *_conditions(wanted))
+    return list(connection.execute(query.order_by(_c.id.desc()).limit(limit)).scalars())
 
 
 def _fts5(musts: Sequence[Must]) -> str:
