@@ -160,7 +160,7 @@ def painted(service: Service, ana: Client, count: int) -> float:
         browser.close()
     taken.sort()
     _say(f"key to paint, {count} decisions: median {statistics.median(taken):.0f} ms, p95 {taken[int(count * 0.95)]:.0f} ms")
-    return statistics.median(taken)
+    return float(statistics.median(taken))
 
 
 def main() -> int:
