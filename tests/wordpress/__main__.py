@@ -17,7 +17,9 @@ def main() -> int:
     words.add_argument("--wp", action="append", choices=SUITES, help="a release of Debian, by its WordPress; repeat (trixie)")
     words.add_argument("--install", action="store_true", help="install what is missing, as root")
     words.add_argument("--keep", type=Path, help="a folder that keeps the unpacked packages for the next run")
-    words.add_argument("--write", action="store_true", help="write how the paths ended into docs/wordpress.md")
+    words.add_argument(
+        "--write", action="store_true", help="write how the paths ended into docs/wordpress.md, when all did as they must"
+    )
     given = words.parse_args()
     try:
         programs(install=given.install)
@@ -27,7 +29,7 @@ def main() -> int:
     except Missing as missing:
         print(missing, file=sys.stderr)
         return 2
-    if given.write:
+    if given.write and not any(each.wrong for each in walks):
         write(walks)
     return int(any(each.wrong for each in walks))
 
