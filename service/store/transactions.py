@@ -51,5 +51,5 @@ class Beside(Alone):
         self._writer = writer
 
     async def write(self, change: Callable[[Connection], T]) -> T:
-        """Change, with the next batch."""
-        return await self._writer.run(change)
+        """Change, with the next batch, however long that takes: what was sent and could not be noted would be sent once more."""
+        return await self._writer.run(change, patient=True)

@@ -238,7 +238,9 @@ async def measure(given: argparse.Namespace, folder: Path, database: str) -> int
             seconds = await crowd(homes, sessions, told, given.seed)
             report(f"decided in {seconds:.1f} s: {given.comments / seconds:.0f} comments a second")
             await drained(service, given.patience)
-            found = stored(service, lambda connection: faults(connection, told, [each.body for each in receiver.requests]))
+            found = stored(
+                service, lambda connection: faults(connection, told, [*{each.id: each.body for each in receiver.requests}.values()])
+            )
     times = sorted(told.seconds)
     report(
         json.dumps(
