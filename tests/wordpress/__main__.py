@@ -18,7 +18,7 @@ def main() -> int:
     words.add_argument("--install", action="store_true", help="install what is missing, as root")
     words.add_argument("--keep", type=Path, help="a folder that keeps the unpacked packages for the next run")
     words.add_argument(
-        "--write", action="store_true", help="write how the paths ended into docs/wordpress.md, when all did as they must"
+        "--write", action="store_true", help="write how they ended into docs/wordpress.md, if all ended well"
     )
     given = words.parse_args()
     try:
