@@ -28,7 +28,7 @@ from training.vectorizer import TOGETHER, KernelTfidf
 
 Floats = NDArray[np.float64]
 
-SIGNAL_ROWS = 50_000
+SIGNAL_ROWS = 20_000
 """So many rows, evenly spaced, fit the signals' expert."""
 
 
