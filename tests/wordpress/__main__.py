@@ -17,9 +17,7 @@ def main() -> int:
     words.add_argument("--wp", action="append", choices=SUITES, help="a release of Debian, by its WordPress; repeat (trixie)")
     words.add_argument("--install", action="store_true", help="install what is missing, as root")
     words.add_argument("--keep", type=Path, help="a folder that keeps the unpacked packages for the next run")
-    words.add_argument(
-        "--write", action="store_true", help="write how they ended into docs/wordpress.md, if all ended well"
-    )
+    words.add_argument("--write", action="store_true", help="write how they ended into docs/wordpress.md, if all ended well")
     given = words.parse_args()
     try:
         programs(install=given.install)
