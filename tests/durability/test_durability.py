@@ -39,9 +39,8 @@ def test_a_power_cut_loses_nothing(tmp_path):
 
 
 def test_the_power_cut_can_see(tmp_path):
-    """Without flushing at every commit the same cuts lose acknowledged rows: the instrument is not blind."""
-    result = cuts(3, "NORMAL", tmp_path)
-    assert result.losing > 0
+    """Without flushing at every commit such cuts lose acknowledged rows, sooner or later: the instrument is not blind."""
+    assert any(cuts(2, "NORMAL", tmp_path).losing for _ in range(20))
 
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
