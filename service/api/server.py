@@ -93,7 +93,7 @@ class Connection(HttpToolsProtocol):
             self.cycle.begin(bytes(self.cycle.body))
 
     def on_response_complete(self) -> None:
-        """Go on with what the client sent meanwhile, or wait for it; ``drop_if_slow`` sees how long, a timer each would cost more."""
+        """Go on with what the client sent meanwhile, or wait for it; ``drop_if_slow`` sees how long; timers would cost more."""
         if self.pipeline or not isinstance(self.cycle, Exchange):
             return super().on_response_complete()
         self.server_state.total_requests += 1

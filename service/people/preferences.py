@@ -14,8 +14,8 @@ Density = Literal["comfortable", "compact"]
 class Preferences(Struct, frozen=True, omit_defaults=True):
     """Settings of one person. ``language`` is a code, or empty for the browser's; ``keymap`` holds actions on other keys.
 
-    ``keys`` switches single-key shortcuts (WCAG 2.1.4). For the moderator's own good ``blur`` hides abusive words and links, ``veil``
-    whole comments until they are pointed at, and ``mute`` shows everything in small grey type.
+    ``keys`` switches single-key shortcuts (WCAG 2.1.4). For the moderator's own good ``blur`` hides abusive words and links,
+    ``veil`` whole comments until they are pointed at, and ``mute`` shows everything in small grey type.
     """
 
     theme: Theme = "auto"

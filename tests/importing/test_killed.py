@@ -32,7 +32,9 @@ def test_a_killed_import_goes_on_and_stores_nothing_twice(tmp_path: Path) -> Non
     file.write_text(wxr(*(wxr_comment(number, f"Words {number}") for number in range(COMMENTS))))
     environment = os.environ | {"WINNOW_DATA_DIR": str(tmp_path / "data")}
     winnow = [sys.executable, "-m", "service"]
-    subprocess.run([*winnow, "site", "add", "harbour", "--url", "https://harbour.example"], env=environment, check=True, capture_output=True)
+    subprocess.run(
+        [*winnow, "site", "add", "harbour", "--url", "https://harbour.example"], env=environment, check=True, capture_output=True
+    )
     command = [*winnow, "import", "wxr", str(file), "--site", "harbour", "--json"]
     database = tmp_path / "data" / "winnow.db"
     for share in (0.2, 0.6):
