@@ -31,6 +31,10 @@ DEADLINE = 0.3
 PATIENCE = 10.0
 """The same where a person waits."""
 
+_MANY, _GATHER = 8, 0.005
+"""After a batch of so many the next one waits for so many seconds, and grows: a transaction has a price of its own, and each of its
+statements wakes the event loop and is woken by it."""
+
 _SWEEP = 0.05
 _IDLE = 0.5
 _BACKOFF = (0.05, 2.0)
@@ -85,6 +89,7 @@ class Writer(Generic[P]):
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = True
+        self._busy = False
         self.subscriptions: Subscriptions = NOBODY
         self.healthy = True
         self.batches = 0
@@ -181,7 +186,10 @@ class Writer(Generic[P]):
                 self._wake.get(timeout=_IDLE if self._ledger.waits else None)
             except Empty:
                 return []
+        if self._busy:
+            time.sleep(_GATHER)
         taken = [waiting.popleft() for _ in range(min(len(waiting), self._max_batch))]
+        self._busy = len(taken) >= _MANY
         return [job for job in taken if not job[0].done()]
 
     def _serve(self, jobs: list[_Job], *, again: bool = True) -> list[_Result]:
