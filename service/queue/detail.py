@@ -68,26 +68,26 @@ def _look(connection: Connection, site_id: int, comment_id: str) -> _Found:
     domains = many.domains_in(connection, comment_id)
     naming = [(each, many.count(connection, many.naming(site_id, each), _MOST_COUNTED)) for each in domains]
     item = queue.item(connection, [site_id], comment_id)
-    return _Found(item, notes_of(connection, site_id, comment_id), author, waiting, naming)
+    return _Found(item, notes.notes_beside(connection, site_id, comment_id, author), author, waiting, naming)
 
 
 def notes_of(connection: Connection, site_id: int, comment_id: str) -> list[Note]:
     """Give the notes on a comment and on its author, oldest first."""
-    author = many.author_of(connection, comment_id)
-    found = notes.notes_on(connection, site_id, "comment", comment_id)
-    if author is not None:
-        found += notes.notes_on(connection, site_id, "author", str(author))
-    return sorted(found, key=lambda note: note.at)
+    return notes.notes_beside(connection, site_id, comment_id, many.author_of(connection, comment_id))
 
 
 async def stored_of(visit: Visit, comment_id: str) -> tuple[Site, StoredComment]:
     """Give a comment of the visit's sites with its site. Raises Stop."""
-    site_id = await visit.look(lambda connection: queries.site_of(connection, comment_id))
-    site = next((site for site in visit.sites if site.id == site_id), None)
-    stored = await visit.pages.moderation.get(site, comment_id) if site is not None else None
-    if site is None or stored is None:
+    theirs = {site.id: site for site in visit.sites}
+
+    def look(connection: Connection) -> StoredComment | None:
+        site_id = queries.site_of(connection, comment_id)
+        return queries.get_comment(connection, site_id, comment_id) if site_id in theirs else None
+
+    stored = await visit.look(look)
+    if stored is None:
         raise Stop(404, "There is nothing at this address.")
-    return site, stored
+    return theirs[stored.site_id], stored
 
 
 def _heaviest(clues: Any) -> list[Any]:  # noqa: ANN401 # clues

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
+_HOUR = 3600
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 HEADERS = {
@@ -94,6 +95,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # else it looks at every template's file each time
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(languages.gettext, languages.ngettext, newstyle=True)  # type: ignore[attr-defined]  # i18n's own
@@ -147,6 +149,11 @@ def as_json(value: object) -> Any:  # noqa: ANN401 # Markup, of a library that l
 
 def number(value: float) -> str:
     """Write a number as the language does."""
+    return _number(value, languages.spoken())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, _language: str) -> str:
     from babel.numbers import format_decimal  # noqa: PLC0415 # not before a page shows one
 
     return str(format_decimal(value, locale=languages.locale()))
@@ -154,6 +161,11 @@ def number(value: float) -> str:
 
 def share(value: float, digits: int = 0) -> str:
     """Write a share in [0, 1] in percent."""
+    return _share(round(value, digits + 5), digits, languages.spoken())
+
+
+@lru_cache(maxsize=4096)
+def _share(value: float, digits: int, _language: str) -> str:
     from babel.numbers import format_percent  # noqa: PLC0415 # as above
 
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
@@ -176,7 +188,12 @@ def moment(at: float) -> str:
 
 def when(at: float, now: float) -> str:
     """Write how long ago a time is (both epoch seconds), or how soon."""
+    seconds = at - now if abs(at - now) >= 1 else -1.0  # what is just done is past
+    return _when(int(seconds) if abs(seconds) < _HOUR else int(seconds / 60) * 60, languages.spoken())
+
+
+@lru_cache(maxsize=8192)
+def _when(seconds: int, _language: str) -> str:
     from babel.dates import format_timedelta  # noqa: PLC0415 # as above
 
-    seconds = at - now if abs(at - now) >= 1 else -1.0  # what is just done is past
     return str(format_timedelta(timedelta(seconds=seconds), add_direction=True, threshold=0.95, locale=languages.locale()))

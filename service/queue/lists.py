@@ -25,7 +25,7 @@ from service.store.audit import Deed
 Kind = Literal["emails", "authors", "ips", "domains"]
 Which = Literal["block", "allow"]
 COUNTED = 500
-"""So many comments at most are looked at to tell how many wait."""
+"""So many of the newest comments are looked at to tell how many wait."""
 
 _MOST_DOMAINS = 8
 _PERSONAL = frozenset({"emails", "authors", "ips"})
@@ -86,7 +86,7 @@ def counted(connection: Connection, visit: Visit, site_id: int, found: Sequence[
 def _counted(connection: Connection, target: Target, policy: Policy, site: list[Site], at: float) -> Target:
     listed = _has(policy, "block", target.kind, target.value)
     try:
-        page = finding.find(connection, parse(f"{target.query} verdict:hold", site, at), limit=COUNTED, budget=0.05)
+        page = finding.find(connection, parse(target.query, site, at), limit=COUNTED, budget=0.05)
     except BadSearch:  # an e-mail or a name of signs alone
         return replace(target, listed=listed)
     waiting = authors.waiting(connection, site[0].id, page.ids)

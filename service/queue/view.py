@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from service.queue.visit import Visit
 from service.store.facets import Filter
-from service.store.waiting import SORTS, Sort
+from service.store.walks import SORTS, Sort
 
 FLAGS = {"new": "newcomer", "links": "linked", "second": "second", "doubt": "uncertain", "reports": "reported"}
 """Parts of the address that are switches, and the field of the filter that they switch."""

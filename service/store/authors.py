@@ -98,12 +98,13 @@ def _line(row: Any) -> Line:  # noqa: ANN401 # a row
 
 def samples(connection: Connection, site_id: int, ids: Sequence[str]) -> list[Sample]:
     """Give comments of a site with all that came with them."""
-    rows = connection.execute(select(comments).where(_c.site_id == site_id, _c.id.in_(ids)).order_by(_c.id.desc()))
+    here = _c.site_id + 0 == site_id  # no index of sites: the ids are known
+    rows = connection.execute(select(comments).where(here, _c.id.in_(ids)).order_by(_c.id.desc()))
     return [Sample(row.id, row.received_at, row.verdict, queries.comment_of(row)) for row in rows]
 
 
 def waiting(connection: Connection, site_id: int, ids: Sequence[str]) -> int:
     """Count those of these comments of a site that wait for a moderator."""
     q = queue_items.c
-    query = select(func.count()).where(q.comment_id.in_(ids), q.site_id == site_id, q.state == "waiting")
+    query = select(func.count()).where(q.comment_id.in_(ids), q.site_id + 0 == site_id, q.state == "waiting")
     return int(connection.execute(query).scalar_one())

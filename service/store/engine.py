@@ -43,8 +43,16 @@ _POSTGRES: dict[str, Any] = {
     "tcp_user_timeout": 5000,
     "application_name": "winnow",
     "client_encoding": "utf8",
-    "options": "-c lock_timeout=2s -c idle_in_transaction_session_timeout=30s -c timezone=UTC",
+    "options": "-c jit=off -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s -c timezone=UTC",
 }
+
+
+def reading(engine: Engine) -> Connection:
+    """Connect to read. On PostgreSQL each statement sees what is committed anyhow, so it needs no transaction around it."""
+    options: dict[str, Any] = {"reading": True}
+    if engine.dialect.name == "postgresql":
+        options["isolation_level"] = "AUTOCOMMIT"
+    return engine.connect().execution_options(**options)
 
 
 def be_patient(engine: Engine, milliseconds: int) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, Integer, Select, case, cast, func, literal_column, select
 
 from service.store.places_tables import REPORTED, WAITS, queue_places
@@ -55,18 +59,6 @@ class Group(Struct, frozen=True):
     uncertain: bool
     count: int
 
-    def fits(self, wanted: Filter) -> bool:
-        """Tell whether a filter shows them, claims and reports aside."""
-        return (
-            self.site_id in wanted.site_ids
-            and wanted.why in ("", self.why)
-            and wanted.lang in (None, self.lang)
-            and self.newcomer >= wanted.newcomer
-            and self.linked >= wanted.linked
-            and self.second == wanted.second
-            and self.uncertain >= wanted.uncertain
-        )
-
 
 class Claim(Struct, frozen=True):
     """A group of items that one person claimed, the first of the claims until a time (epoch seconds)."""
@@ -77,48 +69,94 @@ class Claim(Struct, frozen=True):
     reported: bool
 
 
+class Rail(Struct):
+    """How many items a filter leaves (``left``), and how many it would with one of its parts changed."""
+
+    left: int = 0
+    first: int = 0
+    second: int = 0
+    new: int = 0
+    links: int = 0
+    doubt: int = 0
+    site: Counter[int] = msgspec.field(default_factory=Counter)
+    why: Counter[str] = msgspec.field(default_factory=Counter)
+    lang: Counter[str] = msgspec.field(default_factory=Counter)
+
+    def add(self, group: Group, wanted: Filter, count: int) -> None:
+        """Count items of a group: where nothing but one part of the filter keeps them out, they count as what that part may be."""
+        site, why = group.site_id not in wanted.site_ids, wanted.why not in {"", group.why}
+        lang, second = wanted.lang not in {None, group.lang}, group.second != wanted.second
+        lacking = wanted.newcomer > group.newcomer or wanted.linked > group.linked or wanted.uncertain > group.uncertain
+        misses = site + why + lang + second + lacking
+        if not misses:
+            self._fits(group, count)
+        elif misses > 1 or lacking:
+            return
+        if misses == site:
+            self.site[group.site_id] += count
+        if misses == why:
+            self.why[group.why] += count
+        if misses == lang:
+            self.lang[group.lang] += count
+        if misses == second:
+            self.first, self.second = self.first + count * (not group.second), self.second + count * group.second
+
+    def _fits(self, group: Group, count: int) -> None:
+        self.left += count
+        self.new += count * group.newcomer
+        self.links += count * group.linked
+        self.doubt += count * group.uncertain
+
+
 class Waiting(Struct, frozen=True):
     """All that waits, in groups; those of them that were reported, and those that are claimed."""
 
     groups: tuple[Group, ...] = ()
     reported: tuple[Group, ...] = ()
     claims: tuple[Claim, ...] = ()
+    known_rails: dict[Filter, Rail] = {}
 
-    def fitting(self, wanted: Filter) -> list[Group]:
-        """Give the groups that a filter leaves, with counts that may be below zero where claimed ones are taken off."""
+    def rail(self, wanted: Filter) -> Rail:
+        """Count what a filter leaves, and what it would with one of its parts changed."""
         if wanted.mine is not None:
-            return [each.group for each in self._claimed(wanted) if each.person_id == wanted.mine]
-        found = [group for group in (self.reported if wanted.reported else self.groups) if group.fits(wanted)]
-        if wanted.free is not None:
-            others = (each.group for each in self._claimed(wanted) if each.person_id != wanted.free)
-            found += [_negative(group) for group in others]
-        return found
+            return self._of_claims(wanted, Rail(), lambda claim: claim.person_id == wanted.mine, 1)
+        anyone = replace(wanted, free=None, at=0.0)
+        if (rail := self.known_rails.get(anyone)) is None:
+            rail = self.known_rails[anyone] = Rail()
+            for group in self.reported if wanted.reported else self.groups:
+                rail.add(group, wanted, group.count)
+        if wanted.free is None:
+            return rail
+        counters = {"site": rail.site.copy(), "why": rail.why.copy(), "lang": rail.lang.copy()}
+        return self._of_claims(wanted, replace(rail, **counters), lambda claim: claim.person_id != wanted.free, -1)
+
+    def _of_claims(self, wanted: Filter, rail: Rail, whose: Callable[[Claim], bool], times: int) -> Rail:
+        for claim in self.claims:
+            if claim.until > wanted.at and claim.reported >= wanted.reported and whose(claim):
+                rail.add(claim.group, wanted, times)
+        return rail
 
     def left(self, wanted: Filter) -> int:
         """Count what a filter leaves."""
-        return max(sum(group.count for group in self.fitting(wanted)), 0)
+        return max(self.rail(wanted).left, 0)
 
-    def known(self, more_than: int) -> tuple[Group, ...]:
+    def on(self, site_id: int) -> int:
+        """Count all that waits on a site."""
+        return sum(group.count for group in self.groups if group.site_id == site_id)
+
+    def long(self, more_than: int) -> tuple[Group, ...]:
         """Give the groups of a queue with more than so many items: of a short one the values may just be changing."""
         return self.groups if sum(group.count for group in self.groups) > more_than else ()
-
-    def _claimed(self, wanted: Filter) -> list[Claim]:
-        live = (each for each in self.claims if each.until > wanted.at and each.reported >= wanted.reported)
-        return [each for each in live if each.group.fits(wanted)]
-
-
-def _negative(group: Group) -> Group:
-    values = {name: getattr(group, name) for name in group.__struct_fields__}
-    return Group(**(values | {"count": -group.count}))
 
 
 def waiting(connection: Connection, at: float) -> Waiting:
     """Count everything that waits, in one pass over an index that holds just what is counted; claims as of ``at``."""
     everything = select(*_FACETS, func.count(), _UNCERTAIN).where(_WAITS).group_by(*_FACETS)
+    reported = everything.where(_q.comment_id.in_(_reported()))
     return Waiting(
-        tuple(_groups(connection, everything)),
-        tuple(_groups(connection, everything.where(_q.comment_id.in_(_reported())))),
-        tuple(_claims(connection, at)),
+        groups=tuple(_groups(connection, everything)),
+        reported=tuple(_groups(connection, reported)),
+        claims=tuple(_claims(connection, at)),
     )
 
 

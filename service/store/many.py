@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, 
 
 from service.store import storable
 from service.store.facets import Filter
+from service.store.filtering import conditions
 from service.store.places_tables import WAITS, queue_domains, queue_places
 from service.store.queue import Mark
 from service.store.schema import comments, queue_items
-from service.store.waiting import conditions
 
 _q, _p, _d = queue_items.c, queue_places.c, queue_domains.c
 _WAITS = _q.state == literal_column("'waiting'")

@@ -57,6 +57,14 @@ def notes_on(connection: Connection, site_id: int, about: About, target: str) ->
     return [Note(*row) for row in connection.execute(select(*_COLUMNS).where(mine).order_by(notes.c.id))]
 
 
+def notes_beside(connection: Connection, site_id: int, comment_id: str, author: int | None) -> list[Note]:
+    """Give the notes on a comment of a site and on its author, oldest first."""
+    n, by_author = notes.c, "" if author is None else str(author)
+    mine = (n.target == storable.text(comment_id)) & (n.about == "comment") | (n.target == by_author) & (n.about == "author")
+    wanted = n.target.in_([storable.text(comment_id), by_author]) & mine & (n.site_id == site_id)
+    return [Note(*row) for row in connection.execute(select(*_COLUMNS).where(wanted).order_by(n.at, n.id))]
+
+
 def remove(connection: Connection, site_id: int, note_id: int, person_id: int | None = None) -> bool:
     """Take a note of a site away, with a person id only if it is theirs; tell whether it was there."""
     mine = (notes.c.id == note_id) & (notes.c.site_id == site_id)

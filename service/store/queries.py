@@ -12,7 +12,7 @@ from service.domain import Comment, Decision, Label, Verdict
 from service.store import storable
 from service.store.batch import day_of, decision_of, match_key
 from service.store.events import CALLBACK
-from service.store.schema import comments, decisions, labels, outbox, queue_items, tallies
+from service.store.schema import comments, decisions, labels, outbox, tallies
 
 
 class Given(Struct, frozen=True):
@@ -147,14 +147,6 @@ def arrived(connection: Connection, since: float) -> int:
     sums = (func.sum(tallies.c[name]) for name in ("accepted", "held", "rejected"))
     row = connection.execute(select(*sums).where(tallies.c.day >= day_of(since))).one()
     return sum(int(count or 0) for count in row)
-
-
-def queue_counts(connection: Connection, site_id: int | None = None) -> dict[str, int]:
-    """Count the items that wait for a moderator, by why they are there; of one site or of all."""
-    query = select(queue_items.c.why, func.count()).where(queue_items.c.state == "waiting").group_by(queue_items.c.why)
-    if site_id is not None:
-        query = query.where(queue_items.c.site_id == site_id)
-    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _stored(row: Row[*tuple[Any, ...]], made: Sequence[Decision], given: Sequence[Given] = ()) -> StoredComment:

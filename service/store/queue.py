@@ -7,11 +7,12 @@ nothing and learns what the first did.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row, Select, case, func, literal_column, select
+from sqlalchemy import Connection, Row, Select, bindparam, case, func, literal_column, select, union_all
 
 from service.domain import Label
 from service.store import audit, feedback, places, storable
@@ -139,19 +140,41 @@ def read_item(row: Row[Any], key: str = "") -> Item:
 
 def with_alike(connection: Connection, items: list[Item]) -> list[Item]:
     """Give items with how many near-duplicates of each wait."""
-    counts: dict[tuple[int, int | None], int] = {}
-    for site_id in {item.site_id for item in items}:  # a walk along the index for each: with all pairs in one OR it is read whole
-        wanted = {item.cluster for item in items if item.site_id == site_id and item.cluster is not None}
-        query = select(_q.cluster, func.count()).where(_WAITS, _q.site_id == site_id, _q.cluster.in_(wanted)).group_by(_q.cluster)
-        counts |= {(site_id, row[0]): row[1] for row in connection.execute(query)}
+    named: dict[int, set[int]] = {}
+    for item in items:
+        if item.cluster is not None:
+            named.setdefault(item.site_id, set()).add(item.cluster)
+    if not named:
+        return items
+    values: dict[str, Any] = {}
+    for turn, (site_id, clusters) in enumerate(named.items()):
+        values |= {f"site_{turn}": site_id, f"clusters_{turn}": list(clusters)}
+    counts = {(row[0], row[1]): row[2] for row in connection.execute(_alike(len(named)), values)}
     return [replace(item, alike=counts.get((item.site_id, item.cluster), 1)) for item in items]
+
+
+@lru_cache(maxsize=64)
+def _alike(sites: int) -> Any:  # noqa: ANN401 # one select, or a union of several
+    parts = []
+    for turn in range(sites):  # a walk along the index for each: with all pairs in one OR it is read whole
+        here = (_q.site_id == bindparam(f"site_{turn}")) & _q.cluster.in_(bindparam(f"clusters_{turn}", expanding=True))
+        parts.append(select(_q.site_id, _q.cluster, func.count()).where(_WAITS, here).group_by(_q.site_id, _q.cluster))
+    return union_all(*parts)
+
+
+_HERE = rows().where(_q.comment_id.in_(bindparam("ids", expanding=True)), (_q.site_id + 0).in_(bindparam("sites", expanding=True)))
+
+
+def items(connection: Connection, site_ids: Sequence[int], ids: Sequence[str]) -> list[Item]:
+    """Give items of those sites in the order of ``ids``, waiting or not."""
+    asked = {"ids": [storable.text(each) for each in ids], "sites": list(site_ids)}
+    found = {row.comment_id: row for row in connection.execute(_HERE, asked)}
+    return with_alike(connection, [read_item(found[each]) for each in ids if each in found])
 
 
 def item(connection: Connection, site_ids: Sequence[int], comment_id: str) -> Item | None:
     """Give an item of those sites, waiting or not, or None."""
-    mine = (_q.comment_id == storable.text(comment_id)) & _q.site_id.in_(site_ids)
-    row = connection.execute(rows().where(mine)).one_or_none()
-    return with_alike(connection, [read_item(row)])[0] if row is not None else None
+    return next(iter(items(connection, site_ids, [comment_id])), None)
 
 
 def cluster_of(connection: Connection, site_ids: Sequence[int], marks: Sequence[Mark], most: int) -> list[Mark]:
@@ -169,11 +192,21 @@ def cluster_of(connection: Connection, site_ids: Sequence[int], marks: Sequence[
 
 def oldest(connection: Connection, site_ids: Sequence[int]) -> float | None:
     """Give when the oldest waiting item of those sites was opened."""
-    firsts = [
-        connection.execute(select(_q.opened_at).where(_q.site_id == site_id, _WAITS).order_by(_q.comment_id).limit(1)).scalar()
-        for site_id in site_ids
-    ]
-    return min((first for first in firsts if first is not None), default=None)
+    if not site_ids:
+        return None
+    values = {f"site_{turn}": site_id for turn, site_id in enumerate(site_ids)}
+    return connection.execute(_oldest(len(site_ids)), values).scalar()
+
+
+@lru_cache(maxsize=64)
+def _oldest(count: int) -> Select[Any]:
+    firsts = []
+    for turn in range(count):
+        here = _q.site_id.between(bindparam(f"site_{turn}"), bindparam(f"site_{turn}"))
+        # told so, PostgreSQL does not walk along the ids of all that was ever decided
+        first = select(_q.opened_at).where(here, _WAITS).order_by(_q.site_id, _q.comment_id).limit(1)
+        firsts.append(select(first.subquery().c.opened_at))
+    return select(func.min(union_all(*firsts).subquery().c.opened_at))
 
 
 def pace(connection: Connection, person_id: int, since: float) -> tuple[int, float | None]:

@@ -1,14 +1,16 @@
-"""What the queue's page costs: `python -m tests.bench.queue [--comments N] [--waiting N] [--database NAME] [--browser]`.
+"""What pages cost: `python -m tests.bench.queue [--comments N] [--waiting N] [--database NAME] [--keep FOLDER]`.
 
-Prints, for every order with every filter, what the page took with rows, counts, the comment in hand and why: processor time of
-service and database, median and 95th percentile, which on a machine with nothing else to do is how long one waits; that time is
-given too. With `--browser`: how long from the key to the next comment painted.
+Prints, for every order of the queue with every filter, what the page took with rows, counts, the comment in hand and why: processor
+time of service and database, median and 95th percentile, which on a machine with nothing else to do is how long one waits; that
+time is given too. With `--others`: the same for all other pages. With `--browser`: how long from the key to the next comment
+painted. Filling takes minutes; a folder to `--keep` is filled once.
 """
 
 from __future__ import annotations
 
 import argparse
 import http.client
+import shutil
 import statistics
 import sys
 import tempfile
@@ -19,14 +21,15 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import sync_playwright
+from sqlalchemy import select
 
 from service.domain import Role
-from service.store.engine import open_engine
-from service.store.waiting import SORTS
-from tests.bench.held import Held, load
+from service.store.schema import comments, labels
+from service.store.walks import SORTS
+from tests.bench.held import fill
 from tests.browser import FLAGS, executable
 from tests.postgres import Postgres
-from tests.queue.given import Client, add_site, forget, someone
+from tests.queue.given import Client, forget, someone, stored
 from tests.serving import Service, serving
 
 MOST_MS = 50.0
@@ -63,18 +66,31 @@ _KEY_TO_PAINT = """(key) => new Promise((done) => {
 
 
 @contextmanager
-def _served(database: str, comments: int, waiting: int) -> Iterator[tuple[Service, Client, Callable[[], float]]]:
-    """A service whose queue is full, and a moderator of all its sites."""
-    postgres = Postgres() if database == "postgresql" else None
+def _served(
+    database: str, comments: int, waiting: int, keep: Path | None, role: Role
+) -> Iterator[tuple[Service, Client, Callable[[], float]]]:
+    """A service whose queue is full, and a person with a role on all its sites; what is kept is copied first."""
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+    postgres = Postgres(keep / "pg" if keep is not None else None) if database == "postgresql" else None
     try:
-        with tempfile.TemporaryDirectory() as folder, serving(Path(folder), postgres.database() if postgres else "") as service:
-            sites = [1, *(add_site(service, f"site-{number}").id for number in range(2, 5))]
-            begun, engine = time.perf_counter(), open_engine(service.database_url)
-            load(engine, service.database_url, Held(comments, waiting, sites))
-            engine.dispose()
-            _say(f"{database}: {comments:,} comments, {waiting:,} wait; loaded in {time.perf_counter() - begun:.0f} s")
-            yield service, someone(service, Role.MODERATOR, name="Ana"), _of_postgres(postgres)
-            forget(service)
+        with tempfile.TemporaryDirectory(dir=keep) as folder:
+            begun = time.perf_counter()
+            if postgres is not None:
+                filled = postgres.database("filled")
+                fill(filled, comments, waiting)
+                url = postgres.database(like="filled") if keep is not None else filled
+            else:
+                fill(f"sqlite:///{(keep or Path(folder)) / 'winnow.db'}", comments, waiting)
+                if keep is not None:
+                    shutil.copy(keep / "winnow.db", folder)
+                url = f"sqlite:///{folder}/winnow.db"
+            _say(f"{database}: {comments:,} comments, {waiting:,} wait; ready in {time.perf_counter() - begun:.0f} s")
+            with serving(Path(folder), url) as service:
+                yield service, someone(service, role, name="Ana"), _of_postgres(postgres)
+                forget(service)
+            if postgres is not None and keep is not None:
+                postgres.drop(url)
     finally:
         if postgres is not None:
             postgres.stop()
@@ -94,15 +110,21 @@ class Asking:
         self._backends = backends
         self.waited: list[float] = []
 
-    def page(self, query: str) -> tuple[float, str]:
+    def rest(self, seconds: float) -> None:
+        """Wait longer than the service keeps a connection open."""
+        time.sleep(seconds)
+        self._connection.close()
+        self.waited.clear()
+
+    def page(self, path: str) -> tuple[float, str]:
         """Give milliseconds of processor time, and the page."""
         begun, wall = time.process_time() + self._backends(), time.perf_counter()
-        self._connection.request("GET", f"/queue?{query}", headers=self._headers)
+        self._connection.request("GET", path, headers=self._headers)
         answer = self._connection.getresponse()
         text = answer.read().decode()
         self.waited.append((time.perf_counter() - wall) * 1000)
         if answer.status != 200:
-            raise RuntimeError(f"{query}: {answer.status}")
+            raise RuntimeError(f"{path}: {answer.status}")
         return (time.process_time() + self._backends() - begun) * 1000, text
 
 
@@ -133,9 +155,9 @@ def pages(asking: Asking, rounds: int) -> bool:
     for name, chosen in FILTERS.items():
         cells = []
         for sort in SORTS:
-            first = [asking.page(f"sort={sort}&{chosen}") for _ in range(rounds + 1)][1:]
+            first = [asking.page(f"/queue?sort={sort}&{chosen}") for _ in range(rounds + 1)][1:]
             after = first[-1][1].partition("after=")[2].partition('"')[0] if "data-more" in first[-1][1] else ""
-            second = [asking.page(f"sort={sort}&{chosen}&after={after}") for _ in range(rounds)] if after else []
+            second = [asking.page(f"/queue?sort={sort}&{chosen}&after={after}") for _ in range(rounds)] if after else []
             found = [taken for taken, _ in first + second]
             every += found
             cells.append(f"{statistics.median(found):5.0f}/{_share(found, 0.95):<5.0f}")
@@ -163,19 +185,66 @@ def painted(service: Service, ana: Client, count: int) -> float:
     return float(statistics.median(taken))
 
 
+def others(asking: Asking, service: Service, rounds: int) -> bool:
+    """Ask for the other pages; tells whether all stayed below the line. What is counted behind them is counted first."""
+    found: list[float] = []
+    for path in _others(service).values():
+        asking.page(path)
+    asking.rest(20.0)
+    for name, path in _others(service).items():
+        times = [asking.page(path)[0] for _ in range(rounds)]
+        _say(f"{name:24}{statistics.median(times):5.0f}/{_share(times, 0.95):<5.0f}")
+        found += times
+    _say(f"all together: p95 {_share(found, 0.95):.0f} ms of processor time, waited {_share(asking.waited, 0.95):.0f} ms")
+    return _share(found, 0.95) <= MOST_MS
+
+
+def _others(service: Service) -> dict[str, str]:
+    """Give the address of every page that shows what is stored."""
+    c = comments.c
+    waits = stored(service, lambda store: store.execute(select(c.id).where(c.verdict == "hold").limit(1)).scalar_one())
+    done = stored(service, lambda store: store.execute(select(labels.c.comment_id).limit(1)).scalar_one())
+    author = stored(service, lambda store: store.execute(select(c.author_key).where(c.id == done)).scalar_one())
+    return {
+        "a waiting comment": f"/comments/{waits}",
+        "a decided comment": f"/comments/{done}",
+        "its thread": f"/comments/{done}/thread",
+        "similar comments": f"/comments/{waits}/similar",
+        "its author": f"/authors/{author}",
+        "statistics": "/stats",
+        "statistics, one site": "/stats?site=1&days=90",
+        "the model": "/model",
+        "another site's model": "/model?site=2",
+        "labels in doubt": "/model/1/labels",
+        "rules": "/rules",
+        "sites": "/sites",
+        "the audit log": "/audit",
+        "one person's deeds": "/audit?person=2",
+        "deeds of a kind": "/audit?what=comment.reject",
+        "people": "/people",
+        "a range of scores": "/queue/many?by=score&low=20&high=30",
+        "deliveries": "/deliveries",
+    }
+
+
 def main() -> int:
     """Measure and print; 1 where a figure is over its line."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--comments", type=int, default=1_000_000)
     options.add_argument("--waiting", type=int, default=100_000)
     options.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    options.add_argument("--keep", type=Path, help="a folder whose database is filled once")
     options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--others", action="store_true")
     options.add_argument("--browser", action="store_true")
     options.add_argument("--decisions", type=int, default=60)
     asked = options.parse_args()
-    with _served(asked.database, asked.comments, asked.waiting) as (service, ana, backends):
+    role = Role.ADMIN if asked.others else Role.MODERATOR
+    with _served(asked.database, asked.comments, asked.waiting, asked.keep, role) as (service, ana, backends):
         if asked.browser:
             return int(painted(service, ana, asked.decisions) > PAINTED_MS)
+        if asked.others:
+            return int(not others(Asking(service, ana, backends), service, asked.rounds))
         _say(f"{'median/p95 in ms':16}{' '.join(f'{sort:11}' for sort in SORTS)}")
         return int(not pages(Asking(service, ana, backends), asked.rounds))
 

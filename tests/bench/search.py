@@ -97,6 +97,7 @@ def index(connection: Connection) -> Iterator[int]:
         ]  # fmt: skip
         if below == search.TOP:
             search.set_mark(connection, "head", rows[0].id)
+            search.set_mark(connection, "import", repr(search.last_import(connection)))
         yield search.add(connection, entries)
         below = rows[-1].id
 
@@ -138,11 +139,11 @@ def main() -> None:
     parser.add_argument("--comments", type=int, default=1_000_000)
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--only", default="", help="kinds of search whose names contain this")
-    parser.add_argument("--keep", type=Path, default=None)
+    parser.add_argument("--keep", type=Path, default=None, help="a folder whose database is filled once")
     options = parser.parse_args()
     folder = options.keep or Path(tempfile.mkdtemp())
-    server = Postgres() if options.postgresql else None
-    engine = open_engine(server.database() if server is not None else f"sqlite:///{folder / 'search.db'}")
+    server = Postgres(options.keep / "pg" if options.keep is not None else None) if options.postgresql else None
+    engine = open_engine(server.database("search") if server is not None else f"sqlite:///{folder / 'search.db'}")
     try:
         upgrade(engine)
         with engine.connect() as connection:

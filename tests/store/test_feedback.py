@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from service.domain import Label, Source, Verdict
-from service.store import queries
+from service.store import facets, queries
 from service.store.feedback import NoSuchComment, Word, record_label
 from service.store.schema import endpoints, outbox
 from service.store.writer import Writer
@@ -34,7 +34,7 @@ async def test_a_label_decides_and_closes_the_item(engine, site, writer, says):
     assert (done.before, done.verdict, done.repeated) == (Verdict.HOLD, Verdict.ACCEPT, False)
     with engine.connect() as connection:
         found = queries.get_comment(connection, site.id, stored.id)
-        assert queries.queue_counts(connection) == {}
+        assert facets.waiting(connection, NOON).groups == ()
     assert [each.source for each in found.decisions] == [Source.MODEL, Source.MODERATOR]
     assert found.decision.verdict is Verdict.ACCEPT
     assert [(given.label, given.hand) for given in found.labels] == [(HAM, "ana")]

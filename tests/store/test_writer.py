@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from service.domain import Source, Verdict
 from service.policy import Policy
-from service.store import queries
+from service.store import facets, queries
 from service.store.batch import KeyReused
 from service.store.engine import open_engine
 from service.store.schema import comments, identities, queue_items
@@ -95,7 +95,7 @@ async def test_what_is_held_waits_in_the_queue(engine, site, writer):
     for spam in (0.1, 0.7, 0.8):
         await writer.submit(submission(site, spam=spam))
     with engine.connect() as connection:
-        assert queries.queue_counts(connection, site.id) == {"held": 2}
+        assert facets.waiting(connection, NOON).on(site.id) == 2
 
 
 async def test_a_poisoned_submission_fails_alone(engine, site):

@@ -73,9 +73,8 @@ def asked_act(visit: Visit) -> Act:
 
 
 async def _preview(visit: Visit, view: View, marks: list[Mark]) -> Response:
-    ids, first = visit.site_ids, marks[:10]
-    shown = await visit.look(lambda connection: [queue.item(connection, ids, mark.id) for mark in first])
-    items = [item for item in shown if item is not None]
+    ids, first = visit.site_ids, [mark.id for mark in marks[:10]]
+    items = await visit.look(lambda connection: queue.items(connection, ids, first))
     verdict = visit.form.raw("verdict")
     site = visit.form.raw("site")
     return await visit.show("queue_preview.html", marks=marks, items=items, view=view, verdict=verdict, site=site, **about(visit))

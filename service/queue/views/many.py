@@ -69,8 +69,7 @@ def _found(visit: Visit, connection: Connection, view: View, low: float, high: f
     what = visit.query.get("by", "")
     query, name = _query(visit, connection, view, (low, high))
     marks = many.marks(connection, query, MOST_AT_ONCE)
-    shown = (queue.item(connection, visit.site_ids, mark.id) for mark in marks[:_SHOWN])
-    items = [item for item in shown if item is not None]
+    items = queue.items(connection, visit.site_ids, [mark.id for mark in marks[:_SHOWN]])
     return Found(what, name, marks, items, many.count(connection, query, _COUNTED))
 
 

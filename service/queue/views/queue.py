@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from msgspec.structs import replace
@@ -14,7 +15,7 @@ from service.queue.heading import day, head
 from service.queue.languages import N_
 from service.queue.needs import somewhere
 from service.queue.routes import Menu, Routes
-from service.queue.view import FLAGS, View, read_view
+from service.queue.view import View, read_view
 from service.queue.visit import Visit
 from service.store import places
 from service.store.queue import Item
@@ -22,7 +23,7 @@ from service.store.waiting import page
 
 routes = Routes()
 ROWS = 50
-FEW = 2000
+FEW = 1000
 SHORT = 5000
 
 
@@ -54,7 +55,7 @@ async def show(visit: Visit) -> Response:
 async def _rows(visit: Visit, view: View) -> tuple[list[Item], str]:
     """Give the rows of the page and the cursor of what follows, empty at the end."""
     waiting = await visit.pages.counts.waiting()
-    few = waiting.known(SHORT) if waiting.left(view.wanted) < FEW else None
+    few = waiting.long(SHORT) if waiting.left(view.wanted) < FEW else None
     clusters = await visit.pages.counts.clusters() if view.sort == "cluster" and few is None else []
     visit.pages.placing.hurry()
     if view.sort == "article":
@@ -72,15 +73,14 @@ async def _articles(visit: Visit, view: View, items: list[Item]) -> dict[int, st
 
 async def _rail(visit: Visit, view: View) -> dict[str, Any]:
     """Give every filter with what it would leave."""
-    waiting, wanted = await visit.pages.counts.waiting(), view.wanted
-    person = visit.person.id
-    flags: dict[str, dict[str, Any]] = {name: {field: True} for name, field in FLAGS.items()} | {
-        "first": {"second": False},
-        "mine": {"mine": person, "free": None},
-        "free": {"free": person, "mine": None},
-    }
-    return {name: waiting.left(replace(wanted, **changed)) for name, changed in flags.items()} | {
-        "site": counts.values(waiting, "site_id", replace(wanted, site_ids=tuple(visit.site_ids))),
-        "why": counts.values(waiting, "why", replace(wanted, why="")),
-        "lang": counts.values(waiting, "lang", replace(wanted, lang=None)),
+    waiting, wanted, person = await visit.pages.counts.waiting(), view.wanted, visit.person.id
+    rail = waiting.rail(wanted)
+    return {
+        "reports": waiting.left(replace(wanted, reported=True)),
+        "mine": waiting.left(replace(wanted, mine=person, free=None)),
+        "free": waiting.left(replace(wanted, mine=None, free=person)),
+        **{name: max(getattr(rail, name), 0) for name in ("first", "second", "new", "links", "doubt")},
+        "site": counts.most(Counter({site_id: rail.site[site_id] for site_id in visit.site_ids})),
+        "why": counts.most(rail.why),
+        "lang": counts.most(rail.lang),
     }

@@ -18,7 +18,7 @@ from service.queue.needs import everywhere, somewhere, there
 from service.queue.policies import here
 from service.queue.routes import Menu, Routes
 from service.queue.visit import Visit
-from service.store import audit, deliveries, drafts, endpoints, notices, queries, retention, sites, sources
+from service.store import audit, deliveries, drafts, endpoints, notices, retention, sites, sources
 from service.store.audit import Deed
 from service.store.events import CALLBACK, EVENTS
 from service.store.notices import Notice
@@ -48,10 +48,10 @@ async def list_all(visit: Visit) -> Response:
 
 
 async def _list(visit: Visit, error: NotSo | None = None) -> Response:
-    ids, at = visit.site_ids, visit.at
+    ids, at, waiting = visit.site_ids, visit.at, await visit.pages.counts.waiting()
 
     def look(connection: Connection) -> dict[int, dict[str, Any]]:
-        return {each: _summary(connection, each, at) for each in ids}
+        return {each: _summary(connection, each, at) | {"waiting": waiting.on(each)} for each in ids}
 
     found = await visit.look(look)
     values = {name: visit.form.text(name) for name in ("name", "url")}
@@ -62,8 +62,7 @@ def _summary(connection: Connection, site_id: int, at: float) -> dict[str, Any]:
     working = sites.list_keys(connection, site_id, working_at=at)
     used = [key.used_at for key in working if key.used_at is not None]
     failing = [each for each in endpoints.list_endpoints(connection, site_id) if each.disabled_at or each.failing_since]
-    waiting = sum(queries.queue_counts(connection, site_id).values())
-    return {"keys": len(working), "used_at": max(used, default=None), "failing": len(failing), "waiting": waiting}
+    return {"keys": len(working), "used_at": max(used, default=None), "failing": len(failing)}
 
 
 @routes.post("/sites", needs=everywhere(Role.ADMIN))
