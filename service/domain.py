@@ -6,6 +6,7 @@ Every type here is immutable and free of I/O; the rooms hand these to each other
 from __future__ import annotations
 
 import hashlib
+import struct
 from enum import StrEnum
 from typing import Literal
 
@@ -178,13 +179,19 @@ class Site(Struct, frozen=True):
 class Reading(Struct, frozen=True):
     """A comment as the text room read it: cleaned text, what its author fields say, and the facts that rules and model use.
 
-    ``fields`` is the author's name and address as the model reads them; ``signals`` follows ``service.text.signals.SIGNALS``, one
-    float each; ``domains`` are the registered domains that text, author URL and e-mail name, ``links`` how many the text has.
+    ``fields`` is the author's name and address as the model reads them; ``vector`` holds the signals, which follow
+    ``service.text.signals.SIGNALS``, as float64; ``domains`` are the registered domains that text, author URL and e-mail name,
+    ``links`` how many the text has.
     """
 
     comment: Comment
     normalised: str
     fields: str
-    signals: tuple[float, ...]
+    vector: bytes
     links: int = 0
     domains: tuple[str, ...] = ()
+
+    @property
+    def signals(self) -> tuple[float, ...]:
+        """The signals' values, one float each."""
+        return struct.unpack(f"{len(self.vector) // 8}d", self.vector)

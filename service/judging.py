@@ -15,7 +15,7 @@ from service.text.reading import read
 from service.text.signals import SIGNALS
 
 _log = logging.getLogger(__name__)
-_NO_SIGNALS = (0.0,) * len(SIGNALS)
+_NO_SIGNALS = bytes(8 * len(SIGNALS))
 """Of a comment that could not be read."""
 
 
@@ -49,7 +49,7 @@ class Judge:
 
     def score(self, model: Classifier | None, reading: Reading) -> Scores | None:
         """Score a reading; None without a model, for what could not be read, and when it breaks: it will be held."""
-        if model is None or reading.signals is _NO_SIGNALS:
+        if model is None or reading.vector is _NO_SIGNALS:
             return None
         try:
             return model.score(reading)
@@ -68,7 +68,7 @@ class Judge:
     def explain(self, model: Classifier | None, comment: Comment) -> Explained:
         """Read a comment anew, and say why the model scores it as it does."""
         reading = self.read(comment)
-        if reading.signals is _NO_SIGNALS:
+        if reading.vector is _NO_SIGNALS:
             return Explained(None, None, ())
         scores = self.score(model, reading)
         return Explained(reading, scores, self.clues(model, reading) if scores is not None else ())

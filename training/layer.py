@@ -65,7 +65,7 @@ class Base:
 
     def logits(self, readings: Sequence[Reading]) -> Floats:
         """Calibrated log-odds: shape (n, 2)."""
-        raw = np.array([self.kernel.logits(each.normalised, each.fields, each.signals) for each in readings]).reshape(-1, 2)
+        raw = np.array([self.kernel.logits(each.normalised, each.fields, each.vector) for each in readings]).reshape(-1, 2)
         return raw * self.kernel.scale + self.kernel.offset
 
     def design(self, readings: Sequence[Reading]) -> sp.csr_matrix:
@@ -93,7 +93,7 @@ class Base:
         return sp.csr_matrix((value / length[owner], (owner, entry[known])), (len(texts), self.terms))
 
     def _steps(self, readings: Sequence[Reading]) -> sp.csr_matrix:
-        signals = np.array([reading.signals for reading in readings], np.float64)
+        signals = np.array([np.frombuffer(reading.vector) for reading in readings])
         columns = [number for number, (first, last) in enumerate(self._edges()) for _ in range(first, last)]
         return sp.csr_matrix(signals[:, columns] >= self.parts.edges, dtype=np.float64)
 

@@ -85,7 +85,7 @@ class Steps(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
 
 def signal_matrix(readings: Sequence[Reading]) -> Floats:
     """Signals of all readings: shape (n, signals)."""
-    parts = [np.array([reading.signals for reading in piece], np.float64) for piece in pieces(readings, TOGETHER)]
+    parts = [np.array([np.frombuffer(reading.vector) for reading in piece]) for piece in pieces(readings, TOGETHER)]
     return np.vstack(parts) if parts else np.empty((0, 0))
 
 
@@ -223,7 +223,7 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         if not spans:
             return {}
         texts = [
-            Reading(readings[row].comment, readings[row].normalised[slice(*span)], "", ())
+            Reading(readings[row].comment, readings[row].normalised[slice(*span)], "", b"")
             for row, span in zip(owners, spans, strict=True)
         ]
         shares = self._shares(texts)[:, place]

@@ -47,9 +47,9 @@ class Classifier:
     def score(self, reading: Reading) -> Scores:
         """Score one reading; total over every text."""
         table = self.table
-        spam, abuse, worst = table.weigh(reading.normalised, reading.fields, reading.signals)
-        if worst is not None:
-            spam, abuse = (each.logit for each in decide(table, reading))
+        if (found := table.score(reading.normalised, reading.fields, reading.vector)) is not None:
+            return Scores(*found, self.version)
+        spam, abuse = (each.logit for each in decide(table, reading))
         scale, offset = self._scale, self._offset
         return Scores(probability(scale[0] * spam + offset[0]), probability(scale[1] * abuse + offset[1]), self.version)
 

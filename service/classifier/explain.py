@@ -55,7 +55,7 @@ def heaviest_first(clue: Clue) -> float:
 
 def _parts(table: Table, reading: Reading) -> Iterator[tuple[str, str, Pair]]:
     """Every share of the logit with its clue's kind and name."""
-    for signal, share in zip(SIGNALS, _pairs(table.steps(reading.signals)), strict=True):
+    for signal, share in zip(SIGNALS, _pairs(table.steps(reading.vector)), strict=True):
         yield "signal", signal.name, share
     yield from _of_fields(table, reading.fields)
     yield from _of_words(table, reading.normalised)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from mmap import mmap
 
 import numpy as np
@@ -29,18 +28,23 @@ class Table:
         self.signals, self.terms, self.window, self.stride = (int(header[n]) for n in ("signals", "terms", "window", "stride"))
         self.bias, self.suspect, self.scale, self.offset = (_pair(header[n]) for n in ("bias", "suspect", "scale", "offset"))
 
-    def logits(self, text: str, fields: str, signals: Sequence[float]) -> Pair:
+    def score(self, text: str, fields: str, vector: bytes) -> Pair | None:
+        """Calibrated probabilities, or None where a window of the text is suspicious."""
+        spam, abuse, worst = self.weigh(text, fields, vector)
+        return None if worst else _pair(1 / (1 + np.exp(-(np.array(self.scale) * (spam, abuse) + self.offset))))
+
+    def logits(self, text: str, fields: str, vector: bytes) -> Pair:
         """Log-odds of the two heads before calibration, of the text as a whole."""
-        steps = np.frombuffer(self.steps(signals)).reshape(-1, 2).sum(0)
+        steps = np.frombuffer(self.steps(vector)).reshape(-1, 2).sum(0)
         fields_sum = self._sum(fields, Block.FIELD_WORDS) + self._sum(fields, Block.FIELD_CHARS)
         return _pair(self.bias + steps + fields_sum + self._text(text))
 
-    def weigh(self, text: str, fields: str, signals: Sequence[float]) -> tuple[float, float, tuple[Worst, Worst] | None]:
+    def weigh(self, text: str, fields: str, vector: bytes) -> tuple[float, float, tuple[Worst, Worst] | None]:
         """``logits``, and what ``worst`` finds where a window of the text is suspicious for any head, else None."""
         worst = self.worst(text)
         parts = zip(worst, self.suspect, strict=True)
         suspicious = any((start, end) != (0, len(text)) and share >= least for (start, end, share), least in parts)
-        return *self.logits(text, fields, signals), worst if suspicious else None
+        return *self.logits(text, fields, vector), worst if suspicious else None
 
     def worst(self, text: str) -> tuple[Worst, Worst]:
         """The whole text or the window of it that has the largest share for each head: (start, end, share in log-odds)."""
@@ -65,14 +69,14 @@ class Table:
             shares = np.add.reduceat(shares, np.cumsum([0, *runs[:-1]])) if runs else shares
         return shares.tobytes()
 
-    def steps(self, signals: Sequence[float]) -> bytes:
+    def steps(self, vector: bytes) -> bytes:
         """List what each signal adds to the two heads: float64 of shape (signals, 2)."""
-        if len(signals) != self.signals:
+        if len(vector) != 8 * self.signals:
             raise ValueError("the number of signals does not fit the table")
         starts, edges = self._parts.edge_start.tolist(), self._parts.edges
         rows = [
             first + place + int(np.count_nonzero(edges[first:last] <= value))
-            for place, (value, first, last) in enumerate(zip(signals, starts[:-1], starts[1:], strict=True))
+            for place, (value, first, last) in enumerate(zip(np.frombuffer(vector), starts[:-1], starts[1:], strict=True))
         ]
         return self._parts.values[rows].tobytes()
 

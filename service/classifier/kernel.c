@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <structmember.h>
 
 #include "table.h"
@@ -36,22 +37,24 @@ int read_text(Text *text, PyObject *given)
     return 0;
 }
 
-static int add_signals(const Table *table, PyObject *signals, double *sum, double *steps)
+/* Adds what signals, given as the bytes of doubles, say to the heads, and writes it down where `steps` is not NULL. */
+static int add_signals(const Table *table, PyObject *vector, double *sum, double *steps)
 {
-    PyObject *values = PySequence_Tuple(signals);
-    if (!values) return -1;
-    uint32_t signal = 0, wanted = table->header->signals;
-    if ((size_t)PyTuple_GET_SIZE(values) != wanted) PyErr_SetString(PyExc_ValueError, "the number of signals does not fit the table");
-    for (; !PyErr_Occurred() && signal < wanted; signal++) {
-        double value = PyFloat_AsDouble(PyTuple_GET_ITEM(values, signal));
+    if (!PyBytes_Check(vector) || (size_t)PyBytes_GET_SIZE(vector) != table->header->signals * sizeof(double)) {
+        PyErr_SetString(PyExc_ValueError, "the number of signals does not fit the table");
+        return -1;
+    }
+    const char *values = PyBytes_AS_STRING(vector);
+    for (uint32_t signal = 0; signal < table->header->signals; signal++, values += sizeof(double)) {
+        double value;
+        memcpy(&value, values, sizeof value);
         const double *step = step_of(table, signal, value);
         for (int head = 0; head < HEADS; head++) {
             sum[head] += step[head];
             if (steps) *steps++ = step[head];
         }
     }
-    Py_DECREF(values);
-    return PyErr_Occurred() ? -1 : 0;
+    return 0;
 }
 
 static int no_memory(void)
@@ -60,12 +63,12 @@ static int no_memory(void)
     return -1;
 }
 
-/* Sums what stands around a reading's text, and reads the text; signals come first, because their numbers may run Python code. */
+/* Sums what stands around a reading's text, and reads the text. */
 static int sum_around(Weights *weights, PyObject *const *args, Py_ssize_t given, double *sum)
 {
     Table *table = &weights->table;
     if (given != 3) {
-        PyErr_SetString(PyExc_TypeError, "a text, fields and signals are needed");
+        PyErr_SetString(PyExc_TypeError, "a text, fields and a vector are needed");
         return -1;
     }
     for (int head = 0; head < HEADS; head++) sum[head] = table->header->bias[head];
@@ -96,16 +99,6 @@ static PyObject *weights_logits(PyObject *self, PyObject *const *args, Py_ssize_
     return sum_of((Weights *)self, args, given, sum) ? NULL : Py_BuildValue("(dd)", sum[0], sum[1]);
 }
 
-static PyObject *weights_score(PyObject *self, PyObject *const *args, Py_ssize_t given)
-{
-    Weights *weights = (Weights *)self;
-    double sum[HEADS];
-    const Header *header = weights->table.header;
-    if (sum_of(weights, args, given, sum)) return NULL;
-    for (int head = 0; head < HEADS; head++) sum[head] = 1.0 / (1.0 + exp(-(header->scale[head] * sum[head] + header->offset[head])));
-    return Py_BuildValue("(dd)", sum[0], sum[1]);
-}
-
 static PyObject *spans(const Span *where, const double *share)
 {
     return Py_BuildValue("((nnd)(nnd))", (Py_ssize_t)where[0].start, (Py_ssize_t)where[0].end, share[0],
@@ -123,23 +116,53 @@ static PyObject *weights_worst(PyObject *self, PyObject *text)
     return spans(where, worst);
 }
 
+/* A reading's log-odds, and the windows that have the largest shares where one is suspicious. */
+typedef struct {
+    double sum[HEADS], worst[HEADS];
+    Span where[HEADS];
+    int suspicious;
+} Weighed;
+
+static int weigh(Weights *weights, PyObject *const *args, Py_ssize_t given, Weighed *found)
+{
+    const Header *header = weights->table.header;
+    double whole[HEADS];
+    if (sum_around(weights, args, given, found->sum)) return -1;
+    if (find_worst(&weights->table, &weights->text, whole, found->worst, found->where)) return no_memory();
+    table_trim(&weights->table);
+    found->suspicious = 0;
+    for (int head = 0; head < HEADS; head++) {
+        int part = found->where[head].start != 0 || found->where[head].end != weights->text.length;
+        found->suspicious |= part && found->worst[head] >= header->suspect[head];
+        found->sum[head] += whole[head];
+    }
+    return 0;
+}
+
 static PyObject *weights_weigh(PyObject *self, PyObject *const *args, Py_ssize_t given)
 {
-    Weights *weights = (Weights *)self;
-    const Header *header = weights->table.header;
-    double sum[HEADS], whole[HEADS], worst[HEADS];
-    Span where[HEADS];
-    int suspicious = 0;
-    if (sum_around(weights, args, given, sum)) return NULL;
-    if (find_worst(&weights->table, &weights->text, whole, worst, where)) return PyErr_NoMemory();
-    table_trim(&weights->table);
-    for (int head = 0; head < HEADS; head++) {
-        int part = where[head].start != 0 || where[head].end != weights->text.length;
-        suspicious |= part && worst[head] >= header->suspect[head];
-        sum[head] += whole[head];
-    }
-    PyObject *found = suspicious ? spans(where, worst) : Py_NewRef(Py_None);
-    return found ? Py_BuildValue("(ddN)", sum[0], sum[1], found) : NULL;
+    Weighed found;
+    if (weigh((Weights *)self, args, given, &found)) return NULL;
+    PyObject *worst = found.suspicious ? spans(found.where, found.worst) : Py_NewRef(Py_None);
+    return worst ? Py_BuildValue("(ddN)", found.sum[0], found.sum[1], worst) : NULL;
+}
+
+static double probability(const Header *header, const double *sum, int head)
+{
+    return 1.0 / (1.0 + exp(-(header->scale[head] * sum[head] + header->offset[head])));
+}
+
+static PyObject *weights_score(PyObject *self, PyObject *const *args, Py_ssize_t given)
+{
+    Weighed found;
+    const Header *header = ((Weights *)self)->table.header;
+    if (weigh((Weights *)self, args, given, &found)) return NULL;
+    if (found.suspicious) Py_RETURN_NONE;
+    PyObject *spam = PyFloat_FromDouble(probability(header, found.sum, 0)), *abuse = PyFloat_FromDouble(probability(header, found.sum, 1));
+    PyObject *result = spam && abuse ? PyTuple_Pack(2, spam, abuse) : NULL;
+    Py_XDECREF(spam);
+    Py_XDECREF(abuse);
+    return result;
 }
 
 /* What the occurrences [from, to) add to the heads: a term's sum, divided among its occurrences. */
@@ -163,7 +186,9 @@ static PyObject *weights_shares(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "Oi:shares", &text, &block) || read_text(&weights->text, text)) return NULL;
     if (block < 0 || block >= BLOCKS) return PyErr_Format(PyExc_ValueError, "block must be 0, 1, 2 or 3");
     if (look_up(table, found, &weights->text, block)) return PyErr_NoMemory();
-    double dot[HEADS] = {0}, norm = norm_of(table, found, dot);
+    Sum sum = {0};
+    count_entries(table, found, 0, found->size, &sum);
+    double norm = sqrt(sum.squares);
     size_t parts = of_words(block) ? found->size : found->terms.units;
     PyObject *result = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(parts * HEADS * sizeof(double)));
     double *share = result ? (double *)PyBytes_AS_STRING(result) : NULL;
@@ -176,12 +201,12 @@ static PyObject *weights_shares(PyObject *self, PyObject *args)
     return result;
 }
 
-static PyObject *weights_steps(PyObject *self, PyObject *signals)
+static PyObject *weights_steps(PyObject *self, PyObject *vector)
 {
     Weights *weights = (Weights *)self;
     double sum[HEADS] = {0};
     PyObject *result = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(weights->signals * HEADS * sizeof(double)));
-    if (result && add_signals(&weights->table, signals, sum, (double *)PyBytes_AS_STRING(result))) Py_CLEAR(result);
+    if (result && add_signals(&weights->table, vector, sum, (double *)PyBytes_AS_STRING(result))) Py_CLEAR(result);
     return result;
 }
 
@@ -226,12 +251,12 @@ static PyObject *weights_new(PyTypeObject *type, PyObject *args, PyObject *named
 }
 
 static PyMethodDef TABLE_METHODS[] = {
-    {"score", (PyCFunction)(void (*)(void))weights_score, METH_FASTCALL, "score(text, fields, signals) -> calibrated (spam, abuse)"},
-    {"logits", (PyCFunction)(void (*)(void))weights_logits, METH_FASTCALL, "logits(text, fields, signals) -> (spam, abuse) before calibration"},
-    {"weigh", (PyCFunction)(void (*)(void))weights_weigh, METH_FASTCALL, "weigh(text, fields, signals) -> spam, abuse, None or worst"},
+    {"score", (PyCFunction)(void (*)(void))weights_score, METH_FASTCALL, "score(text, fields, vector) -> calibrated (spam, abuse), or None where a window decides"},
+    {"logits", (PyCFunction)(void (*)(void))weights_logits, METH_FASTCALL, "logits(text, fields, vector) -> (spam, abuse) before calibration"},
+    {"weigh", (PyCFunction)(void (*)(void))weights_weigh, METH_FASTCALL, "weigh(text, fields, vector) -> spam, abuse, None or worst"},
     {"worst", weights_worst, METH_O, "worst(text) -> (start, end) for spam and for abuse"},
     {"shares", weights_shares, METH_VARARGS, "shares(text, block) -> float64 (word terms or runs, 2)"},
-    {"steps", weights_steps, METH_O, "steps(signals) -> float64 (signals, 2)"},
+    {"steps", weights_steps, METH_O, "steps(vector) -> float64 (signals, 2)"},
     {NULL, NULL, 0, NULL}};
 
 static PyMemberDef TABLE_MEMBERS[] = {{"signals", T_UINT, offsetof(Weights, signals), READONLY, NULL},

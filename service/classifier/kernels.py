@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from mmap import mmap
@@ -15,7 +14,7 @@ Worst = tuple[int, int, float]
 
 
 class Table(Protocol):
-    """A table of weights, ready to score; pairs are (spam, abuse)."""
+    """A table of weights, ready to score; pairs are (spam, abuse), a ``vector`` holds signals as float64."""
 
     signals: int
     terms: int
@@ -26,10 +25,13 @@ class Table(Protocol):
     scale: Pair
     offset: Pair
 
-    def logits(self, text: str, fields: str, signals: Sequence[float], /) -> Pair:
+    def score(self, text: str, fields: str, vector: bytes, /) -> Pair | None:
+        """Calibrated probabilities, or None where a window of the text is suspicious: then it may decide."""
+
+    def logits(self, text: str, fields: str, vector: bytes, /) -> Pair:
         """Log-odds of the two heads before calibration, of the text as a whole."""
 
-    def weigh(self, text: str, fields: str, signals: Sequence[float], /) -> tuple[float, float, tuple[Worst, Worst] | None]:
+    def weigh(self, text: str, fields: str, vector: bytes, /) -> tuple[float, float, tuple[Worst, Worst] | None]:
         """``logits``, and what ``worst`` finds where a window of the text is suspicious for any head, else None; in one pass."""
 
     def worst(self, text: str, /) -> tuple[Worst, Worst]:
@@ -41,7 +43,7 @@ class Table(Protocol):
         A term's sum is divided among its occurrences; word terms stand in the order of ``terms.word_terms``.
         """
 
-    def steps(self, signals: Sequence[float], /) -> bytes:
+    def steps(self, vector: bytes, /) -> bytes:
         """List what each signal adds to the heads: float64 of shape (signals, 2)."""
 
 

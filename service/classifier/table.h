@@ -31,9 +31,15 @@ typedef struct {
  * word n is term 2n; of characters only the known ones are. terms.unit says where the entries of a word or a run begin. */
 typedef struct {
     Terms terms;
-    uint32_t *entry, *distinct; /* distinct: those that are counted now */
-    size_t size, entry_room, distinct_room, counted;
+    uint32_t *entry;
+    size_t size, entry_room;
 } Found;
+
+/* What counted entries come to: sum(tf * idf)^2, and sum(tf * w) for each head. */
+typedef struct {
+    double squares, dot[HEADS];
+    size_t counted;
+} Sum;
 
 /* What was found for a short run of characters, kept for the next time: most words of most texts are seen again and again. */
 #define RUN_MOST 13
@@ -50,7 +56,7 @@ typedef struct {
     const double *edges, *values;
     const Bucket *buckets;
     const Entry *entries;
-    uint32_t *count; /* of each entry in what is being counted, and one more for the unknown */
+    uint32_t *count; /* of each entry in what is being counted, and one more that stays 0, for the unknown */
     Seen *seen;
     Found words, chars;
 } Table;
@@ -66,20 +72,20 @@ const char *table_open(Table *table, const void *bytes, size_t size);
 void table_free(Table *table);
 void table_trim(Table *table);
 
-/* Finds the terms of a text's block and counts them; -1 when memory is out. To be followed by `forget`. */
+/* Finds the terms of a text's block; -1 when memory is out. */
 int look_up(Table *table, Found *found, const Text *text, int block);
 
-/* The norm of the counted terms; their dot products with the heads' weights are added to dot. */
-double norm_of(const Table *table, const Found *found, double *dot);
+/* Counts the entries [from, to), the unknown ones excepted, and adds them to a sum. To be followed by `forget`. */
+void count_entries(Table *table, const Found *found, size_t from, size_t to, Sum *sum);
 
 /* The index in `entry` where a word's or run's own begin. */
 size_t unit_start(const Found *found, size_t unit);
 
 /* Sets the counts back to none. */
-void forget(Table *table, Found *found);
+void forget(Table *table, const Found *found);
 
 /* Adds a block's share to each head; -1 when memory is out. */
-int add_block(Table *table, Found *found, const Text *text, int block, double *sum);
+int add_block(Table *table, Found *found, const Text *text, int block, double *share);
 
 /* Shares this near are equal, and the earlier stands: another order of summing must not choose another window. */
 #define TIE 1e-3

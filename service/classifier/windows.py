@@ -36,7 +36,7 @@ class Deciding(Struct, frozen=True):
 
 def decide(table: Table, reading: Reading) -> list[Deciding]:
     """What decides each head, in the order of HEADS."""
-    spam, abuse, worst = table.weigh(reading.normalised, reading.fields, reading.signals)
+    spam, abuse, worst = table.weigh(reading.normalised, reading.fields, reading.vector)
     end = len(reading.normalised)
     whole = [Deciding(spam, reading, 0, end), Deciding(abuse, reading, 0, end)]
     return whole if worst is None else [_worse(table, place, *pair) for place, pair in enumerate(zip(whole, worst, strict=True))]
@@ -62,6 +62,6 @@ def _worse(table: Table, place: int, whole: Deciding, worst: Worst) -> Deciding:
     if (start, end) == (whole.start, whole.end) or share < table.suspect[place]:
         return whole
     part = part_of(whole.reading, start, end)
-    own = table.logits(part.normalised, part.fields, part.signals)[place]
+    own = table.logits(part.normalised, part.fields, part.vector)[place]
     counted = bend(own)
     return whole if counted <= whole.logit else Deciding(counted, part, start, end, own - counted)

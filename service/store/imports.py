@@ -87,7 +87,7 @@ def load(connection: Connection, digests: Digests, site: Site, records: Sequence
 
 
 def _submission(site: Site, record: Record) -> Submission[_NoLimit]:
-    return Submission(site, Reading(record.comment, "", "", ()), None, _NoLimit(), record.at, new_id(record.at))
+    return Submission(site, Reading(record.comment, "", "", b""), None, _NoLimit(), record.at, new_id(record.at))
 
 
 def _decision(record: Record) -> Decision:

@@ -124,35 +124,46 @@ def read_author(author: str, author_url: str, author_email: str) -> Author:
         return NOBODY
     name = normalise(author[:_MAX_FIELD])
     name_words = tuple(_PARTS.findall(name.replace("'", "")))
-    host, host_words, tld, path = _address(author_url)
+    address = read_address(author_url)
     mail_name, mail_domain = _mail(author_email)
-    parts = [f"n_{word}" for word in name_words[:12]]
-    parts += [f"u_{word}" for word in host_words[:8]]
-    if tld:
-        parts.append(f"t_{tld}")
-    if path:
-        parts += [f"p_{word}" for word in _PARTS.findall(path)[:8]]
-    if mail_domain:
-        parts.append(f"e_{mail_domain.partition('.')[0]}")
-    return Author(name, author.islower(), name_words, host, host_words, path, mail_name, mail_domain, " ".join(parts))
+    fields = " ".join((*[f"n_{word}" for word in name_words[:12]], *filter(None, (address.fields, mail_field(mail_domain)))))
+    return Author(name, author.islower(), name_words, address.host, address.words, address.path, mail_name, mail_domain, fields)
 
 
-def _address(url: str) -> tuple[str, tuple[str, ...], str, str]:
-    """Give the registered domain, words of the host without its top level, top level, path."""
+class Address(NamedTuple):
+    """An author's address: registered domain, words of the host without the top level, path; ``fields`` for the model."""
+
+    host: str
+    words: tuple[str, ...]
+    path: str
+    fields: str
+
+
+def read_address(url: str) -> Address:
+    """Read an author's address."""
     url = _plain(url)
     if not url:
-        return "", (), "", ""
+        return Address("", (), "", "")
     host = host_of(url)
     rest = url.partition("://")[2] if "://" in url[:12] else url
-    _, slash, path = rest.partition("/")
+    path = rest.partition("/")[2]
     names, _, tld = host.rpartition(".")
-    return registered_domain(host) if host else "", tuple(_PARTS.findall(names)), tld, path if slash else ""
+    words = tuple(_PARTS.findall(names))
+    parts = [f"u_{word}" for word in words[:8]]
+    parts += [f"t_{tld}"] if tld else []
+    parts += [f"p_{word}" for word in _PARTS.findall(path)[:8]]
+    return Address(registered_domain(host) if host else "", words, path, " ".join(parts))
 
 
 def _mail(address: str) -> tuple[str, str]:
     """Give the part before the @, and the registered domain after it."""
     name, _, domain = _plain(address).rpartition("@")
     return name, registered_domain(host_of(domain)) if name else ""
+
+
+def mail_field(domain: str) -> str:
+    """Give an e-mail's word for the model; empty without a domain."""
+    return f"e_{domain.partition('.')[0]}" if domain else ""
 
 
 def _plain(field: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
+from array import array
 
 from service.domain import Comment
 from service.text.author import (
@@ -71,7 +71,6 @@ TYPING_SPECS = (
 )
 
 
-@lru_cache(maxsize=2048)
 def of_author(author: Author) -> tuple[float, ...]:
     """Values of AUTHOR_SPECS."""
     if author is NOBODY:
@@ -107,20 +106,29 @@ def _of_name(author: Author) -> tuple[float, ...]:
 
 
 def _of_address(author: Author) -> tuple[float, ...]:
-    host = author.host
-    if not host:
-        return (UNKNOWN,) * 7
-    site = host.partition(".")[0]
+    if not author.host:
+        return _UNKNOWN_ADDRESS
+    *alone, _ = address_values(author.host, author.host_words, author.path)
     joined = "".join(author.host_words)
+    return (*alone, 1.0 if any(len(word) > 3 and word in joined for word in author.name_words) else 0.0)
+
+
+def address_values(host: str, words: tuple[str, ...], path: str) -> tuple[float, ...]:
+    """Values of the signals of an address; the last, which asks for the name, is 0."""
+    if not host:
+        return _UNKNOWN_ADDRESS
     return (
-        float(min(trade_words(".".join((*author.host_words, ""))), 3)),
-        1.0 if len(author.path) > 1 else 0.0,
+        float(min(trade_words(".".join((*words, ""))), 3)),
+        1.0 if len(path) > 1 else 0.0,
         1.0 if host.rpartition(".")[2] in ABUSED_TLDS else 0.0,
         float(min(host.count("-"), 4)),
         1.0 if host in SHORTENERS or not FREE_HOSTS.isdisjoint(host.split(".")) else 0.0,
-        1.0 if site in SOCIAL else 0.0,
-        1.0 if any(len(word) > 3 and word in joined for word in author.name_words) else 0.0,
+        1.0 if host.partition(".")[0] in SOCIAL else 0.0,
+        0.0,
     )
+
+
+_UNKNOWN_ADDRESS = (UNKNOWN,) * 7
 
 
 def _of_mail(author: Author) -> tuple[float, ...]:
@@ -138,14 +146,14 @@ def _of_mail(author: Author) -> tuple[float, ...]:
     )
 
 
-def of_typing(comment: Comment, length: int) -> tuple[float, ...]:
-    """Values of TYPING_SPECS, from what the Akismet plugin's script measures (``ak_b*``), under the names of the form door."""
+def of_typing(comment: Comment, length: int) -> bytes:
+    """Values of TYPING_SPECS as float64, from what the Akismet plugin's script measures (``ak_b*``) by the form door's names."""
     seen = comment.behaviour
     if not seen:
         return _HONEST_FIELD if not comment.honeypot else _FILLED_FIELD
     milliseconds, keys = seen.get("submit_ms"), seen.get("keys")
     pointing = [seen[name] for name in ("clicks", "moves", "touch_moves", "touches", "scrolls") if name in seen]
-    return (
+    values = (
         1.0 if comment.honeypot else 0.0,
         UNKNOWN if "javascript" not in seen else 1.0 - min(max(seen["javascript"], 0.0), 1.0),
         UNKNOWN if milliseconds is None else math.log1p(max(milliseconds, 0.0) / 1000),
@@ -153,7 +161,8 @@ def of_typing(comment: Comment, length: int) -> tuple[float, ...]:
         UNKNOWN if "corrections" not in seen else float(seen["corrections"] > 0),
         float(sum(pointing) > 0) if pointing else UNKNOWN,
     )
+    return array("d", values).tobytes()
 
 
-_HONEST_FIELD = (0.0, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
-_FILLED_FIELD = (1.0, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
+_HONEST_FIELD = array("d", (0.0, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)).tobytes()
+_FILLED_FIELD = array("d", (1.0, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)).tobytes()

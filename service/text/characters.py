@@ -43,7 +43,7 @@ def counter(*, compiled: bool = True) -> Callable[[str], Counts]:
     """Give the function that counts."""
     if compiled:
         with suppress(ImportError):
-            count: Callable[[str], Counts] = import_module("service.text._scanner").characters
+            count: Callable[[str], Counts] = import_module("service.text._text").characters
             return count
     return _characters
 
@@ -55,6 +55,6 @@ def wide_run_finder(*, compiled: bool = True) -> Callable[[str], bool]:
     """Give the function that tells whether a sign outside ASCII stands four times in a row."""
     if compiled:
         with suppress(ImportError):
-            find: Callable[[str], bool] = import_module("service.text._scanner").has_wide_run
+            find: Callable[[str], bool] = import_module("service.text._text").has_wide_run
             return find
     return lambda text: _WIDE_RUN.search(text) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 import re2
 
@@ -22,6 +23,7 @@ from service.text.lookalikes import (
     unveil,
 )
 from service.text.markup import strip_markup
+from service.text.plain import plain as proof
 from service.text.removed import NOTHING, Removed
 from service.text.repair import repair
 from service.text.spelling import TLDS, cap_runs, close_up, drop_separators, mend_addresses, unleet
@@ -35,7 +37,7 @@ _MAX_RAW = 70_000
 _ROUNDS = 5
 
 # A guard proves in one pass that no step below would change a lower-case text; what it lets through *is* normalised. It may fire
-# in vain. The names are the places of the guards in the two sets.
+# in vain. The names are the places of the guards in the two sets. What a text of each holds is told again in plain.py.
 (
     _SPACE,
     _CONTROL,
@@ -103,6 +105,7 @@ _WIDE_GUARDS = (
 )
 _has_wide_run = wide_run_finder()
 _find_suspects = suspects()
+_proven = proof().lower
 
 
 def _guard(patterns: tuple[str, ...]) -> re2.Set:
@@ -127,20 +130,22 @@ def normalise(raw: str) -> str:
     return unmask(raw)[0]
 
 
-def unmask(raw: str) -> tuple[str, Removed]:
-    """Give the normalised text, and what had to be taken off to get it."""
+def unmask(raw: str, lower: Callable[[str], str | None] = _proven) -> tuple[str, Removed]:
+    """Give the normalised text, and what had to be taken off to get it; ``lower`` proves texts plain (see plain.py)."""
     if len(raw) > MAX_NORMALISED or not (raw.isascii() or _is_well_formed(raw)):
         raw = _well_formed(_shorten(raw, _MAX_RAW))
     text = raw if raw.isascii() else _plain_typography(raw)
+    if (small := lower(text)) is not None:
+        return small, NOTHING
     fired = _fired(text.lower())
     if len(text) <= MAX_NORMALISED and (not fired or fired == _ONLY_SPACE):
-        lower = " ".join(text.lower().split()) if fired else text.lower()
-        found = _find_suspects(lower)
+        small = " ".join(text.lower().split()) if fired else text.lower()
+        found = _find_suspects(small)
         if found is None:
-            return lower, NOTHING
+            return small, NOTHING
         removed = Removed()
-        mended = repair(lower, found, removed)
-        return (lower, NOTHING) if mended == lower else (_settle(mended, removed), removed)
+        mended = repair(small, found, removed)
+        return (small, NOTHING) if mended == small else (_settle(mended, removed), removed)
     removed = Removed()
     return _settle(_round(text, removed, fired), removed), removed
 

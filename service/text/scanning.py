@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from importlib import import_module
 from typing import NamedTuple
 
@@ -53,21 +54,22 @@ def open_scanner(groups: tuple[Group, ...], classes: Classes, *, compiled: bool 
     states = build_automaton(groups)
     classes = classes | {word: classes.get(word, 0) | FILLER for word in FILLERS}
     if compiled:
-        try:
-            module = import_module("service.text._scanner")
-        except ImportError:
-            pass
-        else:
-            return _compiled(module.Scanner(*_tables(states, classes), len(groups)))
+        with suppress(ImportError):
+            module = import_module("service.text._text")
+            return Compiled(module.Phrases(*_tables(states, classes), len(groups)))
     return _Python(states, classes, len(groups)).scan
 
 
-def _compiled(scanner: Callable[[str], tuple[int, int, int, int, tuple[float, ...], int, int]]) -> Scanner:
-    def scan(text: str) -> Scan:
-        words, distinct, function, persons, counts, low, high = scanner(text)
-        return Scan(words, distinct, function, persons & FIRST != 0, persons & SECOND != 0, counts, low | high << 64)
+class Compiled:
+    """The compiled scanner."""
 
-    return scan
+    def __init__(self, phrases: Callable[[str], tuple[int, int, int, int, tuple[float, ...], int, int]]) -> None:
+        self.phrases = phrases
+
+    def __call__(self, text: str) -> Scan:
+        """Scan a text."""
+        words, distinct, function, persons, counts, low, high = self.phrases(text)
+        return Scan(words, distinct, function, persons & FIRST != 0, persons & SECOND != 0, counts, low | high << 64)
 
 
 # ---- in Python -----------------------------------------------------------------------------------
@@ -159,7 +161,7 @@ def _hash(word: str) -> int:
 
 
 def _tables(states: list[State], classes: Classes) -> tuple[bytes, bytes, bytes, bytes, bytes, int]:
-    """Give the automaton as scanner.c reads it.
+    """Give the automaton as phrases.c reads it.
 
     Words, stems and moves as pairs of uint64 (key, value | bits << 32); where the groups of each state start, and the groups, as
     uint32; the number of the label ANY.

@@ -90,7 +90,9 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape("ellipsis_snippet", "The cut marks of machine-made snippets.", r"\[ ?\.\.\. ?\]|\.\.\.\]"),
 )
-"""``has_dot_name`` saves the search for links in texts without any; it is no signal of its own."""
+"""``has_dot_name`` saves the search for links in texts without any; it is no signal of its own.
+
+What a text that meets one holds is told again in plain.py."""
 
 _MEMORY = 8 << 20
 

@@ -6,11 +6,11 @@ links), and the fields around it (author, typing, honeypot).
 
 from __future__ import annotations
 
+from array import array
 from functools import cache
 
 from service.domain import Comment
-from service.text.author import Author
-from service.text.author_signals import AUTHOR_SPECS, TYPING_SPECS, of_author, of_typing
+from service.text.author_signals import AUTHOR_SPECS, TYPING_SPECS, of_typing
 from service.text.phrases_abuse import ABUSE_GROUPS
 from service.text.phrases_honest import CONTACT_GROUPS, HONEST_GROUPS
 from service.text.phrases_promo import PROMO_GROUPS
@@ -134,7 +134,7 @@ def _shape_bits(*names: str) -> int:
     return sum(1 << number for number, shape in enumerate(SHAPES) if shape.name in names)
 
 
-_FAMILY_BITS = tuple(_family(family) for family in _FAMILIES)
+FAMILY_BITS = tuple(_family(family) for family in _FAMILIES)
 _PRAISE = _bits("praise_post", "blog_flattery", "ai_prose", "webmaster_chatter")
 _OFFERS = (
     sum(1 << number for number, group in enumerate(GROUPS) if group in SPAM_GROUPS)
@@ -151,33 +151,35 @@ _TRADE = _family("spam", "contact", "abuse") & ~_PRAISE
 _MESSENGER, _GROUP_NAMED = _bits("messenger"), _bits("group_named")
 _REACH = _shape_bits("phone", "email_in_text", "chat_link")
 _NO_TALK = _REACH | _shape_bits("money", "template_leftover", "gambling_name")
+GROUP_SETS = (_PRAISE, _OFFERS, _TESTIMONIALS, _PROMOTION, _TRADE, _MESSENGER, _GROUP_NAMED, _HATE, _RUDE)
+SHAPE_SETS = (_REACH, _NO_TALK)
+"""In the order in which vector.c takes them."""
 
 
-def signals(
-    comment: Comment, normalised: str, removed: Removed, author: Author, links: list[Link], shapes: int
-) -> tuple[float, ...]:
-    """Give the values of SIGNALS: ``links`` are those of the text, ``shapes`` what ``shapes_of`` says of it."""
+def signals(  # what a vector is made of, see ``vectors.Said``
+    comment: Comment, normalised: str, removed: Removed, links: list[Link], shapes: int, author: bytes, address: bool
+) -> bytes:
+    """Give the values of SIGNALS as float64; ``vectors`` does the same sooner."""
     scan = scanner()(normalised)
-    return (
+    values = (
         *of_raw(comment.text, normalised, scan.words, removed),
         *of_removed(removed),
         *of_words(normalised, scan),
         *of_links(normalised, links, scan.words),
         *_of_shapes(shapes),
         *scan.counts,
-        *[float(min((scan.met & family).bit_count(), 8)) for family in _FAMILY_BITS],
-        *_of_pairs(scan, shapes, author, linked=bool(links)),
-        *of_author(author),
-        *of_typing(comment, len(normalised)),
+        *[float(min((scan.met & family).bit_count(), 8)) for family in FAMILY_BITS],
+        *_of_pairs(scan, shapes, address=address, linked=bool(links)),
     )
+    return array("d", values).tobytes() + author + of_typing(comment, len(normalised))
 
 
 def _of_shapes(shapes: int) -> tuple[float, ...]:
     return tuple([1.0 if shapes & bit else 0.0 for bit in _SHAPE_BITS[1:]])
 
 
-def _of_pairs(scan: Scan, shapes: int, author: Author, *, linked: bool) -> tuple[float, ...]:
-    met, words, address = scan.met, scan.words, author.host != ""
+def _of_pairs(scan: Scan, shapes: int, *, address: bool, linked: bool) -> tuple[float, ...]:
+    met, words = scan.met, scan.words
     reach = bool(linked or shapes & _REACH or met & _MESSENGER)
     return (
         float(met & _PRAISE != 0 and (linked or address)),

@@ -49,7 +49,7 @@ def suspects(*, compiled: bool = True) -> Finder:
     """Give the finder, put together on first use."""
     if compiled:
         with suppress(ImportError):
-            find: Finder = import_module("service.text._suspects").Suspects(VOCABULARY, ORDINARY, FOREIGN_WORDS)
+            find: Finder = import_module("service.text._text").Suspects(VOCABULARY, ORDINARY, FOREIGN_WORDS)
             return find
     return _Python().find
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,9 +56,14 @@ def some_weights(texts: Sequence[str] = (), window: int = 0, stride: int = 0) ->
     )
 
 
+def a_vector(value: float) -> bytes:
+    """Signals that are all alike."""
+    return array("d", [value] * len(SIGNALS)).tobytes()
+
+
 def a_reading(text: str, fields: str = "n:ada u:example.org", signal: float = 0.7) -> Reading:
     """A reading with every signal at one value."""
-    return Reading(Comment(text=text), text, fields, (signal,) * len(SIGNALS))
+    return Reading(Comment(text=text), text, fields, a_vector(signal))
 
 
 def a_card(table: bytes, texts: Sequence[str] = ("bad cab", "a dab!")) -> Card:

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from service.classifier import layout
+from service.classifier.fallback import TIE
 from service.classifier.kernels import open_table
 from service.classifier.terms import CHAR_NGRAMS, TOKEN, WORD_NGRAMS, Block
 from service.domain import Comment
 from service.text.normalise import normalise
 from service.text.reading import read
 from service.text.signals import SIGNALS
-from tests.classifier.given import STEPS, a_classifier, a_folder, a_reading, normalised, some_texts, some_weights
+from tests.classifier.given import STEPS, a_classifier, a_folder, a_reading, a_vector, normalised, some_texts, some_weights
 
 WINDOWED = some_weights(window=4, stride=2)
 COMPILED = a_classifier(WINDOWED)
@@ -43,8 +44,8 @@ def test_both_kernels_give_the_same_scores(text, fields, signal):
 def test_weighing_is_logits_and_worst_in_one_pass(text, fields, signal):
     """``weigh`` gives the logits of the whole, and the worst windows where one is suspicious; None where none is."""
     for table in (COMPILED.table, NUMPY.table):
-        *logits, worst = table.weigh(text, fields, (signal,) * len(SIGNALS))
-        assert logits == pytest.approx(list(table.logits(text, fields, (signal,) * len(SIGNALS))), abs=1e-12)
+        *logits, worst = table.weigh(text, fields, a_vector(signal))
+        assert logits == pytest.approx(list(table.logits(text, fields, a_vector(signal))), abs=1e-12)
         windows = [
             (start, end) != (0, len(text)) and share >= least
             for (start, end, share), least in zip(table.worst(text), table.suspect, strict=True)
@@ -88,16 +89,16 @@ def test_the_table_scores_as_scikit_learn_would(head):
         linear = linear + vectorizer.transform(texts) @ coefficients
     hashes, idf, weight = (np.concatenate(part) for part in zip(*names, strict=True))
     table = open_table(layout.build(layout.Weights(hashes, idf, weight, [], (0.25, -0.25))))
-    found = [table.logits(text, "", ())[head] for text in texts]
+    found = [table.logits(text, "", b"")[head] for text in texts]
     assert found == pytest.approx(linear[:, head] + (0.25, -0.25)[head], abs=1e-6)
 
 
 @given(text=normalised, padding=normalised)
 def test_the_worst_share_never_falls_when_good_words_are_appended(text, padding):
-    """A text that fills a window keeps the share of its own words, however much is appended."""
+    """A text that fills a window keeps the share of its own words, but for a tie, however much is appended."""
     bad = " ".join([*text.split(), "bad", "bad", "bad", "bad"][:4])
     before, after = COMPILED.table.worst(bad), COMPILED.table.worst(f"{bad} {padding}")
-    assert all(long[2] >= short[2] - 1e-9 for short, long in zip(before, after, strict=True))
+    assert all(long[2] >= short[2] - TIE for short, long in zip(before, after, strict=True))
 
 
 def test_padding_washes_a_bad_text_clean_only_without_windows():
@@ -114,7 +115,7 @@ def test_padding_washes_a_bad_text_clean_only_without_windows():
 def test_a_signal_stands_on_the_step_whose_edge_it_has_reached(signal, step):
     """Edges belong to the higher step; a NaN stands on the lowest."""
     for classifier in (COMPILED, NUMPY):
-        steps = np.frombuffer(classifier.table.steps((signal,) * len(SIGNALS))).reshape(-1, 2)
+        steps = np.frombuffer(classifier.table.steps(a_vector(signal))).reshape(-1, 2)
         assert steps.tolist() == [list(STEPS.values[step])] * len(SIGNALS)
 
 
@@ -122,14 +123,14 @@ def test_a_signal_stands_on_the_step_whose_edge_it_has_reached(signal, step):
 def test_a_wrong_number_of_signals_is_an_error(kernel):
     """Signals that do not fit the table are never guessed."""
     with pytest.raises(ValueError, match="number of signals"):
-        a_classifier(WINDOWED, kernel).table.logits("text", "", (1.0,))
+        a_classifier(WINDOWED, kernel).table.logits("text", "", bytes(8))
 
 
 def test_the_kernel_refuses_what_is_no_text():
     """Bytes, None and numbers raise TypeError; nothing is read past its end."""
     for wrong in (b"text", None, 3):
         with pytest.raises(TypeError):
-            COMPILED.table.logits(wrong, "", (0.0,) * len(SIGNALS))
+            COMPILED.table.logits(wrong, "", a_vector(0.0))
 
 
 def test_a_very_long_text_scores_and_gives_its_memory_back():

@@ -42,7 +42,7 @@ def test_the_merged_table_scores_as_the_layer_says(base: Base) -> None:
     layer = fit_layer(material, labels, np.ones(len(readings)))
     merged = base.merged(layer)
     table = open_table(merged)
-    found = np.array([table.logits(r.normalised, r.fields, r.signals) for r in readings]) * table.scale + table.offset
+    found = np.array([table.logits(r.normalised, r.fields, r.vector) for r in readings]) * table.scale + table.offset
     assert np.abs(found - material.moved(layer)).max() < 1e-4  # the table's weights have 24 bits
     assert len(merged) == len(base.table)
 
@@ -52,7 +52,7 @@ def test_a_head_without_labels_keeps_its_scores(base: Base) -> None:
     readings, labels = a_site(60, 2)
     layer = fit_layer(Material.of(base, readings), labels | {"abuse": np.full(60, np.nan)}, np.ones(60))
     table = open_table(base.merged(layer))
-    before, after = ([each.logits(r.normalised, r.fields, r.signals)[1] for r in readings] for each in (base.kernel, table))
+    before, after = ([each.logits(r.normalised, r.fields, r.vector)[1] for r in readings] for each in (base.kernel, table))
     assert before == after
 
 
