@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
-SOURCES := pyproject.toml service/__init__.py $(wildcard service/classifier/*.[ch] service/text/*.[ch])
+SOURCES := pyproject.toml service/__init__.py $(wildcard service/classifier/*.[ch] service/text/*.[ch] service/api/akismet/*.c)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check train bench lock clean

@@ -16,7 +16,7 @@ from msgspec import Struct
 from service.api import body as bodies
 from service.api.akismet.answers import INVALID, Headers, help_with, renderings, text_headers, why
 from service.api.akismet.comment import read
-from service.api.akismet.form import Fields, parse, unquote
+from service.api.akismet.form import Form, open_form, parse, unquote
 from service.api.auth import Find
 from service.api.body import Gone, Receive, Scope, Send, TooLarge
 from service.api.metrics import Meters
@@ -53,7 +53,7 @@ class Heads:
         return self.agent.startswith(b"WordPress/")
 
 
-def key_of(fields: Fields, query: bytes, host: bytes) -> bytes:
+def key_of(fields: Form, query: bytes, host: bytes) -> bytes:
     """Give the key: ``api_key`` or ``key`` of the form, then of the query, then the first label of the host name."""
     if not (key := fields.get(b"api_key") or fields.get(b"key")) and query:
         asked = parse(query)
@@ -132,7 +132,7 @@ class CommentCheck:
         """Give whose the comment is, and the comment; None when it was answered already."""
         access, heads = None, arrived.heads
         try:
-            fields = parse(arrived.body)
+            fields = open_form(arrived.body)
             access = self._find(key_of(fields, arrived.query, heads.host))
             if access is None or not ("check" in access.scopes or "admin" in access.scopes):
                 _refuse(arrived, "The key is not known here")

@@ -5,44 +5,35 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from service.api.akismet.form import Fields, codec, unquote, unslash
+from service.api.akismet.form import Form, Wanted, codec, unquote, unslash
 from service.api.limits import MAX_CHARACTERS, MAX_CONTEXT, MAX_CONTEXT_CHARACTERS
 from service.domain import Comment
 
-_NAMES = (
-    b"comment_content",
-    b"comment_author",
-    b"comment_author_email",
-    b"comment_author_url",
-    b"user_ip",
-    b"user_agent",
-    b"referrer",
-    b"permalink",
-    b"comment_type",
-    b"comment_date_gmt",
-    b"blog_lang",
-    b"user_role",
-    b"comment_post_ID",
-    b"comment_parent",
-    b"callback",
-    b"comment_ID",
-    b"blog",
+_WANTED: Wanted = (
+    (b"comment_content", None, MAX_CHARACTERS["text"]),
+    (b"comment_author", None, MAX_CHARACTERS["author"]),
+    (b"comment_author_email", None, MAX_CHARACTERS["author_email"]),
+    (b"comment_author_url", None, MAX_CHARACTERS["author_url"]),
+    (b"user_ip", b"comment_author_IP", MAX_CHARACTERS["user_ip"]),
+    (b"user_agent", b"comment_agent", MAX_CHARACTERS["user_agent"]),
+    (b"referrer", None, MAX_CHARACTERS["referrer"]),
+    (b"permalink", None, MAX_CHARACTERS["permalink"]),
+    (b"comment_type", b"content_type", MAX_CHARACTERS["type"]),  # Discourse's name for it
+    (b"comment_date_gmt", b"comment_date", MAX_CHARACTERS["date"]),
+    (b"blog_lang", None, MAX_CHARACTERS["lang"]),
+    (b"user_role", None, MAX_CHARACTERS["text"]),
+    (b"comment_post_ID", None, MAX_CHARACTERS["article_id"]),
+    (b"comment_parent", None, MAX_CHARACTERS["parent_id"]),
+    (b"callback", None, MAX_CHARACTERS["callback"]),
+    (b"comment_ID", None, MAX_CHARACTERS["external_id"]),
+    (b"blog", None, MAX_CHARACTERS["permalink"]),
 )
-_INSTEAD = {
-    b"user_ip": b"comment_author_IP",
-    b"user_agent": b"comment_agent",
-    b"comment_type": b"content_type",  # Discourse's name for it
-    b"comment_date_gmt": b"comment_date",
-}
-"""Where to look when a field is absent."""
-
 _CONTEXT = re.compile(rb"comment_context(?<![^&]comment_context)(?:(?:\[|%5[Bb])\d*(?:\]|%5[Dd]))?=([^&]*)")
 _SEPARATOR = "\x1f"
 _TRUE = (b"1", b"true", b"True", b"TRUE")
-_CUT = {name: MAX_CHARACTERS[name] for name in MAX_CHARACTERS}
 
 
-def read(fields: Fields, body: bytes, *, slashed: bool, site_url: str) -> tuple[Comment, str]:
+def read(fields: Form, body: bytes, *, slashed: bool, site_url: str) -> tuple[Comment, str]:
     """Give the comment of a form and the ``blog`` it names. ``slashed``: the text carries WordPress's backslashes.
 
     The site's own id counts for WordPress's automatic retries only, which may come twice: who presses "Check for spam" wants a new
@@ -50,29 +41,28 @@ def read(fields: Fields, body: bytes, *, slashed: bool, site_url: str) -> tuple[
     A callback is kept only when it lies on the registered site (``site_url``): others would let a client point us anywhere.
     """
     charset = fields.get(b"blog_charset")
-    encoding = codec(charset.decode("latin-1")) if charset else "utf-8"
-    values = decoded([_raw(fields, name) for name in _NAMES], encoding, slashed=slashed)
+    encoding = "utf-8" if not charset or charset == b"UTF-8" else codec(charset.decode("latin-1"))
     text, author, email, url, ip, agent, referrer, permalink, kind, date, lang, role, article, parent, callback, number, blog = (
-        values
+        _texts(fields, encoding, slashed=slashed)
     )
     comment = Comment(
-        text=text[: _CUT["text"]],
-        author=author[: _CUT["author"]],
-        author_email=email[: _CUT["author_email"]],
-        author_url=url[: _CUT["author_url"]],
-        user_ip=ip[: _CUT["user_ip"]],
-        user_agent=agent[: _CUT["user_agent"]],
-        referrer=referrer[: _CUT["referrer"]],
-        permalink=permalink[: _CUT["permalink"]],
-        type=kind[: _CUT["type"]] or "comment",
-        date=date[: _CUT["date"]],
-        lang=lang[: _CUT["lang"]],
-        role=_role(role),
-        external_id=number[: _CUT["external_id"]] if fields.get(b"recheck_reason") == b"retry" else "",
-        article_id=article[: _CUT["article_id"]],
-        parent_id="" if parent == "0" else parent[: _CUT["parent_id"]],
+        text=text,
+        author=author,
+        author_email=email,
+        author_url=url,
+        user_ip=ip,
+        user_agent=agent,
+        referrer=referrer,
+        permalink=permalink,
+        type=kind or "comment",
+        date=date,
+        lang=lang,
+        role=_role(role) if role else "",
+        external_id=number if fields.get(b"recheck_reason") == b"retry" else "",
+        article_id=article,
+        parent_id="" if parent == "0" else parent,
         context=_context(body, encoding, slashed=slashed) if b"comment_context" in body else (),
-        callback=callback[: _CUT["callback"]] if callback and origin(callback) == origin(site_url) else "",
+        callback=callback if callback and origin(callback) == origin(site_url) else "",
         door="akismet",
         is_test=fields.get(b"is_test") in _TRUE,
         honeypot=_honeypot(fields),
@@ -81,11 +71,12 @@ def read(fields: Fields, body: bytes, *, slashed: bool, site_url: str) -> tuple[
     return comment, blog
 
 
-def _raw(fields: Fields, name: bytes) -> bytes:
-    value = fields.get(name, b"")
-    if not value and name in _INSTEAD:
-        return fields.get(_INSTEAD[name], b"")
-    return value
+def _texts(fields: Form, encoding: str, *, slashed: bool) -> list[str]:
+    """Give the texts of the fields that are wanted, in their order."""
+    if encoding == "utf-8" and (texts := fields.texts(_WANTED, slashed)) is not None:
+        return texts
+    values = [fields.get(name) or (fields.get(instead) if instead else None) or b"" for name, instead, _ in _WANTED]
+    return [text[:most] for text, (_, _, most) in zip(decoded(values, encoding, slashed=slashed), _WANTED, strict=True)]
 
 
 def decoded(values: list[bytes], encoding: str, *, slashed: bool) -> list[str]:
@@ -103,7 +94,7 @@ def decoded(values: list[bytes], encoding: str, *, slashed: bool) -> list[str]:
 
 def _role(roles: str) -> str:
     """WordPress sends every role, separated by commas; the administrator's is what the protocol gives a meaning."""
-    return "administrator" if "administrator" in roles.split(",") else roles[: _CUT["role"]]
+    return "administrator" if "administrator" in roles.split(",") else roles[: MAX_CHARACTERS["role"]]
 
 
 def _context(body: bytes, encoding: str, *, slashed: bool) -> tuple[str, ...]:
@@ -112,7 +103,7 @@ def _context(body: bytes, encoding: str, *, slashed: bool) -> tuple[str, ...]:
     return tuple(text[:MAX_CONTEXT_CHARACTERS] for text in texts if text)
 
 
-def _honeypot(fields: Fields) -> bool:
+def _honeypot(fields: Form) -> bool:
     if fields.get(b"POST_ak_hp_textarea") or fields.get(b"ak_hp_textarea"):
         return True
     if name := fields.get(b"honeypot_field_name"):
@@ -143,7 +134,7 @@ _LISTS = {b"ak_bmk": "modifiers", b"ak_bck": "corrections"}
 _MOST_SAMPLES = 1_000
 
 
-def _behaviour(fields: Fields) -> dict[str, float]:
+def _behaviour(fields: Form) -> dict[str, float]:
     """How the comment was typed, from the Akismet plugin's hidden fields: counts, and milliseconds between events.
 
     ``submit_ms``, ``first_input_ms``: since the script ran on the page. ``key_ms``, ``gap_ms``: means over key presses. The
@@ -164,7 +155,7 @@ def _behaviour(fields: Fields) -> dict[str, float]:
     for raw, name in _LISTS.items():
         if (listed := fields.get(prefix + raw)) is not None:
             found[name] = float(len(_samples(listed)))
-    return found | _key_times(fields.get(prefix + b"ak_bkp", b""))
+    return found | _key_times(fields.get(prefix + b"ak_bkp") or b"")
 
 
 def _key_times(raw: bytes) -> dict[str, float]:

@@ -87,7 +87,7 @@ class Door:
         heads = Heads(scope["headers"])
         try:
             body = await bodies.read(receive, self._max_body, heads.announced)
-            fields = parse(scope["query_string"]) | parse(body)
+            fields = Fields(parse(scope["query_string"]) | parse(body))
             key = key_of(fields, b"", b"" if verb == self._verify else heads.host)
             access = self._find(key)
             if access is None:
