@@ -11,7 +11,7 @@ from service.classifier.classifier import Classifier
 from service.domain import Clue, Comment, Decision, History, Reading, Scores, Source, Verdict
 from service.policy import Policy
 from service.store.batch import Submission
-from service.text.reading import read
+from service.text.reading import reader
 from service.text.signals import SIGNALS
 
 _log = logging.getLogger(__name__)
@@ -38,11 +38,12 @@ class Judge:
 
     def __init__(self) -> None:
         self.failures = 0
+        self._read = reader()
 
     def read(self, comment: Comment) -> Reading:
         """Read a comment. One that breaks this goes on unread: it will be held."""
         try:
-            return read(comment)
+            return self._read(comment)
         except Exception as error:  # as the class says
             self._failed("scored", error)
             return Reading(comment, "", "", _NO_SIGNALS)

@@ -34,7 +34,7 @@ from service.store.feedback import Labelled, NoSuchComment, Word
 from service.store.ids import Digests, new_id
 from service.store.queries import Given, StoredComment, Tally
 from service.store.upgrade import HEAD, schema_version
-from service.store.writer import Overloaded, Unavailable, Writer
+from service.store.writer import Overloaded, Unavailable, Waiter, Writer
 from service.text.reading import read
 
 __all__ = [
@@ -174,13 +174,15 @@ class Moderation:
         reading, scores = self._judge(site, comment)
         return self.writer.submit(self._submission(site, reading, scores, at, retry_key, digest))
 
-    def check_group(self, asked: Sequence[tuple[Site, Comment]], at: float) -> list[asyncio.Future[Stored]]:
+    def check_group(self, asked: Sequence[tuple[Site, Comment, Waiter]], at: float) -> None:
         """``check`` for comments that came together: each step for all of them, which the processor's caches like twice as much."""
         judge = self._judging
-        readings = [judge.read(comment) for _, comment in asked]
-        scores = [judge.score(self.model_of(site), reading) for (site, _), reading in zip(asked, readings, strict=True)]
+        readings = [judge.read(comment) for _, comment, _ in asked]
+        scores = [judge.score(self.model_of(site), reading) for (site, _, _), reading in zip(asked, readings, strict=True)]
         whole = zip(asked, readings, scores, strict=True)
-        return self.writer.submit_all([self._submission(site, reading, score, at) for (site, _), reading, score in whole])
+        self.writer.submit_all(
+            [(waiter, self._submission(site, reading, score, at)) for (site, _, waiter), reading, score in whole]
+        )
 
     async def check_explained(self, site: Site, comment: Comment, at: float, *, retry_key: str = "", digest: str = "") -> Judged:
         """``check`` with the clues behind the scores."""

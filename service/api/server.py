@@ -11,7 +11,7 @@ import uvicorn
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from service.api.akismet.answers import Headers
+from service.api.akismet.answers import Headers, lines
 from service.api.akismet.check import CommentCheck, Heads
 from service.api.akismet.whole import BEGINNING, whole
 from service.api.front import CHECK, Front
@@ -90,7 +90,7 @@ class Connection(HttpToolsProtocol):
         self.since = None
         super().on_message_complete()
         if isinstance(self.cycle, Exchange) and not self.cycle.begun:
-            self.cycle.begin(bytes(self.cycle.body))
+            self.cycle.begin(self.cycle.body)
 
     def on_response_complete(self) -> None:
         """Go on with what the client sent meanwhile, or wait for it; ``drop_if_slow`` sees how long; timers would cost more."""
@@ -121,6 +121,23 @@ class _NobodyWaits:
 _NOBODY_WAITS = _NobodyWaits()
 
 
+class _DefaultHead:
+    """The lines of every answer's head: joined anew when the server has changed the date, which it does once a second."""
+
+    def __init__(self) -> None:
+        self._headers: Headers = []
+        self._lines = b""
+
+    def __call__(self, headers: Headers) -> bytes:
+        """Give the lines of these headers."""
+        if headers is not self._headers:
+            self._headers, self._lines = headers, lines(headers)
+        return self._lines
+
+
+_default = _DefaultHead()
+
+
 class Exchange:
     """One comment-check on its short way; what uvicorn's protocol looks at of its own request cycle, and no more."""
 
@@ -142,7 +159,7 @@ class Exchange:
         self._check = check
         self._heads = heads
         self.keep_alive = keep_alive
-        self.body = bytearray()
+        self.body = b""
         self.more_body = True
         self.message_event = _NOBODY_WAITS
         self.begun = self.response_complete = self.disconnected = False
@@ -152,18 +169,16 @@ class Exchange:
         self.begun = True
         self._check.begin(self._heads, body, self.reply)
 
-    def reply(self, status: int, headers: Headers, body: bytes) -> None:
+    def reply(self, status: int, head: bytes, body: bytes) -> None:
         """Write the answer, and go on with what the client sent meanwhile."""
         client = self._client
         if self.disconnected or client.transport.is_closing():
             return
-        said = [STATUS_LINE[status]]
-        for name, value in client.server_state.default_headers + headers:
-            said += (name, b": ", value, b"\r\n")
-        said.append(b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n")
-        said.append(body)
+        end = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
         self.response_complete = True
-        client.transport.write(b"".join(said))
+        client.transport.write(
+            b"%b%b%b%b%b" % (STATUS_LINE[status], _default(client.server_state.default_headers), head, end, body)
+        )
         if not self.keep_alive:
             client.transport.close()
         client.on_response_complete()

@@ -8,13 +8,14 @@ a lone request waits for nobody.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
-from typing import Any, BinaryIO, Generic, TypeVar
+from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +26,7 @@ from service.store.ids import Digests
 from service.store.lock import only_writer
 from service.store.statements import Statements, Transaction
 
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 DEADLINE = 0.3
 """Seconds after which a request that is not on disk yet is answered with Unavailable."""
@@ -49,9 +51,18 @@ class Unavailable(Exception):  # a state, not a mistake
     """The database did not store it in time. A retry with the same id or key is safe: it may yet have been stored."""
 
 
-_Job = tuple["asyncio.Future[Any]", float, "Submission[Any] | None", "Callable[[Connection], Any] | None"]
-_Wanted = tuple["Submission[Any] | None", "Callable[[Connection], Any] | None"]
-_Result = tuple["asyncio.Future[Any]", Any]
+class Waiter(Protocol):
+    """What is told, in the event loop, what became of a job: a future, or something that costs less."""
+
+    def done(self) -> bool: ...  # noqa: D102 # as of a future
+    def set_result(self, result: Any, /) -> None: ...  # noqa: ANN401, D102 # as above
+    def set_exception(self, error: Exception, /) -> None: ...  # noqa: D102 # as above
+
+
+_Change = Callable[[Connection], Any]
+_Job = tuple[Waiter, float, "Submission[Any] | None", _Change | None]
+_Wanted = tuple[Waiter, "Submission[Any] | None", _Change | None]
+_Result = tuple[Waiter, Any]
 
 
 class Writer(Generic[P]):
@@ -121,45 +132,51 @@ class Writer(Generic[P]):
 
         Raises Overloaded or Unavailable at once when it cannot even be queued.
         """
-        return self._enqueue([(submission, None)])[0]
+        future: asyncio.Future[Stored] = self._running().create_future()
+        self._enqueue([(future, submission, None)])
+        return future
 
-    def submit_all(self, submissions: Sequence[Submission[P]]) -> list[asyncio.Future[Stored]]:
+    def submit_all(self, submissions: Sequence[tuple[Waiter, Submission[P]]]) -> None:
         """Queue comments that came together, all of them or none, and wake the writer once. Raises as ``submit`` does."""
-        return self._enqueue([(submission, None) for submission in submissions])
+        self._enqueue([(waiter, submission, None) for waiter, submission in submissions])
 
     def run(self, change: Callable[[Connection], T], *, patient: bool = False) -> asyncio.Future[T]:
         """Let another write join a batch, under a savepoint of its own; what ``change`` raises comes back alone.
 
         A ``patient`` one waits ten seconds: a person would rather wait than not know whether something was done.
         """
-        return self._enqueue([(None, change)], patient=patient)[0]
+        future: asyncio.Future[T] = self._running().create_future()
+        self._enqueue([(future, None, change)], patient=patient)
+        return future
 
-    def _enqueue(self, wanted: Sequence[_Wanted], *, patient: bool = False) -> list[asyncio.Future[Any]]:
-        loop = self._loop
-        if self._closed or not self.healthy or loop is None:
+    def _running(self) -> asyncio.AbstractEventLoop:
+        if self._closed or not self.healthy or self._loop is None:
             raise Unavailable("The database cannot be reached.")
+        return self._loop
+
+    def _enqueue(self, wanted: Sequence[_Wanted], *, patient: bool = False) -> None:
+        loop = self._running()
         if len(self._jobs) + len(wanted) > self._max_waiting:
             raise Overloaded("More comments wait than the writer may keep waiting.")
         pending, patience = (self._patient, PATIENCE) if patient else (self._pending, self._deadline)
         overdue = time.monotonic() + patience
-        jobs = [(loop.create_future(), overdue, submission, change) for submission, change in wanted]
+        jobs = [(waiter, overdue, submission, change) for waiter, submission, change in wanted]
         pending += jobs
         self._jobs += jobs
         self._wake.put(None)
         if not self._sweeping:
             self._sweeping = True
             loop.call_later(_SWEEP, self._sweep)
-        return [job[0] for job in jobs]
 
     def _sweep(self) -> None:
         """Answer what is overdue; one timer for all requests instead of one each."""
         now = time.monotonic()
         for pending in (self._pending, self._patient):
             while pending and (pending[0][0].done() or pending[0][1] <= now):
-                future = pending.popleft()[0]
-                if not future.done():
+                waiter = pending.popleft()[0]
+                if not waiter.done():
                     self.failed += 1
-                    future.set_exception(Unavailable("The database did not answer in time."))
+                    _tell(waiter, Unavailable("The database did not answer in time."))
         self._sweeping = bool(self._pending or self._patient)
         if self._sweeping and self._loop is not None:
             self._loop.call_later(_SWEEP, self._sweep)
@@ -285,13 +302,19 @@ class Writer(Generic[P]):
 
 
 def _resolve(results: list[_Result]) -> None:
-    for future, value in results:
-        if future.done():
-            continue
+    for waiter, value in results:
+        if not waiter.done():
+            _tell(waiter, value)
+
+
+def _tell(waiter: Waiter, value: Any) -> None:  # noqa: ANN401 # whatever was asked for
+    try:
         if isinstance(value, Exception):
-            future.set_exception(value)
+            waiter.set_exception(value)
         else:
-            future.set_result(value)
+            waiter.set_result(value)
+    except Exception as error:  # who cannot be told must not keep the others from it
+        _log.error("an answer could not be given: %s", type(error).__name__)  # a traceback could quote the request
 
 
 _ROW_STATES = ("22", "23", "40")

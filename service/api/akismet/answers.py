@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -22,10 +23,21 @@ _HELD: Headers = [(b"x-akismet-error", b"hold")]
 
 
 class Rendering(Struct, frozen=True):
-    """The body of a verdict and the headers that go with it."""
+    """The body of a verdict and the lines of the head that go with it."""
 
     body: bytes
-    headers: Headers
+    head: bytes
+
+
+def lines(headers: Headers) -> bytes:
+    """Give headers as the lines of an answer's head."""
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
+
+
+def headers_of(head: bytes) -> Headers:
+    """Give the headers that lines of ours say."""
+    parts = [line.partition(b": ") for line in head.split(b"\r\n")[:-1]]
+    return [(name, value) for name, _, value in parts]
 
 
 def text_headers(body: bytes) -> Headers:
@@ -34,7 +46,7 @@ def text_headers(body: bytes) -> Headers:
 
 
 def _rendering(body: bytes, extra: Headers) -> Rendering:
-    return Rendering(body, [*text_headers(body), *extra])
+    return Rendering(body, lines([*text_headers(body), *extra]))
 
 
 def _renderings(held: Rendering) -> dict[Verdict, Rendering]:
@@ -70,15 +82,21 @@ async def send_json(send: Send, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def why(decision: Decision) -> Headers:
-    """Give the headers of which the companion in WordPress makes its column of scores and reasons; no other client reads them."""
-    said: Headers = [(b"x-winnow-verdict", decision.verdict.value.encode())]
+def why(decision: Decision) -> bytes:
+    """Give the lines of which the companion in WordPress makes its column of scores and reasons; no other client reads them."""
+    said = _verdict_and_reason(decision.verdict, decision.reasons)
     if (scores := decision.scores) is not None:
-        said.append((b"x-winnow-score", b"spam=%.3f; abuse=%.3f" % (scores.spam, scores.abuse)))
-    if decision.reasons:
-        reason = decision.reasons[0][:_MAX_REASON]
-        said.append((b"x-winnow-reason", (reason if _IS_PLAIN(reason) else quote(reason, safe=_PLAIN, errors="replace")).encode()))
+        return b"%bx-winnow-score: spam=%.3f; abuse=%.3f\r\n" % (said, scores.spam, scores.abuse)
     return said
+
+
+@lru_cache(maxsize=1024)
+def _verdict_and_reason(verdict: Verdict, reasons: tuple[str, ...]) -> bytes:
+    said: Headers = [(b"x-winnow-verdict", verdict.value.encode())]
+    if reasons:
+        reason = reasons[0][:_MAX_REASON]
+        said.append((b"x-winnow-reason", (reason if _IS_PLAIN(reason) else quote(reason, safe=_PLAIN, errors="replace")).encode()))
+    return lines(said)
 
 
 _MAX_REASON = 200

@@ -9,48 +9,42 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from functools import partial
-
-from msgspec import Struct
 
 from service.api import body as bodies
-from service.api.akismet.answers import INVALID, Headers, help_with, renderings, text_headers, why
+from service.api.akismet.answers import INVALID, headers_of, help_with, lines, renderings, text_headers, why
 from service.api.akismet.comment import read
 from service.api.akismet.form import Form, open_form, parse, unquote
 from service.api.auth import Find
 from service.api.body import Gone, Receive, Scope, Send, TooLarge
 from service.api.metrics import Meters
-from service.domain import Comment, Verdict
+from service.domain import Comment, Site, Verdict
 from service.moderation import Access, Moderation, Overloaded, Stored, Unavailable, new_id
 
 _log = logging.getLogger(__name__)
 _GROUP = 64
 _RETRY = (b"retry-after", b"5")
 _CLOSE = (b"connection", b"close")
-Reply = Callable[[int, Headers, bytes], None]
-"""Takes the answer: status, headers, body."""
+Reply = Callable[[int, bytes, bytes], None]
+"""Takes the answer: status, lines of the head, body."""
 
 
 class Heads:
     """What is needed of a request's headers."""
 
-    __slots__ = ("agent", "announced", "host")
+    __slots__ = ("announced", "host", "wordpress")
 
     def __init__(self, headers: list[tuple[bytes, bytes]]) -> None:
-        self.agent = self.host = b""
+        self.host = b""
+        self.wordpress = False
+        """Whether the official plugin speaks: it alone knows a hold, and it alone sends backslashes."""
         self.announced = 0
         for name, value in headers:
             if name == b"user-agent":
-                self.agent = value
+                self.wordpress = value.startswith(b"WordPress/")
             elif name == b"host":
                 self.host = value
             elif name == b"content-length" and value.isdigit():
                 self.announced = int(value[:15])
-
-    @property
-    def wordpress(self) -> bool:
-        """Does the official plugin speak? It alone knows a hold, and it alone sends backslashes."""
-        return self.agent.startswith(b"WordPress/")
 
 
 def key_of(fields: Form, query: bytes, host: bytes) -> bytes:
@@ -63,14 +57,34 @@ def key_of(fields: Form, query: bytes, host: bytes) -> bytes:
     return unquote(key) if b"%" in key else key
 
 
-class Arrived(Struct, frozen=True, gc=False):
-    """A whole request; ``reply`` takes its answer, ``at`` is when it was whole (``perf_counter``)."""
+class Asked:
+    """A whole request until it is answered, which ``reply`` does; ``at`` is when it was whole (``perf_counter``).
 
-    heads: Heads
-    body: bytes
-    query: bytes
-    reply: Reply
-    at: float
+    The writer tells it what became of its comment as it tells a future, which would cost a task and a callback more.
+    """
+
+    __slots__ = ("_answered", "_check", "access", "at", "body", "heads", "query", "reply")
+
+    def __init__(self, check: CommentCheck, heads: Heads, body: bytes, query: bytes, reply: Reply) -> None:
+        self._check = check
+        self._answered = False
+        self.heads, self.body, self.query, self.reply = heads, body, query, reply
+        self.access: Access | None = None
+        self.at = time.perf_counter()
+
+    def done(self) -> bool:
+        """Tell whether it was answered."""
+        return self._answered
+
+    def set_result(self, stored: Stored) -> None:
+        """Answer with the decision that is on disk."""
+        self._answered = True
+        self._check.finish(self, stored)
+
+    def set_exception(self, error: Exception) -> None:
+        """Answer that nothing was stored."""
+        self._answered = True
+        self._check.fail(self, error)
 
 
 class CommentCheck:
@@ -81,27 +95,27 @@ class CommentCheck:
         self._find = find
         self._meters = meters
         self.max_body = max_body
-        self._arrived: list[Arrived] = []
+        self._arrived: list[Asked] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as an ASGI application."""
         heads = Heads(scope["headers"])
-        answer: asyncio.Future[tuple[int, Headers, bytes]] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[tuple[int, bytes, bytes]] = asyncio.get_running_loop().create_future()
 
-        def reply(status: int, headers: Headers, body: bytes) -> None:
+        def reply(status: int, head: bytes, body: bytes) -> None:
             if not answer.done():
-                answer.set_result((status, headers, body))
+                answer.set_result((status, head, body))
 
         try:
             body = await bodies.read(receive, self.max_body, heads.announced)
         except Gone:
             return
         except TooLarge:
-            self._hold(reply, heads, None, 413, b"too-large")
+            self._hold(Asked(self, heads, b"", b"", reply), 413, b"too-large")
         else:
             self.begin(heads, body, reply, scope["query_string"])
-        status, headers, said = await answer
-        await send({"type": "http.response.start", "status": status, "headers": headers})
+        status, head, said = await answer
+        await send({"type": "http.response.start", "status": status, "headers": headers_of(head)})
         await send({"type": "http.response.body", "body": said})
 
     def begin(self, heads: Heads, body: bytes, reply: Reply, query: bytes = b"") -> None:
@@ -109,7 +123,7 @@ class CommentCheck:
 
         What arrives in one turn of the event loop is judged together, step by step: code and tables stay in the processor's caches.
         """
-        self._arrived.append(Arrived(heads, body, query, reply, time.perf_counter()))
+        self._arrived.append(Asked(self, heads, body, query, reply))
         if len(self._arrived) == 1:
             asyncio.get_running_loop().call_soon(self._judge)
 
@@ -118,62 +132,58 @@ class CommentCheck:
         group, self._arrived = self._arrived[:_GROUP], self._arrived[_GROUP:]
         if self._arrived:
             asyncio.get_running_loop().call_soon(self._judge)
-        asked = [(each, *understood) for each in group if (understood := self._understand(each)) is not None]
+        asked = [understood for each in group if (understood := self._understand(each)) is not None]
         try:
-            futures = self._moderation.check_group([(access.site, comment) for _, access, comment in asked], time.time())
+            self._moderation.check_group(asked, time.time())
         except Exception as error:  # whatever it is, nothing may be published for it
-            for each, access, _ in asked:
-                self._failed(error, each, access)
-            return
-        for (each, access, _), future in zip(asked, futures, strict=True):
-            future.add_done_callback(partial(self._finish, each, access))
+            for _, _, each in asked:
+                if not each.done():
+                    each.set_exception(error)
 
-    def _understand(self, arrived: Arrived) -> tuple[Access, Comment] | None:
+    def _understand(self, asked: Asked) -> tuple[Site, Comment, Asked] | None:
         """Give whose the comment is, and the comment; None when it was answered already."""
-        access, heads = None, arrived.heads
+        heads = asked.heads
         try:
-            fields = open_form(arrived.body)
-            access = self._find(key_of(fields, arrived.query, heads.host))
+            fields = open_form(asked.body)
+            asked.access = access = self._find(key_of(fields, asked.query, heads.host))
             if access is None or not ("check" in access.scopes or "admin" in access.scopes):
-                _refuse(arrived, "The key is not known here")
+                _refuse(asked, "The key is not known here")
                 return None
             if not fields.get(b"blog"):
-                _refuse(arrived, 'Empty "blog" value')
+                _refuse(asked, 'Empty "blog" value')
                 return None
             slashed = heads.wordpress and b"recheck_reason" not in fields
-            comment, blog = read(fields, arrived.body, slashed=slashed, site_url=access.site.url)
+            comment, blog = read(fields, asked.body, slashed=slashed, site_url=access.site.url)
             self._meters.note_blog(access.site, blog)
         except Exception as error:  # as above
-            self._failed(error, arrived, access)
+            self.fail(asked, error)
             return None
-        return access, comment
+        return access.site, comment, asked
 
-    def _finish(self, arrived: Arrived, access: Access, done: asyncio.Future[Stored]) -> None:
-        try:
-            stored = done.result()
-        except Exception as error:  # as above
-            return self._failed(error, arrived, access)
-        wordpress = arrived.heads.wordpress
-        rendering = renderings(access.site.hold_as, wordpress=wordpress)[stored.decision.verdict]
-        headers = [*rendering.headers, (b"x-akismet-guid", stored.id.encode())]
-        if wordpress:
-            headers += why(stored.decision)
-        arrived.reply(200, headers, rendering.body)
-        return self._meters.decided("akismet", stored.decision, time.perf_counter() - arrived.at)
+    def finish(self, asked: Asked, stored: Stored) -> None:
+        """Answer with a decision."""
+        assert asked.access is not None  # noqa: S101 # nothing else is judged
+        wordpress = asked.heads.wordpress
+        rendering = renderings(asked.access.site.hold_as, wordpress=wordpress)[stored.decision.verdict]
+        said = why(stored.decision) if wordpress else b""
+        asked.reply(200, b"%bx-akismet-guid: %b\r\n%b" % (rendering.head, stored.id.encode(), said), rendering.body)
+        self._meters.decided("akismet", stored.decision, time.perf_counter() - asked.at)
 
-    def _failed(self, error: Exception, arrived: Arrived, access: Access | None) -> None:
+    def fail(self, asked: Asked, error: Exception) -> None:
+        """Answer that nothing was stored."""
         if not isinstance(error, Overloaded | Unavailable):
             _log.error("comment-check failed: %s", type(error).__name__)  # a traceback could quote the comment
-        self._hold(arrived.reply, arrived.heads, access, 503, b"unavailable")
+        self._hold(asked, 503, b"unavailable")
 
-    def _hold(self, reply: Reply, heads: Heads, access: Access | None, status: int, why: bytes) -> None:
+    def _hold(self, asked: Asked, status: int, why: bytes) -> None:
         """Nothing was stored: say what makes this client hold the comment, with a status for those that look at it."""
         self._meters.failed(why.decode())
-        rendering = renderings(access.site.hold_as if access else "auto", wordpress=heads.wordpress)[Verdict.HOLD]
+        hold_as, wordpress = asked.access.site.hold_as if asked.access else "auto", asked.heads.wordpress
+        rendering = renderings(hold_as, wordpress=wordpress)[Verdict.HOLD]
         headers = [*text_headers(rendering.body), _guid(), _CLOSE if status == 413 else _RETRY]
-        if heads.wordpress:
+        if wordpress:
             headers.append((b"x-akismet-error", why))
-        reply(status, headers, rendering.body)
+        asked.reply(status, lines(headers), rendering.body)
 
 
 def _guid() -> tuple[bytes, bytes]:
@@ -181,8 +191,8 @@ def _guid() -> tuple[bytes, bytes]:
     return b"x-akismet-guid", new_id(time.time()).encode()
 
 
-def _refuse(arrived: Arrived, why: str) -> None:
+def _refuse(asked: Asked, why: str) -> None:
     headers = [*text_headers(INVALID), _guid(), *help_with(why)]
-    if arrived.heads.wordpress:
+    if asked.heads.wordpress:
         headers.append((b"x-akismet-error", b"refused"))
-    arrived.reply(200, headers, INVALID)
+    asked.reply(200, lines(headers), INVALID)
