@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from service.text.suspects import Found
 
@@ -33,7 +33,6 @@ class Vector:
         shapes: int,
         address: bool,
         author: bytes,
-        typing: bytes,
         removed: Row | None,
         links: Row | None,
         /,
@@ -50,6 +49,18 @@ class Authors:
         /,
     ) -> Authors: ...
     def read(self, name: str, address: str, email: str, /) -> tuple[str, bytes, str, str] | None: ...
+
+class Talk:
+    def __new__(
+        cls,
+        plain: Plain,
+        authors: Authors,
+        vector: Vector,
+        author_of: Callable[[str, str, str], tuple[str, bytes, str, str]],
+        shapes_of: Callable[[str], int],
+        /,
+    ) -> Talk: ...
+    def read(self, text: str, name: str, address: str, email: str, /) -> tuple[str, str, bytes, tuple[str, ...]] | None: ...
 
 def characters(text: str, /) -> tuple[int, int, int, int, int, int, int, int, int, int, int, int]: ...
 def has_wide_run(text: str, /) -> bool: ...

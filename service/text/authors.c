@@ -10,12 +10,12 @@
 #define NAME_FIELDS 12
 enum { NAME = 3, ADDRESS = 9, MAIL = 16, VALUES = 22 }; /* where the values of each field begin */
 
-typedef struct {
+struct Authors {
     PyObject_HEAD
     Plain *plain;
     PyObject *trade, *roles;     /* sets of words */
     PyObject *sites, *providers; /* address -> (host, its letters, fields, values); domain -> (registered, field, free, throw-away) */
-} Authors;
+};
 
 typedef struct {
     const char *letters;
@@ -38,6 +38,8 @@ enum { READ = 0, FAILED = -1, LEFT = 1 };
 static Part part_of(PyObject *ascii) { return (Part){(const char *)PyUnicode_1BYTE_DATA(ascii), PyUnicode_GET_LENGTH(ascii)}; }
 
 static int is_short_ascii(PyObject *text) { return PyUnicode_Check(text) && PyUnicode_IS_ASCII(text) && PyUnicode_GET_LENGTH(text) <= LONGEST_FIELD; }
+
+static int is_empty(PyObject *text) { return PyUnicode_Check(text) && !PyUnicode_GET_LENGTH(text); }
 
 static int holds(Part whole, Part part)
 {
@@ -123,8 +125,9 @@ static int has_no_capital(PyObject *raw)
 
 static int read_name(const Authors *self, PyObject *raw, Author *author)
 {
+    int asks;
     if (!is_short_ascii(raw)) return LEFT;
-    if (!(author->name = plain_lower(self->plain, raw))) return FAILED;
+    if (!(author->name = plain_lower(self->plain, raw, &asks))) return FAILED;
     if (author->name == Py_None) return LEFT;
     Part name = part_of(author->name);
     if (memchr(name.letters, ':', (size_t)name.length)) return LEFT; /* perhaps an address */
@@ -224,20 +227,19 @@ static int read_mail(const Authors *self, PyObject *raw, Author *author)
 static int read_fields(const Authors *self, PyObject *const *args, Author *author)
 {
     for (int value = 0; value < VALUES; value++) author->values[value] = value < NAME ? 0.0 : UNKNOWN;
+    if (is_empty(args[0]) && is_empty(args[1]) && is_empty(args[2])) return LEFT; /* of nobody nothing is known */
     int left = read_name(self, args[0], author);
     if (!left) left = read_address(self, args[1], author);
     return left ? left : read_mail(self, args[2], author);
 }
 
-/* read(name, address, e-mail) -> (fields, values as float64, host, domain of the e-mail), or None for what is left to Python. */
-static PyObject *authors_read(PyObject *self, PyObject *const *args, Py_ssize_t count)
+PyObject *authors_read(const Authors *self, PyObject *const *args)
 {
     Author author;
-    if (count != 3) return PyErr_Format(PyExc_TypeError, "takes a name, an address and an e-mail");
     author.word_count = 0;
     author.size = 0;
     author.name = author.host = author.mail_domain = NULL;
-    int left = read_fields((const Authors *)self, args, &author);
+    int left = read_fields(self, args, &author);
     Py_XDECREF(author.name);
     if (left) return left == FAILED ? NULL : Py_NewRef(Py_None);
     PyObject *nothing = PyUnicode_New(0, 0), *fields = PyUnicode_FromStringAndSize(author.fields, (Py_ssize_t)author.size);
@@ -248,6 +250,12 @@ static PyObject *authors_read(PyObject *self, PyObject *const *args, Py_ssize_t 
     Py_XDECREF(fields);
     Py_XDECREF(values);
     return result;
+}
+
+static PyObject *read_author(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (count != 3) return PyErr_Format(PyExc_TypeError, "takes a name, an address and an e-mail");
+    return authors_read((const Authors *)self, args);
 }
 
 static PyObject *authors_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
@@ -277,7 +285,7 @@ static void authors_dealloc(PyObject *object)
 }
 
 static PyMethodDef METHODS[] = {
-    {"read", (PyCFunction)(void (*)(void))authors_read, METH_FASTCALL,
+    {"read", (PyCFunction)(void (*)(void))read_author, METH_FASTCALL,
      "read(name, address, e-mail) -> (fields, values, host, domain of the e-mail), or None"},
     {NULL, NULL, 0, NULL}};
 

@@ -4,6 +4,11 @@
 
 #include "letters.h"
 
+typedef struct Authors Authors;
+
 extern PyTypeObject AuthorsType;
+
+/* (fields, values as float64, host, domain of the e-mail) of a name, an address and an e-mail; None for what is left to Python. */
+PyObject *authors_read(const Authors *self, PyObject *const *args);
 
 #endif

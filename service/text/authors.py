@@ -27,7 +27,7 @@ def authors(*, compiled: bool = True) -> Callable[[str, str, str], Said]:
     """Give the function that reads an author's name, address and e-mail."""
     if compiled:
         with suppress(ImportError):
-            return _Compiled(import_module("service.text._text")).read
+            return Compiled(import_module("service.text._text"))
     return _in_python
 
 
@@ -37,17 +37,16 @@ def _in_python(name: str, url: str, email: str) -> Said:
     return author.fields, array("d", of_author(author)).tobytes(), author.host, author.mail_domain
 
 
-class _Compiled:
+class Compiled:
     """Reads plain names at once; what else there is to know of an address or of an e-mail's domain it is told here."""
 
     def __init__(self, module: ModuleType) -> None:
         self._sites: dict[str, tuple[str, str, str, tuple[float, ...]]] = {}
         self._providers: dict[str, tuple[str, str, bool, bool]] = {}
-        self._read: Callable[[str, str, str], Said | None] = module.Authors(
-            plain(), COMMERCIAL, ROLES, self._sites, self._providers
-        ).read
+        self.authors = module.Authors(plain(), COMMERCIAL, ROLES, self._sites, self._providers)
+        self._read: Callable[[str, str, str], Said | None] = self.authors.read
 
-    def read(self, name: str, url: str, email: str) -> Said:
+    def __call__(self, name: str, url: str, email: str) -> Said:
         """Read an author."""
         if not (name or url or email):
             return _NOBODY

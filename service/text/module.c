@@ -4,6 +4,7 @@
 #include "phrases.h"
 #include "plain.h"
 #include "suspects.h"
+#include "talk.h"
 #include "vector.h"
 
 static PyMethodDef METHODS[] = {
@@ -17,7 +18,7 @@ static struct PyModuleDef MODULE = {
 PyMODINIT_FUNC PyInit__text(void)
 {
     PyObject *module = PyModule_Create(&MODULE);
-    PyTypeObject *types[] = {&PhrasesType, &SuspectsType, &PlainType, &VectorType, &AuthorsType};
+    PyTypeObject *types[] = {&PhrasesType, &SuspectsType, &PlainType, &VectorType, &AuthorsType, &TalkType};
     for (size_t at = 0; module && at < sizeof types / sizeof *types; at++)
         if (PyModule_AddType(module, types[at])) Py_CLEAR(module);
     return module;

@@ -7,8 +7,7 @@
 #define LONGEST_WORD 16
 #define ROOM 2048 /* letters that need no memory of their own */
 
-/* What a pair of letters asks for: the guards, the shapes, or a look at the words that begin so (their number, shifted). */
-enum { GUARDS = 1, SHAPES = 2, LOOK = 2 };
+#define LOOK 2 /* a pair of letters may also ask for a look at the words that begin so: their number, shifted by so much */
 
 typedef struct {
     unsigned char letters[LONGEST_WORD], length, asks;
@@ -110,8 +109,9 @@ static unsigned char *room_for(Py_ssize_t length, unsigned char *room)
     return size <= ROOM ? room : PyMem_Malloc((size_t)size);
 }
 
-PyObject *plain_lower(const Plain *self, PyObject *text)
+PyObject *plain_lower(const Plain *self, PyObject *text, int *asks)
 {
+    *asks = 0;
     if (!PyUnicode_Check(text)) return PyErr_Format(PyExc_TypeError, "takes one text");
     Py_ssize_t length = PyUnicode_GET_LENGTH(text);
     if (!PyUnicode_IS_ASCII(text) || length > self->most) Py_RETURN_NONE;
@@ -120,7 +120,7 @@ PyObject *plain_lower(const Plain *self, PyObject *text)
     Line line = {letters + MARGIN, write_lower(PyUnicode_1BYTE_DATA(text), length, letters + MARGIN)};
     fence(letters, line.length);
     PyObject *lower = NULL, *found = NULL;
-    if (asks_of(self, &line) & GUARDS)
+    if ((*asks = asks_of(self, &line)) & GUARDS)
         found = Py_NewRef(Py_True);
     else if ((lower = PyUnicode_FromKindAndData(PyUnicode_1BYTE_KIND, line.letters, line.length)))
         found = suspects_find(self->suspects, lower);
@@ -131,7 +131,11 @@ PyObject *plain_lower(const Plain *self, PyObject *text)
     return lower;
 }
 
-static PyObject *lower(PyObject *self, PyObject *text) { return plain_lower((const Plain *)self, text); }
+static PyObject *lower(PyObject *self, PyObject *text)
+{
+    int asks;
+    return plain_lower((const Plain *)self, text, &asks);
+}
 
 /* is_shapeless(text): whether a normalised text is proven to meet no shape. */
 static PyObject *is_shapeless(PyObject *object, PyObject *text)

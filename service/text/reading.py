@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from service.domain import Comment, Reading
+from service.text.author_signals import of_typing
+from service.text.authors import Compiled as CompiledAuthors
 from service.text.authors import authors
 from service.text.links import host_of, links_of, registered_domain
 from service.text.normalise import unmask
 from service.text.plain import plain
 from service.text.signals import shapes_of
 from service.text.text_signals import Link
+from service.text.vectors import Compiled as CompiledVectors
 from service.text.vectors import Said, vectors
 
 
@@ -41,16 +45,28 @@ def reader(*, compiled: bool = True) -> Callable[[Comment], Reading]:
     """Give the function that reads, put together on first use: by compiled code where there is a compiler, the same to the bit."""
     proof, author_of, vector_of = plain(compiled=compiled), authors(compiled=compiled), vectors(compiled=compiled)
 
-    def read_with_them(comment: Comment) -> Reading:
+    def read_properly(comment: Comment) -> Reading:
         text, removed = unmask(comment.text, proof.lower)
         fields, author, host, mail_domain = author_of(comment.author, comment.author_url, comment.author_email)
         shapes = 0 if proof.is_shapeless(text) else shapes_of(text)
         links = _links(text) if shapes & 1 else []  # something like a host name
         domains = [domain for domain in (*[domain for _, domain in links], host, mail_domain) if domain]
-        vector = vector_of(Said(comment, text, removed, links, shapes, author, host != ""))
+        vector = vector_of(Said(comment, text, removed, links, shapes, author, host != "")) + of_typing(comment, len(text))
         return Reading(comment, text, fields, vector, len(links), tuple(dict.fromkeys(domains)) if domains else ())
 
-    return read_with_them
+    if not isinstance(author_of, CompiledAuthors) or not isinstance(vector_of, CompiledVectors):
+        return read_properly
+    talk = import_module("service.text._text").Talk(proof, author_of.authors, vector_of.vector, author_of, shapes_of)
+    read_plain: Callable[[str, str, str, str], tuple[str, str, bytes, tuple[str, ...]] | None] = talk.read
+
+    def read_plain_first(comment: Comment) -> Reading:
+        found = read_plain(comment.text, comment.author, comment.author_url, comment.author_email)
+        if found is None:
+            return read_properly(comment)
+        text, fields, vector, domains = found
+        return Reading(comment, text, fields, vector + of_typing(comment, len(text)), 0, domains)
+
+    return read_plain_first
 
 
 def _links(text: str) -> list[Link]:

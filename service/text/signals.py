@@ -10,7 +10,7 @@ from array import array
 from functools import cache
 
 from service.domain import Comment
-from service.text.author_signals import AUTHOR_SPECS, TYPING_SPECS, of_typing
+from service.text.author_signals import AUTHOR_SPECS, TYPING_SPECS
 from service.text.phrases_abuse import ABUSE_GROUPS
 from service.text.phrases_honest import CONTACT_GROUPS, HONEST_GROUPS
 from service.text.phrases_promo import PROMO_GROUPS
@@ -159,7 +159,7 @@ SHAPE_SETS = (_REACH, _NO_TALK)
 def signals(  # what a vector is made of, see ``vectors.Said``
     comment: Comment, normalised: str, removed: Removed, links: list[Link], shapes: int, author: bytes, address: bool
 ) -> bytes:
-    """Give the values of SIGNALS as float64; ``vectors`` does the same sooner."""
+    """Give the values of SIGNALS but for those of typing as float64; ``vectors`` does the same sooner."""
     scan = scanner()(normalised)
     values = (
         *of_raw(comment.text, normalised, scan.words, removed),
@@ -171,7 +171,7 @@ def signals(  # what a vector is made of, see ``vectors.Said``
         *[float(min((scan.met & family).bit_count(), 8)) for family in FAMILY_BITS],
         *_of_pairs(scan, shapes, address=address, linked=bool(links)),
     )
-    return array("d", values).tobytes() + author + of_typing(comment, len(normalised))
+    return array("d", values).tobytes() + author
 
 
 def _of_shapes(shapes: int) -> tuple[float, ...]:

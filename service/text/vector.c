@@ -19,21 +19,13 @@ typedef struct {
 enum { PRAISE, OFFERS, TESTIMONIALS, PROMOTION, TRADE, MESSENGER, GROUP_NAMED, HATE, RUDE, GROUP_SETS };
 enum { REACH, NO_TALK, SHAPE_SETS };
 
-typedef struct {
+struct Vector {
     PyObject_HEAD
     Phrases *phrases;
     int families, shapes;
     Groups family[MOST_FAMILIES], groups[GROUP_SETS];
     unsigned long long shape_sets[SHAPE_SETS];
-} Vector;
-
-/* What a vector is made of. `removed` is what was taken off: a row of floats, then the line breaks outside tags (-1: all) and whether
- * a sign stood in a row; `links` a row of floats, with how many they are as the second; `author` and `typing` are doubles. None where there was nothing. */
-typedef struct {
-    PyObject *raw, *normalised, *author, *typing, *removed, *links;
-    unsigned long long shapes;
-    int address;
-} Given;
+};
 
 enum { REMOVED_SIGNALS = 12, LINES_LEFT = REMOVED_SIGNALS, RUNS_CUT, REMOVED_ROW, LINK_SIGNALS = 10 };
 
@@ -155,17 +147,11 @@ static double *put_links(double *out, PyObject *row, unsigned words)
     return end;
 }
 
-static double *put_doubles(double *out, PyObject *bytes)
-{
-    memcpy(out, PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes));
-    return out + PyBytes_GET_SIZE(bytes) / (Py_ssize_t)sizeof(double);
-}
-
-static PyObject *make(Vector *self, const Given *given)
+PyObject *vector_make(Vector *self, const Given *given)
 {
     Scan scan;
     if (phrases_scan(self->phrases, given->normalised, &scan)) return NULL;
-    Py_ssize_t around = PyBytes_GET_SIZE(given->author) + PyBytes_GET_SIZE(given->typing);
+    Py_ssize_t around = PyBytes_GET_SIZE(given->author);
     Py_ssize_t own = RAW_SIGNALS + REMOVED_SIGNALS + WORD_SIGNALS + LINK_SIGNALS + self->shapes - 1 +
                      (Py_ssize_t)phrases_groups(self->phrases) + self->families + PAIR_SIGNALS;
     PyObject *vector = PyBytes_FromStringAndSize(NULL, own * (Py_ssize_t)sizeof(double) + around);
@@ -178,7 +164,7 @@ static PyObject *make(Vector *self, const Given *given)
     out = put_shapes(out, self, given->shapes);
     out = put_phrases(out, self, &scan);
     out = put_pairs(out, self, given, &scan);
-    put_doubles(put_doubles(out, given->author), given->typing);
+    memcpy(out, PyBytes_AS_STRING(given->author), (size_t)around);
     return vector;
 }
 
@@ -195,18 +181,17 @@ static int are_doubles(PyObject *bytes) { return PyBytes_Check(bytes) && PyBytes
 
 static int is_usable(const Given *given)
 {
-    return PyUnicode_Check(given->raw) && PyUnicode_Check(given->normalised) && are_doubles(given->author) && are_doubles(given->typing) &&
+    return PyUnicode_Check(given->raw) && PyUnicode_Check(given->normalised) && are_doubles(given->author) &&
            is_row(given->removed, REMOVED_ROW) && is_row(given->links, LINK_SIGNALS);
 }
 
-/* make(raw, normalised, shapes, address, author, typing, removed, links): the vector as bytes. */
-static PyObject *vector_make(PyObject *self, PyObject *const *args, Py_ssize_t count)
+static PyObject *make(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
-    if (count != 8) return PyErr_Format(PyExc_TypeError, "takes eight values");
-    Given given = {args[0], args[1], args[4], args[5], args[6], args[7], PyLong_AsUnsignedLongLong(args[2]), PyObject_IsTrue(args[3])};
+    if (count != 7) return PyErr_Format(PyExc_TypeError, "takes seven values");
+    Given given = {args[0], args[1], args[4], args[5], args[6], PyLong_AsUnsignedLongLong(args[2]), PyObject_IsTrue(args[3])};
     if (PyErr_Occurred()) return NULL;
     if (!is_usable(&given)) return PyErr_Format(PyExc_TypeError, "these are no texts, or no rows of floats");
-    return make((Vector *)self, &given);
+    return vector_make((Vector *)self, &given);
 }
 
 /* ---- what it is made of -------------------------------------------------------------------------------------------------------- */
@@ -248,8 +233,8 @@ static void vector_dealloc(PyObject *self)
 }
 
 static PyMethodDef METHODS[] = {
-    {"make", (PyCFunction)(void (*)(void))vector_make, METH_FASTCALL,
-     "make(raw, normalised, shapes, address, author, typing, removed, links) -> the signals as float64"},
+    {"make", (PyCFunction)(void (*)(void))make, METH_FASTCALL,
+     "make(raw, normalised, shapes, address, author, removed, links) -> the signals but for those of typing, as float64"},
     {NULL, NULL, 0, NULL}};
 
 PyTypeObject VectorType = {

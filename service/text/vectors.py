@@ -11,9 +11,8 @@ from types import ModuleType
 from typing import NamedTuple
 
 from service.domain import Comment
-from service.text.author_signals import of_typing
 from service.text.removed import Removed
-from service.text.scanning import Compiled
+from service.text.scanning import Compiled as CompiledScanner
 from service.text.shapes import SHAPES
 from service.text.signals import FAMILY_BITS, GROUP_SETS, SHAPE_SETS, scanner, signals
 from service.text.text_signals import Link, of_links, of_removed
@@ -37,29 +36,29 @@ class Said(NamedTuple):
 
 @cache
 def vectors(*, compiled: bool = True) -> Callable[[Said], bytes]:
-    """Give the function that puts the values of SIGNALS together."""
+    """Give the function that puts the values of SIGNALS, but for those of typing, together."""
     if compiled:
         with suppress(ImportError):
-            return _Compiled(import_module("service.text._text")).make
+            return Compiled(import_module("service.text._text"))
     return lambda said: signals(*said)
 
 
-class _Compiled:
+class Compiled:
     """Gives the compiled code what it does not read itself: rows of texts that have links or wore disguises."""
 
     def __init__(self, module: ModuleType) -> None:
         scan = scanner()
-        assert isinstance(scan, Compiled)  # noqa: S101 # where one part is compiled, all are
+        assert isinstance(scan, CompiledScanner)  # noqa: S101 # where one part is compiled, all are
         families, groups = (tuple((bits & _LOW, bits >> 64) for bits in sets) for sets in (FAMILY_BITS, GROUP_SETS))
-        self._make: Callable[..., bytes] = module.Vector(scan.phrases, len(SHAPES), families, groups, *SHAPE_SETS).make
+        self.vector = module.Vector(scan.phrases, len(SHAPES), families, groups, *SHAPE_SETS)
+        self._make: Callable[..., bytes] = self.vector.make
 
-    def make(self, said: Said) -> bytes:
+    def __call__(self, said: Said) -> bytes:
         """Put the values together."""
         comment, normalised, removed, links, shapes, author, address = said
         row = _row(removed, comment.text) if removed.any else None
         link_row = of_links(normalised, links, words=1) if links else None
-        typing = of_typing(comment, len(normalised))
-        return self._make(comment.text, normalised, shapes, address, author, typing, row, link_row)
+        return self._make(comment.text, normalised, shapes, address, author, row, link_row)
 
 
 _LOW = (1 << 64) - 1
