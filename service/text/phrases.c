@@ -42,6 +42,7 @@ struct Phrases {
     Kind *kinds; /* by hash; what was asked last stands there */
     const uint32_t *starts, *groups;
     uint32_t *any_move; /* for each state, where any word leads (0: nowhere) */
+    uint64_t *ways;     /* for each state, a bit for each label that leads on, 64 of them sharing one: most lead nowhere */
     uint32_t states, any, group_count;
 };
 
@@ -153,8 +154,11 @@ static int enter(const Phrases *self, Run *run, uint32_t state, uint32_t *reache
     return 0;
 }
 
+static uint64_t way_of(uint32_t label) { return 1ULL << label % 64; }
+
 static int move(const Phrases *self, Run *run, uint32_t from, uint32_t label, uint32_t *reached, size_t *size)
 {
+    if (!(self->ways[from] & way_of(label))) return 0;
     const Entry *found = look_up(&self->moves, (uint64_t)(from + 1) << 32 | label);
     return found ? enter(self, run, found->value, reached, size) : 0;
 }
@@ -321,8 +325,10 @@ static int tables_fit(const Phrases *self, PyObject *starts, PyObject *groups)
         if (self->starts[state] > self->starts[state + 1] || self->starts[state + 1] > size) return 0;
     for (uint64_t i = 0; i < size; i++)
         if (self->groups[i] >= self->group_count) return 0;
-    for (uint64_t slot = 0; slot <= self->moves.mask; slot++)
-        if (self->moves.entries[slot].value >= self->states) return 0;
+    for (uint64_t slot = 0; slot <= self->moves.mask; slot++) {
+        const Entry *entry = self->moves.entries + slot;
+        if (entry->value >= self->states || (entry->key && (entry->key >> 32) - 1 >= self->states)) return 0;
+    }
     return 1;
 }
 
@@ -340,8 +346,13 @@ static int shorten_ways(Phrases *self)
         for (uint64_t slot = 0; slot <= maps[map]->mask; slot++)
             maps[map]->entries[slot].begun = target_of(self, 0, maps[map]->entries[slot].value);
     self->any_move = PyMem_Calloc(self->states, sizeof *self->any_move);
+    self->ways = PyMem_Calloc(self->states, sizeof *self->ways);
     self->kinds = PyMem_Calloc(KINDS, sizeof *self->kinds);
-    if (!self->any_move || !self->kinds) return -1;
+    if (!self->any_move || !self->ways || !self->kinds) return -1;
+    for (uint64_t slot = 0; slot <= self->moves.mask; slot++) {
+        uint64_t key = self->moves.entries[slot].key; /* (state + 1) << 32 | label */
+        if (key) self->ways[(key >> 32) - 1] |= way_of((uint32_t)key);
+    }
     for (uint32_t state = 0; state < self->states; state++) self->any_move[state] = target_of(self, state, self->any);
     return 0;
 }
@@ -375,6 +386,7 @@ static void phrases_dealloc(PyObject *object)
     Py_XDECREF(self->owners);
     PyMem_Free(self->kinds);
     PyMem_Free(self->any_move);
+    PyMem_Free(self->ways);
     PyMem_Free(self->words.entries);
     PyMem_Free(self->stems.entries);
     PyMem_Free(self->moves.entries);
