@@ -22,6 +22,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # where shared memory is small, a page would just stop
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -70,7 +71,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail(f"Pages cannot be tried in a browser here: {reason}")
         pytest.skip(f"Pages cannot be tried in a browser here: {reason}")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS, timeout=120_000)
         yield running
         running.close()
 
@@ -84,9 +85,10 @@ def tab(browser: Browser) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(30_000)  # a busy machine is no failure
         page.complaints = []
         page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+        page.on("crash", lambda: page.complaints.append("the page crashed"))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         return page
 

@@ -45,7 +45,7 @@ class Service:
     server: Any = field(repr=False)
 
     def ask(self, method: str, path: str, body: bytes | str | None = None, **headers: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
             answer = connection.getresponse()
@@ -64,8 +64,8 @@ class Service:
         given = {"Authorization": f"Bearer {self.bearer}", "Content_Type": "application/json", **headers}
         return self.ask(method, path, body, **given)
 
-    def until(self, true: Callable[[], bool], seconds: float = 5.0) -> None:
-        """Wait until something holds."""
+    def until(self, true: Callable[[], bool], seconds: float = 90.0) -> None:
+        """Wait until something holds, longer than any machine takes that works."""
         end = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < end, "it never came true"

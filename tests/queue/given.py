@@ -31,7 +31,7 @@ T = TypeVar("T")
 def _engine(url: str) -> Engine:
     engine = open_engine(url)
     if engine.dialect.name == "sqlite":  # the service itself may be writing
-        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 5000"))
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 30000"))
     return engine
 
 
@@ -85,7 +85,7 @@ class Client:
 def stranger(service: Service) -> Client:
     """Someone who is not signed in."""
     headers, none_kept = {"accept": "text/html", "accept-language": "en"}, httpx.Limits(max_keepalive_connections=0)
-    return Client(httpx.Client(base_url=f"http://127.0.0.1:{service.port}", headers=headers, timeout=10, limits=none_kept))
+    return Client(httpx.Client(base_url=f"http://127.0.0.1:{service.port}", headers=headers, timeout=60, limits=none_kept))
 
 
 def session_of(

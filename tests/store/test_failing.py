@@ -38,7 +38,7 @@ async def test_a_locked_database_is_told_within_the_deadline(sqlite_url, tmp_pat
     holder = sqlite3.connect(tmp_path / "winnow.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     start, slowest = time.monotonic(), 0.0
-    while time.monotonic() - start < 1.0:
+    while time.monotonic() - start < 2.5:
         asked = time.monotonic()
         with pytest.raises(Unavailable):
             await writer.submit(submission(site))
@@ -49,7 +49,7 @@ async def test_a_locked_database_is_told_within_the_deadline(sqlite_url, tmp_pat
     await healthy_again(writer, site)
     await writer.stop()
     engine.dispose()
-    assert slowest < 0.5
+    assert slowest < 2.0
 
 
 async def test_a_stuck_disk_leaves_no_request_stuck(sqlite_url):
@@ -57,12 +57,12 @@ async def test_a_stuck_disk_leaves_no_request_stuck(sqlite_url):
     engine, site = prepared(sqlite_url)
     writer = Writer(engine, DIGESTS, decided)
     writer.start()
-    stuck = writer.run(lambda _: time.sleep(0.8))
+    stuck = writer.run(lambda _: time.sleep(3.0))
     await asyncio.sleep(0.05)
     asked = time.monotonic()
     answers = await asyncio.gather(*(writer.submit(submission(site)) for _ in range(20)), stuck, return_exceptions=True)
     assert {type(answer) for answer in answers} == {Unavailable}
-    assert time.monotonic() - asked < 0.5
+    assert time.monotonic() - asked < 2.0
     await writer.stop()
     engine.dispose()
     assert writer.written == 0
