@@ -35,7 +35,7 @@ class Examples:
     @property
     def sources(self) -> list[str]:
         """The names of the sources, in order of appearance."""
-        return list(dict.fromkeys(self.frame["source"]))
+        return [str(name) for name in self.frame["source"].unique()]
 
     def of(self, source: str) -> Rows:
         """Row numbers of one source."""

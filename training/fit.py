@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from service.classifier import artefact
 from service.classifier.card import Card, DataSource, Metric, Probe
 from service.classifier.classifier import Classifier
-from service.classifier.kernels import open_table
+from service.classifier.kernels import Table, open_table
 from service.classifier.windows import decide
 from service.domain import HEADS, Comment, Head, Lines, Reading
 from service.text.reading import FEATURE_CODE, read
@@ -107,14 +107,17 @@ def examples_of(frame: pd.DataFrame) -> Examples:
     return Examples(frame, [read(comment_of(row)) for row in frame.itertuples()])
 
 
-def examples_from(stored: Stored, rows: Rows, engine: Engine, say: Progress) -> Examples:
-    """Read these rows of a snapshot, in rising order, onto a shelf."""
+def examples_from(stored: Stored, engine: Engine, say: Progress) -> Examples:
+    """Read the rows of a snapshot that do not measure onto a shelf."""
+    outline = stored.outline()
+    rows = divide(outline)[0]
+    outline = outline.iloc[rows].reset_index(drop=True)
     shelf, batches = Shelf(), stored.batches(rows)
     items = (piece for batch in batches for piece in pieces(map(comment_of, batch.itertuples()), PIECE))
     for readings in engine.map(_readings, None, items):
         shelf.extend(readings)
         say("reading", len(shelf), len(rows))
-    return Examples(stored.outline.iloc[rows].reset_index(drop=True), shelf)
+    return Examples(outline, shelf)
 
 
 def _readings(_: None, comments: list[Comment]) -> list[Reading]:
@@ -146,8 +149,8 @@ def cross_fit(examples: Examples, recipe: CommentModel, order: Order, engine: En
     Of more than ``MOST_FOLDED`` rows only one fold is held out; the other rows are NaN.
     """
     groups = examples.frame["group"].to_numpy()
-    parts = [Part(recipe.get_params(), *rows) for rows in by_group(groups, order.folds, order.seed)]
-    parts = parts if len(groups) <= MOST_FOLDED else parts[:1]
+    folds = by_group(groups, order.folds, order.seed)
+    parts = [Part(recipe.get_params(), *rows) for rows in (folds if len(groups) <= MOST_FOLDED else islice(folds, 1))]
     kept = [order.work / f"{_name(order, part)}.npy" if order.work else None for part in parts]
     todo = [part for part, path in zip(parts, kept, strict=True) if path is None or not path.exists()]
     fresh = engine.map(_held_out, examples, todo)
@@ -159,19 +162,22 @@ def cross_fit(examples: Examples, recipe: CommentModel, order: Order, engine: En
 
 
 def _held_out(examples: Examples, part: Part) -> Floats:
-    model = fit(examples.take(part.train), CommentModel(**part.parameters))
-    return log_odds(model, some(examples.readings, part.held_out))
+    table = _table(examples.take(part.train), CommentModel(**part.parameters))
+    logits = np.empty((len(part.held_out), len(HEADS)))
+    for row, reading in enumerate(some(examples.readings, part.held_out)):
+        logits[row] = [head.logit for head in decide(table, reading)]
+    return logits
 
 
-def log_odds(model: CommentModel, readings: Iterable[Reading]) -> Floats:
-    """Give a fitted model's log-odds before calibration by its table, as the service would: shape (n, 2)."""
-    table = open_table(compile_model(model, (Sigmoid(1.0, 0.0), Sigmoid(1.0, 0.0))))
-    return np.array([[head.logit for head in decide(table, reading)] for reading in readings]).reshape(-1, len(HEADS))
+def _table(examples: Examples, recipe: CommentModel) -> Table:
+    """Fit and open the table, whose log-odds are not calibrated; the model itself is gone then."""
+    return open_table(compile_model(fit(examples, recipe), (Sigmoid(1.0, 0.0), Sigmoid(1.0, 0.0))))
 
 
 def _name(order: Order, part: Part) -> str:
-    said = repr((order.snapshot, FEATURE_CODE, sorted(part.parameters.items()), part.train.tobytes()))
-    return hashlib.sha256(said.encode()).hexdigest()[:24]
+    named = hashlib.sha256(part.train.data)
+    named.update(repr((order.snapshot, FEATURE_CODE, sorted(part.parameters.items()))).encode())
+    return named.hexdigest()[:24]
 
 
 def _kept(path: Path | None, fresh: Iterator[Floats]) -> Floats:
@@ -266,10 +272,7 @@ def _lines(certificate: Certificate, otherwise: Lines) -> Lines:
 
 def build(rows: Stored | pd.DataFrame, recipe: CommentModel, order: Order, folder: Path, engine: Engine, say: Progress) -> Card:
     """Fit a model on a snapshot's rows but the newest and write it to ``folder``. Raises TooFewLabels and FileExistsError."""
-    if isinstance(rows, Stored):
-        examples = examples_from(rows, divide(rows.outline)[0], engine, say)
-    else:
-        examples = examples_of(rows.iloc[divide(rows)[0]])
+    examples = examples_from(rows, engine, say) if isinstance(rows, Stored) else examples_of(rows.iloc[divide(rows)[0]])
     recipe = search(examples, recipe, order, engine, say)
     logits = cross_fit(examples, recipe, order, engine, say)
     believed = belief(examples, logits)
@@ -277,14 +280,22 @@ def build(rows: Stored | pd.DataFrame, recipe: CommentModel, order: Order, folde
     measuring, logits = examples.take(held_out), logits[held_out]
     calibrated, certificate = calibrate(measuring, logits, order.budget)
     say("fitting on all", 0, 1)
-    model = fit(examples, recipe, believed)
-    weights = compile_model(model, calibrated.sigmoids)
-    starter.check(model, weights, calibrated, examples.take(spread(len(examples.readings), CHECKED)))
+    weights = _compiled(examples, recipe, believed, calibrated)
     say("fitting on all", 1, 1)
     report = [*_figures(measuring, logits, calibrated.sigmoids), *_certified(certificate), *_doubted(examples, believed)]
     unprobed = card(order, recipe, examples.frame, calibrated.lines, report)
     counted = histogram.held_out(measuring, target(measuring), logits, calibrated.sigmoids)
     return write(folder, structs.replace(unprobed, parameters=unprobed.parameters | counted), weights)
+
+
+def _compiled(examples: Examples, recipe: CommentModel, believed: Mapping[Head, Floats], calibrated: starter.Calibrated) -> bytes:
+    """Fit on all and give the table, which agrees with the pipeline."""
+    model = fit(examples, recipe, believed)
+    weights = compile_model(model, calibrated.sigmoids)
+    for rows in pieces(spread(len(examples.readings), CHECKED), PIECE):
+        few = examples.take(np.array(rows))
+        starter.check(model, weights, calibrated, Examples(few.frame, list(few.readings)))
+    return weights
 
 
 def _figures(examples: Examples, logits: Floats, sigmoids: Sequence[Sigmoid]) -> Iterator[Metric]:
@@ -301,9 +312,9 @@ def _figures(examples: Examples, logits: Floats, sigmoids: Sequence[Sigmoid]) ->
 
 
 def _metrics(source: str, head: Head, y: Floats, p: Floats, groups: NDArray[np.int64]) -> Iterator[Metric]:
-    weights = np.vstack([np.ones(len(y)), measures.resamples(groups, np.ones(len(y)), 200, 0)])
+    drawn = measures.Resamples.of(groups, np.ones(len(y)), 200, 0)
     for name in ("ROC-AUC", "recall at 1 % false positives", "calibration error"):
-        found = measures.SCORES[name](y, p, weights)
+        found = drawn.measure(measures.SCORES[name], y, p)
         low, high = np.nanquantile(found[1:], [0.025, 0.975])
         yield Metric(name=name, value=float(found[0]), low=float(low), high=float(high), rows=len(y), head=head, source=source)
 

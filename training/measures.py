@@ -7,6 +7,8 @@ that has nothing to measure (no ham, nothing rejected) is NaN.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +16,13 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 OfVerdicts = Callable[[Floats, NDArray[np.int64], Floats], Floats]
 OfScores = Callable[[Floats, Floats, Floats], Floats]
+Outcome = TypeVar("Outcome", Floats, NDArray[np.int64])
 
 ACCEPT, HOLD, REJECT = 0, 1, 2
 SECONDS_PER_ITEM = 15.0
 """What a moderator needs for one held comment, as long as the service has not measured it."""
+TOGETHER = 500_000
+"""So many weights of resamples are in memory at once."""
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
@@ -167,8 +172,27 @@ def better_when_higher(name: str) -> bool:
     return name in HIGHER_IS_BETTER or name.startswith(("recall", "OC-accuracy", "review"))
 
 
-def resamples(groups: NDArray[np.int64], mass: Floats, count: int, seed: int) -> Floats:
-    """Give weights of bootstrap resamples (count, n): whole campaigns are drawn, with Poisson counts (Chamandy and others 2012)."""
-    names, place = np.unique(groups, return_inverse=True)
-    drawn = np.random.default_rng(seed).poisson(1.0, (count, len(names)))
-    return mass * drawn[:, place]
+@dataclass(frozen=True)
+class Resamples:
+    """Bootstrap resamples of n comments: whole campaigns are drawn, with Poisson counts (Chamandy and others 2012).
+
+    ``mass`` (n,) is what each comment weighs, ``campaign`` (n,) the number of its campaign, ``counts`` (1 + B, campaigns) how often
+    each is drawn; the first row is the comments as they are.
+    """
+
+    mass: Floats
+    campaign: NDArray[np.int64]
+    counts: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, groups: NDArray[np.int64], mass: Floats, count: int, seed: int) -> Resamples:
+        """Draw ``count`` resamples; ``groups`` (n,) is equal for comments of one campaign."""
+        names, campaign = np.unique(groups, return_inverse=True)
+        drawn = np.random.default_rng(seed).poisson(1.0, (count, len(names))).astype(np.uint8)
+        return cls(mass, campaign, np.vstack([np.ones_like(drawn[:1], shape=(1, len(names))), drawn]))
+
+    def measure(self, measure: Callable[[Floats, Outcome, Floats], Floats], bad: Floats, outcome: Outcome) -> Floats:
+        """Give a measure of ``outcome`` (verdicts or scores) in all of them, shape (1 + B,), some at a time."""
+        size = max(1, TOGETHER // max(len(self.mass), 1))
+        drawn = (self.counts[first : first + size] for first in range(0, len(self.counts), size))
+        return np.concatenate([measure(bad, outcome, self.mass * counts[:, self.campaign]) for counts in drawn])

@@ -85,8 +85,11 @@ class Steps(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
 
 def signal_matrix(readings: Sequence[Reading]) -> Floats:
     """Signals of all readings: shape (n, signals)."""
-    parts = [np.array([np.frombuffer(reading.vector) for reading in piece]) for piece in pieces(readings, TOGETHER)]
-    return np.vstack(parts) if parts else np.empty((0, 0))
+    width = len(readings[0].vector) // 8 if len(readings) else 0
+    found = np.empty((len(readings), width))
+    for number, piece in enumerate(pieces(readings, TOGETHER)):
+        found[number * TOGETHER :][: len(piece)] = [np.frombuffer(reading.vector) for reading in piece]
+    return found
 
 
 class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -144,21 +147,25 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
     ) -> CommentModel:
         """Do the same in memory that does not grow with n; the signals' few coefficients are fitted on ``SIGNAL_ROWS`` rows."""
         with_fields = np.flatnonzero([bool(reading.fields) for reading in readings])
-        few = np.unique(np.linspace(0, len(readings) - 1, min(len(readings), SIGNAL_ROWS)).astype(np.int64))
+        signals = self._fit_signals(readings, labels, weights)
         self.text_ = ngrams("normalised", self.min_words, self.min_characters, self.vectorizer)
         self.fields_ = ngrams("fields", self.min_words, self.min_characters, self.vectorizer)
-        self.steps_ = Steps().fit(some(readings, few))
         text, fields = fit_spooled(self.text_, readings), fit_spooled(self.fields_, some(readings, with_fields))
-        steps = sp.vstack([self.steps_.transform(piece) for piece in pieces(some(readings, few), TOGETHER)], "csr")
         self.heads_ = {}
         for head in HEADS:
             y, w = labels[head], weights[head]
-            self.heads_[head] = {
-                "text": fit_logistic(text, y, w, self.text_c),
-                "fields": fit_logistic(fields, y[with_fields], w[with_fields], self.fields_c),
-                "signals": _linear(self.signals_c, steps, y[few], w[few], np.isfinite(y[few])),
-            }
+            fitted = fit_logistic(text, y, w, self.text_c), fit_logistic(fields, y[with_fields], w[with_fields], self.fields_c)
+            self.heads_[head] = {"text": fitted[0], "fields": fitted[1], "signals": signals[head]}
         return self
+
+    def _fit_signals(
+        self, readings: Sequence[Reading], labels: Mapping[Head, Floats], weights: Mapping[Head, Floats]
+    ) -> dict[Head, LogisticRegression]:
+        few = np.unique(np.linspace(0, len(readings) - 1, min(len(readings), SIGNAL_ROWS)).astype(np.int64))
+        self.steps_ = Steps().fit(some(readings, few))
+        steps = sp.vstack([self.steps_.transform(piece) for piece in pieces(some(readings, few), TOGETHER)], "csr")
+        known = {head: labels[head][few] for head in HEADS}
+        return {head: _linear(self.signals_c, steps, y, weights[head][few], np.isfinite(y)) for head, y in known.items()}
 
     def _fit_head(
         self, blocks: tuple[sp.csr_matrix, ...], has_fields: NDArray[np.bool_], y: Floats, w: Floats

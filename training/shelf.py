@@ -17,7 +17,7 @@ from training.spool import scratch
 Rows = NDArray[np.int64]
 T = TypeVar("T")
 
-PIECE = 512
+PIECE = 128
 """Readings that are stored, and read, together."""
 
 

@@ -18,7 +18,10 @@ def newest(frame: pd.DataFrame, share: float) -> tuple[Rows, Rows]:
     A campaign that began before the cut stands with the older rows whole: it is known by then.
     """
     at = frame["at"].to_numpy(np.float64)
-    began = frame.assign(at=np.where(np.isfinite(at), at, -np.inf)).groupby("group")["at"].transform("min").to_numpy(np.float64)
+    campaigns, place = np.unique(frame["group"].to_numpy(), return_inverse=True)
+    first = np.full(len(campaigns), np.inf)
+    np.minimum.at(first, place, np.where(np.isfinite(at), at, -np.inf))
+    began = first[place]
     dated = np.sort(began[np.isfinite(began)])
     if not len(dated):
         return np.arange(len(frame)), np.empty(0, np.int64)

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-RUN = 256
+RUN = 128
 """Rows that are stored, and read, in one piece."""
 MIXED = 16
 """Runs of different places that are read together when the order shall not matter."""
-SMALL = 1 << 24
+SMALL = 1 << 22
 """Bytes that a file may have in memory."""
 _ROOMY = Path("/var/tmp")  # noqa: S108 # an unnamed file; /tmp is memory on many machines
 
@@ -43,14 +43,6 @@ class Spool:
                 self._file.write(np.ascontiguousarray(part, kind).data)
             self.rows += run.shape[0]
 
-    def _read(self, number: int) -> sp.csr_matrix:
-        place, rows, terms = self._runs[number]
-        self._file.seek(place)
-        raw = self._file.read(4 * (rows + 1 + 2 * terms))
-        starts, columns = (np.frombuffer(raw, np.int32, size, at) for size, at in ((rows + 1, 0), (terms, 4 * (rows + 1))))
-        values = np.frombuffer(raw, np.float32, terms, 4 * (rows + 1 + terms))
-        return sp.csr_matrix((values, columns, starts), shape=(rows, self.columns), copy=False)
-
     def __iter__(self) -> Iterator[tuple[NDArray[np.int64], sp.csr_matrix]]:
         """Yield (row numbers, rows) in order."""
         yield from self._together(np.arange(len(self._runs)))
@@ -63,8 +55,22 @@ class Spool:
         first = np.concatenate([[0], np.cumsum([rows for _, rows, _ in self._runs])]).astype(np.int64)
         for at in range(0, len(order), MIXED):
             runs = order[at : at + MIXED].tolist()
-            numbers = np.concatenate([np.arange(first[run], first[run + 1]) for run in runs])
-            yield numbers, sp.vstack([self._read(run) for run in runs], "csr")
+            yield np.concatenate([np.arange(first[run], first[run + 1]) for run in runs]), self._read(runs)
+
+    def _read(self, runs: list[int]) -> sp.csr_matrix:
+        """Read these runs straight into one matrix."""
+        rows, terms = (sum(self._runs[run][part] for run in runs) for part in (1, 2))
+        starts, columns, values = np.zeros(rows + 1, np.int32), np.empty(terms, np.int32), np.empty(terms, np.float32)
+        row = term = 0
+        for run in runs:
+            place, more_rows, more_terms = self._runs[run]
+            parts = np.empty(more_rows + 1, np.int32), columns[term:][:more_terms], values[term:][:more_terms]
+            self._file.seek(place)
+            for part in parts:
+                self._file.readinto(part.data)
+            starts[row + 1 :][:more_rows] = parts[0][1:] + term
+            row, term = row + more_rows, term + more_terms
+        return sp.csr_matrix((values, columns, starts), shape=(rows, self.columns), copy=False)
 
     def times(self, weights: Floats) -> Floats:
         """Multiply with a vector (columns,): shape (rows,)."""

@@ -16,7 +16,8 @@ from service.policy import Policy, decide
 from service.text.reading import read
 from training import measures
 from training.labels import comment_of, history_of
-from training.measures import SCORES, VERDICTS, errors, resamples
+from training.measures import SCORES, VERDICTS, Resamples, errors
+from training.shelf import Shelf
 
 Floats = NDArray[np.float64]
 RESAMPLES, FLIPS = 400, 4000
@@ -45,7 +46,7 @@ class Bench:
     def of(cls, frame: pd.DataFrame, policies: Mapping[str, Policy] | None = None) -> Bench:
         """Read every row of a snapshot's frame."""
         frame = frame.reset_index(drop=True)
-        return cls(frame, [read(comment_of(row)) for row in frame.itertuples()], policies or {})
+        return cls(frame, Shelf(read(comment_of(row)) for row in frame.itertuples()), policies or {})
 
     @property
     def bad(self) -> Floats:
@@ -148,19 +149,14 @@ def compare(bench: Bench, champion: Judged, challenger: Judged, seed: int = 0) -
     )
 
 
-def _weights(bench: Bench, rows: NDArray[np.bool_] | slice, seed: int) -> Floats:
-    """Give the weights as they are, then those of the resamples: (1 + RESAMPLES, n)."""
-    mass = bench.mass[rows]
-    drawn = resamples(bench.frame["group"].to_numpy()[rows], mass, RESAMPLES, seed)
-    return np.vstack([mass, drawn])
+def _drawn(bench: Bench, rows: NDArray[np.bool_] | slice, seed: int) -> Resamples:
+    return Resamples.of(bench.frame["group"].to_numpy()[rows], bench.mass[rows], RESAMPLES, seed)
 
 
 def _of_verdicts(bench: Bench, champion: Judged, challenger: Judged, seed: int) -> Iterator[Compared]:
-    weights = _weights(bench, slice(None), seed)
+    drawn = _drawn(bench, slice(None), seed)
     for name, measure in VERDICTS.items():
-        yield _compared(
-            name, "verdicts", measure(bench.bad, champion.verdict, weights), measure(bench.bad, challenger.verdict, weights)
-        )
+        yield _compared(name, "verdicts", *(drawn.measure(measure, bench.bad, each.verdict) for each in (champion, challenger)))
 
 
 def _of_scores(bench: Bench, champion: Judged, challenger: Judged, seed: int) -> Iterator[Compared]:
@@ -169,10 +165,10 @@ def _of_scores(bench: Bench, champion: Judged, challenger: Judged, seed: int) ->
         rows = np.isfinite(labels)
         if not 0 < labels[rows].sum() < rows.sum():
             continue
-        weights = _weights(bench, rows, seed)
+        drawn = _drawn(bench, rows, seed)
         scores = champion.scores[rows, place], challenger.scores[rows, place]
         for name, measure in SCORES.items():
-            yield _compared(name, head, *(measure(labels[rows], score, weights) for score in scores))
+            yield _compared(name, head, *(drawn.measure(measure, labels[rows], score) for score in scores))
 
 
 def slices(bench: Bench, champion: Judged, challenger: Judged, seed: int = 0) -> Iterator[Slice]:
@@ -201,7 +197,7 @@ def properties(bench: Bench) -> dict[str, NDArray[np.str_]]:
 
 
 def _slice(column: str, value: str, rows: NDArray[np.bool_], bench: Bench, both: tuple[Judged, Judged], seed: int) -> Slice:
-    bad, weights = bench.bad[rows], _weights(bench, rows, seed)
+    bad, drawn = bench.bad[rows], _drawn(bench, rows, seed)
     of = f"{column} {value}"
     verdicts = [each.verdict[rows] for each in both]
     scores = [each.badness[rows] for each in both]
@@ -210,9 +206,9 @@ def _slice(column: str, value: str, rows: NDArray[np.bool_], bench: Bench, both:
         str(value),
         int(rows.sum()),
         int(bad.sum()),
-        _compared("wrong verdicts per 1,000", of, *(measures.wrong(bad, verdict, weights) for verdict in verdicts)),
-        _compared("held per 1,000", of, *(measures.held(bad, verdict, weights) for verdict in verdicts)),
-        _compared("ROC-AUC", of, *(measures.roc_auc(bad, score, weights) for score in scores)),
+        _compared("wrong verdicts per 1,000", of, *(drawn.measure(measures.wrong, bad, verdict) for verdict in verdicts)),
+        _compared("held per 1,000", of, *(drawn.measure(measures.held, bad, verdict) for verdict in verdicts)),
+        _compared("ROC-AUC", of, *(drawn.measure(measures.roc_auc, bad, score) for score in scores)),
     )
 
 
@@ -240,6 +236,6 @@ def sign_flip(difference: Floats, groups: NDArray[np.int64], seed: int = 0) -> f
     sums = sums[sums != 0]
     if not len(sums):
         return 1.0
-    dice = np.random.default_rng(seed)
-    flips = np.concatenate([dice.choice([-1.0, 1.0], (FLIPS // 10, len(sums))) @ sums for _ in range(10)])
+    dice, size = np.random.default_rng(seed), FLIPS // 100
+    flips = np.concatenate([dice.choice(np.array([-1, 1], np.int8), (size, len(sums))) @ sums for _ in range(100)])
     return float((1 + (np.abs(flips) >= abs(sums.sum()) * (1 - 1e-12)).sum()) / (1 + len(flips)))

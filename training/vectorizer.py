@@ -17,11 +17,11 @@ from training.spool import scratch
 Hashes = NDArray[np.uint64]
 Frequencies = NDArray[np.uint32]
 
-TOGETHER = 1_024
+TOGETHER = 512
 """How many texts are counted at a time."""
-LEARNT = 16
+LEARNT = 32
 """So many times as many share a vocabulary while they are learnt."""
-ROOM = 1_500_000
+ROOM = 1_000_000
 """So many candidates for terms are remembered; above, the rarest are forgotten."""
 
 
@@ -32,7 +32,7 @@ class KernelTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sci
     the texts. Memory does not grow with their number.
     """
 
-    def __init__(self, part: str, block: Block, min_df: int = 1, most: int = 1 << 19) -> None:
+    def __init__(self, part: str, block: Block, min_df: int = 1, most: int = 1 << 18) -> None:
         self.part = part
         self.block = block
         self.min_df = min_df
@@ -97,13 +97,13 @@ class Candidates:
     def add(self, hashes: Hashes, frequencies: Frequencies) -> None:
         """Add a part: hashes, distinct, with the number of its texts that hold each."""
         order = np.argsort(hashes)
-        both = np.concatenate([self.hashes, hashes[order]])
-        counts = np.concatenate([self.frequencies, frequencies[order]])
-        order = np.argsort(both, kind="stable")  # of two sorted runs: one merge
-        both, counts = both[order], counts[order]
-        first = np.flatnonzero(np.concatenate([[True], both[1:] != both[:-1]])[: len(both)])
-        self.hashes = both[first]
-        self.frequencies = np.add.reduceat(counts, first).astype(np.uint32) if len(first) else counts
+        hashes, frequencies = hashes[order], frequencies[order]
+        place = _places(self.hashes, hashes)
+        known = place >= 0
+        self.frequencies[place[known]] += frequencies[known]
+        where = np.searchsorted(self.hashes, hashes[~known])
+        self.hashes = np.insert(self.hashes, where, hashes[~known])
+        self.frequencies = np.insert(self.frequencies, where, frequencies[~known])
         if len(self.hashes) > ROOM:
             self._forget(ROOM // 2)
 

@@ -30,6 +30,8 @@ from service.classifier.terms import MIX, PRIME, SEEDS
 
 MAGIC = b"WINNOW01"
 MAX_BUCKETS, MAX_SIGNALS, MAX_EDGES = 1 << 23, 4096, 65_536
+TOGETHER = 1 << 16
+"""So many terms are looked up at once."""
 HEADER = np.dtype(
     [
         ("magic", "S8"),
@@ -166,6 +168,11 @@ def read(table: bytes | memoryview | mmap) -> Table:
 
 def find(buckets: NDArray[np.void], hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Find the number of each hash's entry, -1 where the table does not know it: shape (len(hashes),)."""
+    parts = [_found(buckets, hashes[first : first + TOGETHER]) for first in range(0, len(hashes), TOGETHER)]
+    return np.concatenate([np.empty(0, np.int64), *parts])
+
+
+def _found(buckets: NDArray[np.void], hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
     bucket, wanted = _homes(hashes, len(buckets)), _fingerprints(hashes)
     found = np.full(len(hashes), -1, np.int64)
     looking = np.arange(len(hashes))

@@ -20,6 +20,7 @@ from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+import pyarrow
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
@@ -127,7 +128,7 @@ def million(count: int) -> int:
         order = fitting.Order("bench", stored.manifest.digest, work=folder / "work")
         card = fitting.build(stored, CommentModel(solver="stream"), order, folder / "model", Local(), _say)
         fitted, at_fit = time.process_time() - start, _peak()
-        newest = fitting.divide(stored.outline)[1]
+        newest = fitting.divide(stored.outline())[1]
         bench = Bench.of(stored.take(newest[fitting.spread(len(newest), MOST_NEWEST)]))
         judged = [judge(Classifier.load(path), bench) for path in (MODEL_FOLDER, folder / "model")]
         trial = compare(bench, *judged)
@@ -151,6 +152,7 @@ def _say(what: str, done: int, of: int) -> None:
 def main() -> int:
     """Run what the command line names."""
     threadpool_limits(1)
+    pyarrow.set_memory_pool(pyarrow.system_memory_pool())  # as winnow-train does
     match sys.argv[1:]:
         case ["snapshot", count, folder]:
             return 0 * len(snapshot.take(made_up(int(count)), Path(folder) / "snapshots").shards)

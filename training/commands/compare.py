@@ -41,16 +41,17 @@ def hold_against(desk: Desk, version: str, snapshot: str, budget: Budget, agains
     site = site_of(desk, version)
     rows = unseen(desk, stored, *_cards(desk, version), champion.card, site=site)
     newest = desk.bench(stored.take(rows[spread(len(rows), MOST_NEWEST)]))
-    known = desk.bench(stored.take(_campaigns(stored.outline, site)))
+    known = desk.bench(stored.take(_campaigns(stored.outline(), site)))
     return Bout(champion, newest, examine(folder, champion, newest, known, budget))
 
 
 def unseen(desk: Desk, stored: Stored, *cards: Card, site: str = "") -> Rows:
     """Give the rows of a snapshot's newest labels (of one site) that no model of these cards was fitted on. Raises Refused."""
-    mine = np.arange(len(stored.outline)) if not site else np.flatnonzero(stored.outline["site"] == site)
+    outline = stored.outline()
+    mine = np.arange(len(outline)) if not site else np.flatnonzero(outline["site"] == site)
     if not len(mine):
         raise Refused(f"The snapshot {stored.manifest.digest[:12]} has no label of the site {site!r}.")
-    rows = mine[divide(stored.outline.iloc[mine].reset_index(drop=True))[1]]
+    rows = mine[divide(outline.iloc[mine].reset_index(drop=True))[1]]
     fitted = set().union(*(_fitted_on(desk, card, stored.manifest.digest) for card in cards))
     if fitted:
         rows = rows[~stored.columns("id")["id"].iloc[rows].isin(fitted).to_numpy()]
@@ -63,7 +64,7 @@ def _fitted_on(desk: Desk, card: Card, digest: str) -> set[str]:
     if other in ("", digest) or not (desk.snapshots / other).is_dir():
         return set()
     stored = Stored(desk.snapshots / other)
-    return set(stored.columns("id")["id"].iloc[divide(stored.outline)[0]])
+    return set(stored.columns("id")["id"].iloc[divide(stored.outline())[0]])
 
 
 def _cards(desk: Desk, version: str) -> list[Card]:

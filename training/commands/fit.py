@@ -68,7 +68,7 @@ def fit(  # noqa: PLR0913 # each is an option of the command line
         with desk.telling(order.version), open_engine(engine) as where, progress(quiet=json) as say:
             stored = desk.stored(manifest)
             if site:
-                rows = stored.take(np.flatnonzero(stored.outline["site"] == site))
+                rows = stored.take(np.flatnonzero(stored.outline()["site"] == site))
                 card = layers.build(rows, site, desk.champion(), desk.path(order.parent), order, folder)
             else:
                 card = fitting.build(stored, CommentModel(solver="stream"), order, folder, where, say)
