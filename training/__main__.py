@@ -6,11 +6,11 @@ import sys
 from importlib import import_module
 from typing import Any
 
-import pyarrow
 import typer
 from typer.core import TyperGroup
 
 from service.commands import Refused
+from training.memory import give_back
 
 COMMANDS = (
     "snapshot",
@@ -53,7 +53,7 @@ app = typer.Typer(
 @app.callback()
 def root() -> None:
     """Fit models on labels, measure them against the one that decides, and let the better one decide; offline."""
-    pyarrow.set_memory_pool(pyarrow.system_memory_pool())  # its own pool keeps some 35 MB more
+    give_back()
 
 
 def main() -> None:

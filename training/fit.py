@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
@@ -111,7 +111,7 @@ def examples_from(stored: Stored, engine: Engine, say: Progress) -> Examples:
     """Read the rows of a snapshot that do not measure onto a shelf."""
     outline = stored.outline()
     rows = divide(outline)[0]
-    outline = outline.iloc[rows].reset_index(drop=True)
+    outline = outline.iloc[rows].drop(columns="at").reset_index(drop=True)
     shelf, batches = Shelf(), stored.batches(rows)
     items = (piece for batch in batches for piece in pieces(map(comment_of, batch.itertuples()), PIECE))
     for readings in engine.map(_readings, None, items):
@@ -138,8 +138,8 @@ def fit(examples: Examples, recipe: CommentModel, believed: Mapping[Head, Floats
         if not 0 < known.sum() < len(known):
             raise TooFewLabels(f"The labels have no two classes for {head}; put the shipped corpora into the snapshot as well.")
     weights = weights_of(examples)
-    if believed is not None:
-        weights = {head: weights[head] * believed[head] for head in HEADS}
+    for head, factor in (believed or {}).items():
+        weights[head] *= factor
     return CommentModel(**recipe.get_params()).fit(examples.readings, labels, weights)
 
 
@@ -153,16 +153,19 @@ def cross_fit(examples: Examples, recipe: CommentModel, order: Order, engine: En
     parts = [Part(recipe.get_params(), *rows) for rows in (folds if len(groups) <= MOST_FOLDED else islice(folds, 1))]
     kept = [order.work / f"{_name(order, part)}.npy" if order.work else None for part in parts]
     todo = [part for part, path in zip(parts, kept, strict=True) if path is None or not path.exists()]
-    fresh = engine.map(_held_out, examples, todo)
-    logits = np.full((len(groups), len(HEADS)), np.nan)
-    for number, (part, path) in enumerate(zip(parts, kept, strict=True), 1):
-        logits[part.held_out] = _kept(path, fresh)
+    fresh, found = engine.map(_held_out, examples, todo), []
+    for number, path in enumerate(kept, 1):
+        found.append(_kept(path, fresh))
         say("held out", number, len(parts))
+    logits = np.full((len(groups), len(HEADS)), np.nan)
+    for part, of_part in zip(parts, found, strict=True):
+        logits[part.held_out] = of_part
     return logits
 
 
 def _held_out(examples: Examples, part: Part) -> Floats:
-    table = _table(examples.take(part.train), CommentModel(**part.parameters))
+    needed = Examples(examples.frame[["source", "weight", *HEADS]], examples.readings)
+    table = _table(needed.take(part.train), CommentModel(**part.parameters))
     logits = np.empty((len(part.held_out), len(HEADS)))
     for row, reading in enumerate(some(examples.readings, part.held_out)):
         logits[row] = [head.logit for head in decide(table, reading)]

@@ -146,7 +146,7 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         self, readings: Sequence[Reading], labels: Mapping[Head, Floats], weights: Mapping[Head, Floats]
     ) -> CommentModel:
         """Do the same in memory that does not grow with n; the signals' few coefficients are fitted on ``SIGNAL_ROWS`` rows."""
-        with_fields = np.flatnonzero([bool(reading.fields) for reading in readings])
+        with_fields = np.flatnonzero(np.fromiter((bool(reading.fields) for reading in readings), bool, len(readings)))
         signals = self._fit_signals(readings, labels, weights)
         self.text_ = ngrams("normalised", self.min_words, self.min_characters, self.vectorizer)
         self.fields_ = ngrams("fields", self.min_words, self.min_characters, self.vectorizer)

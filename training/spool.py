@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 RUN = 128
 """Rows that are stored, and read, in one piece."""
-MIXED = 16
+MIXED = 8
 """Runs of different places that are read together when the order shall not matter."""
 SMALL = 1 << 22
 """Bytes that a file may have in memory."""

@@ -52,7 +52,8 @@ class KernelTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sci
 
     def transform(self, readings: Sequence[Reading]) -> sp.csr_matrix:
         """Rows of length 1, each with its terms in no order: shape (n, terms)."""
-        parts = [self._weighed(self.vocabulary_.count(texts)) for texts in self._texts(readings)]
+        known = Vocabulary(self.block, self.hashes_)
+        parts = [self._weighed(known.count(texts)) for texts in self._texts(readings)]
         return sp.vstack(parts, "csr")
 
     def _learn(self, readings: Sequence[Reading], counted: _Counted | None) -> None:
@@ -67,7 +68,6 @@ class KernelTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sci
         _settle(learnt, candidates, counted)
         self.hashes_, frequencies = candidates.frequent(self.min_df, self.most)
         self.idf_ = smooth_idf(frequencies, len(readings))
-        self.vocabulary_ = Vocabulary(self.block, self.hashes_)
 
     def _weighed(self, rows: Rows) -> sp.csr_matrix:
         shape = len(rows.starts) - 1, len(self.hashes_)

@@ -20,7 +20,6 @@ from typing import TypeVar
 
 import numpy as np
 import pandas as pd
-import pyarrow
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
@@ -36,6 +35,7 @@ from training.engine import Local
 from training.groups import near_duplicates
 from training.labels import complete
 from training.measures import roc_auc
+from training.memory import give_back
 from training.pipeline import CommentModel, fit_spooled, ngrams
 from training.solver import fit_logistic
 from training.sources import CORPORA, load_corpus
@@ -152,7 +152,7 @@ def _say(what: str, done: int, of: int) -> None:
 def main() -> int:
     """Run what the command line names."""
     threadpool_limits(1)
-    pyarrow.set_memory_pool(pyarrow.system_memory_pool())  # as winnow-train does
+    give_back()  # as winnow-train does
     match sys.argv[1:]:
         case ["snapshot", count, folder]:
             return 0 * len(snapshot.take(made_up(int(count)), Path(folder) / "snapshots").shards)
