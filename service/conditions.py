@@ -15,6 +15,7 @@ MOST_RULES = 200
 MOST_ENTRIES = 1000
 LONGEST = 300
 LONGEST_NAME = 80
+LONGEST_TAG = 40
 OWN = "own:"
 """What a decision's rule begins with when it was one of the site's own; the rule's name follows."""
 
@@ -58,13 +59,20 @@ class Condition(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, o
 
 
 class OwnRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """One rule of a site: its name, which decisions bear, its condition, and the verdict. One that is not ``on`` is passed over."""
+    """One rule of a site: its name, which decisions bear, its condition, and what it does. One that is not ``on`` is passed over.
+
+    With the verdict ``none`` the rules after it go on: it adds to a score (``spam_add``, ``abuse_add``, from -1 to 1, the sum kept
+    within [0, 1]) or gives a ``tag``, by which moderators filter the queue. A later rule's tag takes the place of an earlier one's.
+    """
 
     name: str
-    verdict: Literal["accept", "hold", "reject"]
+    verdict: Literal["accept", "hold", "reject", "none"]
     when: Condition
     on: bool = True
     note: str = ""
+    spam_add: float = 0.0
+    abuse_add: float = 0.0
+    tag: str = ""
 
 
 class Facts(Struct, frozen=True):
@@ -84,7 +92,7 @@ class Ready:
     def __init__(self, field: str, rule: OwnRule) -> None:
         self.rule = rule
         self.name = OWN + rule.name
-        self.verdict = Verdict(rule.verdict)
+        self.verdict = None if rule.verdict == "none" else Verdict(rule.verdict)
         self.checks = tuple(_checks(f"{field}.when", rule.when))
         if not self.checks:
             raise InvalidPolicy(f"{field}.when", "asks for nothing; a rule needs a condition.")
@@ -105,11 +113,24 @@ def ready(rules: Iterable[OwnRule]) -> tuple[Ready, ...]:
             raise InvalidPolicy(f"{field}.name", "is the name of another rule.")
         if len(rule.note) > LONGEST:
             raise InvalidPolicy(f"{field}.note", f"is longer than {LONGEST} characters.")
+        _check_effects(field, rule)
         names.add(rule.name.casefold())
         found.append(Ready(field, rule))
     if len(found) > MOST_RULES:
         raise InvalidPolicy("rules", f"are more than {MOST_RULES}.")
     return tuple(found)
+
+
+def _check_effects(field: str, rule: OwnRule) -> None:
+    for name in ("spam_add", "abuse_add"):
+        if not -1.0 <= (added := getattr(rule, name)) <= 1.0:
+            raise InvalidPolicy(f"{field}.{name}", "must be between -1 and 1.")
+        if added and rule.verdict != "none":
+            raise InvalidPolicy(f"{field}.{name}", "makes no difference beside a verdict.")
+    if len(rule.tag) > LONGEST_TAG or not rule.tag.isprintable() or rule.tag != rule.tag.strip():
+        raise InvalidPolicy(f"{field}.tag", f"may have {LONGEST_TAG} printable characters.")
+    if rule.verdict == "none" and not (rule.spam_add or rule.abuse_add or rule.tag):
+        raise InvalidPolicy(f"{field}.verdict", "does nothing; a rule without a verdict needs a tag or something to add.")
 
 
 def _checks(field: str, when: Condition) -> Iterable[Check]:

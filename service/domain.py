@@ -156,7 +156,11 @@ class History(Struct, frozen=True):
 
 
 class Decision(Struct, frozen=True):
-    """A verdict with the rule that gave it, its reasons, its source and its time (epoch seconds)."""
+    """A verdict with the rule that gave it, its reasons, its source and its time (epoch seconds).
+
+    ``scores`` are the model's, whatever rules added for themselves; ``tag`` and ``touched`` are the tag that a site's own rules
+    gave, and the names of those that added something without deciding.
+    """
 
     verdict: Verdict
     rule: str
@@ -164,6 +168,8 @@ class Decision(Struct, frozen=True):
     source: Source
     at: float
     scores: Scores | None = None
+    tag: str = ""
+    touched: tuple[str, ...] = ()
 
 
 class Site(Struct, frozen=True):

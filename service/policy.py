@@ -211,12 +211,15 @@ class Matcher:
 
 
 class Case(Struct, frozen=True):
-    """One comment before the rules."""
+    """One comment before the rules, with what those that do not decide made of it: changed scores, a tag, and notes on both."""
 
     reading: Reading
     scores: Scores | None
     history: History
     policy: Policy
+    tag: str = ""
+    touched: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def trusted(self) -> bool:
@@ -227,7 +230,31 @@ class Case(Struct, frozen=True):
         return history.ham >= 1 or history.accepted >= after
 
 
-Answer = tuple[Verdict, Source, str] | None
+class Effect(Struct, frozen=True):
+    """What one of a site's own rules does beside, or instead of, giving a verdict."""
+
+    ready: Ready
+
+    def on(self, case: Case) -> Case:
+        """Give the case as the rules after this one see it."""
+        rule, scores, notes = self.ready.rule, case.scores, []
+        if scores is not None:
+            scores = Scores(_within(scores.spam + rule.spam_add), _within(scores.abuse + rule.abuse_add), scores.model)
+        for head, added in (("spam", rule.spam_add), ("abuse", rule.abuse_add)):
+            if added:
+                notes.append(f"the rule {rule.name!r} added {added:+.2f} to the {head} score")
+        if rule.tag:
+            notes.append(f"the rule {rule.name!r} gave the tag {rule.tag!r}")
+        touched = case.touched if self.ready.verdict is not None else (*case.touched, self.ready.name)
+        changed = {"scores": scores, "tag": rule.tag or case.tag, "touched": touched, "notes": (*case.notes, *notes)}
+        return structs.replace(case, **changed)
+
+
+def _within(score: float) -> float:
+    return min(max(score, 0.0), 1.0)
+
+
+Answer = tuple[Verdict, Source, str] | Effect | None
 Rule = Callable[[Case], Answer]
 
 
@@ -353,22 +380,31 @@ _OWN_PLACE = RULES.index(no_score)
 
 def _own(ready: Ready) -> Rule:
     """Make a rule like the others of one of the site's own; decisions bear its name."""
-    verdict, reason = ready.verdict, f"the site's own rule {ready.rule.name!r}"
+    plain = ready.verdict is not None and not ready.rule.tag
+    answer: Answer = (ready.verdict, Source.RULE, _reason(ready)) if ready.verdict is not None and plain else Effect(ready)
 
     def rule(case: Case) -> Answer:
-        if ready.met(Facts(case.reading, case.scores, case.history)):
-            return verdict, Source.RULE, reason
-        return None
+        return answer if ready.met(Facts(case.reading, case.scores, case.history)) else None
 
     rule.__name__ = ready.name
     return rule
+
+
+def _reason(ready: Ready) -> str:
+    return f"the site's own rule {ready.rule.name!r}"
 
 
 def decide(reading: Reading, scores: Scores | None, history: History, policy: Policy, at: float) -> Decision:
     """The decision of the first rule that answers. ``policy`` has its lines filled in (``Policy.with_defaults``)."""
     case = Case(reading, scores, history, policy)
     for rule in policy.tried:
-        if (answer := rule(case)) is not None:
-            verdict, source, reason = answer
-            return Decision(verdict, rule.__name__, (reason,), source, at, scores)
+        if (answer := rule(case)) is None:
+            continue
+        if isinstance(answer, Effect):
+            case = answer.on(case)
+            if answer.ready.verdict is None:
+                continue
+            answer = answer.ready.verdict, Source.RULE, _reason(answer.ready)
+        verdict, source, reason = answer
+        return Decision(verdict, rule.__name__, (reason, *case.notes), source, at, scores, case.tag, case.touched)
     raise AssertionError("the last rule always answers")

@@ -59,7 +59,7 @@ class Outcome(Struct, frozen=True):
     """What a change would have done: of so many comments that were ``looked_at``, back to the time ``since``, so many ``changed``.
 
     ``shown`` are the newest of them; ``pairs`` count by verdict before and after; ``better`` and ``worse`` those on which a human
-    gave a word. ``whole`` tells that neither time nor number cut the look short.
+    gave a word; ``tags`` the comments that would have got another tag. ``whole`` tells that neither time nor number cut it short.
     """
 
     looked_at: int
@@ -71,6 +71,7 @@ class Outcome(Struct, frozen=True):
     since: float
     seconds: float
     whole: bool
+    tags: dict[str, int] = {}
 
 
 class Rehearsal:
@@ -81,6 +82,7 @@ class Rehearsal:
         self._known: dict[int, Known] = {}
         self.shown: list[Changed] = []
         self.pairs: dict[tuple[Verdict, Verdict], int] = {}
+        self.tags: dict[str, int] = {}
         self.better = self.worse = self.looked_at = 0
 
     def missing(self, comments: Sequence[Past]) -> set[int]:
@@ -111,6 +113,8 @@ class Rehearsal:
         before = decide(reading, scores, history, self._before, at)
         after = decide(reading, scores, history, self._after, at)
         self.looked_at += 1
+        if after.tag and after.tag != before.tag:
+            self.tags[after.tag] = self.tags.get(after.tag, 0) + 1
         if before.verdict is after.verdict:
             return
         pair = before.verdict, after.verdict
@@ -172,6 +176,7 @@ class Rehearsals:
             mark[0] if mark is not None else 0.0,
             time.monotonic() - begun,
             whole,
+            rehearsal.tags,
         )
 
 

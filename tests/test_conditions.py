@@ -125,6 +125,47 @@ def test_a_rule_that_cannot_be_used_names_its_field(asked, field):
     assert refused.value.field == field
 
 
+def test_a_rule_may_add_to_a_score_and_let_the_others_decide():
+    """The line is reached by the sum; the decision keeps the model's own score, and its reasons say what was added."""
+    more = OwnRule(name="more", verdict="none", spam_add=0.4, when=Condition(words=("read",)))
+    by = policy(more, spam=Lines(0.5, 0.9))
+    decision = decide(facts().reading, SCORES, NEW, by, 0.0)
+    assert (decision.verdict, decision.rule, decision.scores) == (Verdict.HOLD, "score_holds", SCORES)
+    assert (decision.touched, "'more' added +0.40 to the spam score" in decision.reasons[1]) == ((f"{OWN}more",), True)
+
+
+def test_what_is_added_stays_within_the_scores():
+    """However much rules take or give, a score lies in [0, 1], and later rules see it."""
+    less, seen = rule("none", "less", words=("read",)), rule("reject", "seen", spam_below=0.001)
+    by = policy(msgspec.structs.replace(less, spam_add=-1.0), seen)
+    assert verdict(facts(), by) == (Verdict.REJECT, f"{OWN}seen")
+    assert verdict(facts(scores=None), by) == (Verdict.HOLD, "no_score")
+
+
+def test_the_last_tag_counts_and_may_stand_beside_a_verdict():
+    """One word a comment, whether its rule decided or not."""
+    first, last = (rule(how, how, words=("read",)) for how in ("none", "hold"))
+    by = policy(*(msgspec.structs.replace(each, tag=each.name) for each in (first, last)))
+    decision = decide(facts().reading, SCORES, NEW, by, 0.0)
+    assert (decision.tag, decision.rule, decision.touched) == ("hold", f"{OWN}hold", (f"{OWN}none",))
+
+
+@pytest.mark.parametrize(
+    ("how", "more", "field"),
+    [
+        ("none", {}, "verdict"),
+        ("none", {"spam_add": 1.5}, "spam_add"),
+        ("hold", {"abuse_add": 0.1}, "abuse_add"),
+        ("hold", {"tag": "a\nb"}, "tag"),
+    ],
+)
+def test_what_would_do_nothing_is_refused(how, more, field):
+    """Nobody believes in a rule that has no effect."""
+    with pytest.raises(InvalidPolicy) as refused:
+        policy(msgspec.structs.replace(rule(how, words=("x",)), **more))
+    assert refused.value.field == f"rules[0].{field}"
+
+
 def test_names_are_each_one_rule_s_own():
     """Decisions tell by its name which rule it was."""
     for rules, field in (((rule(words=("x",), name=" "),), "rules[0].name"), ((rule(words=("x",)),) * 2, "rules[1].name")):

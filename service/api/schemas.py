@@ -308,18 +308,22 @@ class ConditionShape(Shape):
 
 
 class OwnRuleShape(Shape):
-    """One of the site's own rules: who meets its condition gets its verdict."""
+    """One of the site's own rules: who meets its condition gets its verdict, or, with ``none``, something added and a tag."""
 
     name: Line
-    verdict: Verdict
+    verdict: Literal["accept", "hold", "reject", "none"]
     when: ConditionShape
     on: bool = True
     note: Line = ""
+    spam_add: Annotated[float, Field(ge=-1, le=1)] = 0.0
+    abuse_add: Annotated[float, Field(ge=-1, le=1)] = 0.0
+    tag: Annotated[str, Field(max_length=40)] = ""
 
     def rule(self) -> OwnRule:
         """Give the rule of the policy room."""
         asked: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in self.when}
-        return OwnRule(name=self.name, verdict=self.verdict, when=Condition(**asked), on=self.on, note=self.note)
+        effects: dict[str, Any] = {"spam_add": self.spam_add, "abuse_add": self.abuse_add, "tag": self.tag}
+        return OwnRule(name=self.name, verdict=self.verdict, when=Condition(**asked), on=self.on, note=self.note, **effects)
 
 
 _DEFAULT = Policy()

@@ -15,6 +15,7 @@ from service.queue.form import Form
 from service.queue.languages import N_
 
 _LINES = ("spam", "abuse")
+ADDS = ("spam_add", "abuse_add")
 KINDS = ("words", "patterns", "authors", "emails", "domains", "ips")
 _PERSONAL = frozenset({"authors", "emails", "ips"})
 _MOST_LOGGED = 20
@@ -105,9 +106,10 @@ def rule_of(form: Form) -> OwnRule:
     first = {"new": True, "known": False}.get(form.raw("first_time"))
     languages = tuple(part.strip() for part in form.raw("languages").replace(",", " ").split() if part.strip())
     within: Any = form.choice("within", ("text", "author", "email", "url", "anywhere"), "text")
-    verdict: Any = form.choice("verdict", ("accept", "hold", "reject"), "hold")
+    verdict: Any = form.choice("verdict", ("accept", "hold", "reject", "none"), "hold")
+    effects: dict[str, Any] = {"tag": form.text("tag"), **{name: _number(form, name) or 0.0 for name in ADDS}}
     when = Condition(within=within, languages=languages, first_time=first, **lists, **links, **ranges)
-    return OwnRule(name=form.text("name"), verdict=verdict, when=when, on=form.checked("on"), note=form.text("note"))
+    return OwnRule(name=form.text("name"), verdict=verdict, when=when, on=form.checked("on"), note=form.text("note"), **effects)
 
 
 def _number(form: Form, name: str) -> float | None:
@@ -136,7 +138,8 @@ def fields_of(rule: OwnRule) -> dict[str, str]:
     first = {True: "new", False: "known", None: ""}[when.first_time]
     ranges = {name: _plain(getattr(when, name)) for name in Condition.__struct_fields__ if name.endswith(("_from", "_below"))}
     lists = {name: "\n".join(getattr(when, name)) for name in KINDS}
-    about = {"name": rule.name, "verdict": rule.verdict, "note": rule.note, "on": "1" if rule.on else ""}
+    effects = {"tag": rule.tag, **{name: _plain(getattr(rule, name) or None) for name in ADDS}}
+    about = {"name": rule.name, "verdict": rule.verdict, "note": rule.note, "on": "1" if rule.on else "", **effects}
     return {**about, "within": when.within, "languages": ", ".join(when.languages), "first_time": first, **ranges, **lists}
 
 
@@ -226,7 +229,14 @@ def _lines(rule: OwnRule | None) -> list[str]:
     if rule is None:
         return []
     when = [f"{name}: {_said(value)}" for name, value in asked(rule.when).items()]
-    return [f"verdict: {rule.verdict}", *when, *([] if rule.on else ["off"]), *([f"note: {rule.note}"] if rule.note else [])]
+    effects = [f"{name}: {value}" for name in (*ADDS, "tag") if (value := getattr(rule, name))]
+    return [
+        f"verdict: {rule.verdict}",
+        *effects,
+        *when,
+        *([] if rule.on else ["off"]),
+        *([f"note: {rule.note}"] if rule.note else []),
+    ]
 
 
 def _said(value: object) -> str:
@@ -251,6 +261,10 @@ SAID = (
     N_("is the name of another rule."),
     N_("must hold addresses such as 203.0.113.7 or networks such as 203.0.113.0/24."),
     N_("is no regular expression that the linear-time engine RE2 can run."),
+    N_("must be between -1 and 1."),
+    N_("makes no difference beside a verdict."),
+    N_("may have 40 printable characters."),
+    N_("does nothing; a rule without a verdict needs a tag or something to add."),
     N_("must be above spam_from."),
     N_("must be above abuse_from."),
     N_("must be above links_from."),

@@ -14,7 +14,7 @@ from service.store.walks import SORTS, Sort
 FLAGS = {"new": "newcomer", "links": "linked", "second": "second", "doubt": "uncertain", "reports": "reported"}
 """Parts of the address that are switches, and the field of the filter that they switch."""
 
-_NAMES = ("site", "why", "lang", *FLAGS, "claims", "sort", "after")
+_NAMES = ("site", "why", "lang", "tag", *FLAGS, "claims", "sort", "after")
 
 
 class View(Struct, frozen=True):
@@ -43,4 +43,4 @@ def read_view(visit: Visit, given: Any) -> View:  # noqa: ANN401 # a query or a 
     person = visit.person.id
     claims: dict[str, Any] = {"mine": {"mine": person}, "free": {"free": person}}.get(chosen["claims"], {})
     sort: Sort = next((sort for sort in SORTS if sort == chosen["sort"]), "uncertain")
-    return View(Filter(ids, chosen["why"], lang, **flags, **claims, at=visit.at), sort, chosen)
+    return View(Filter(ids, chosen["why"], lang, **flags, **claims, tag=chosen["tag"], at=visit.at), sort, chosen)

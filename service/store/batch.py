@@ -122,6 +122,7 @@ class Batch(Generic[P]):
         self._retry_keys: list[tuple[object, ...]] = []
         self._events: list[tuple[object, ...]] = []
         self._tallies: dict[tuple[int, str], list[int]] = {}
+        self._hits: dict[tuple[int, str, str], int] = {}
 
     def write(self, submissions: Sequence[Submission[P]]) -> list[Outcome]:
         """Look up, decide and insert; the caller commits. A database error is raised, a submission's own error is its outcome."""
@@ -213,6 +214,9 @@ class Batch(Generic[P]):
             self._events += events.of_arrival(subscribed, arrival.submission.site, comment_id, arrival.comment, decision)
         tally = self._tallies.setdefault((site_id, day_of(at)), [0, 0, 0])
         tally[verdict.severity] += 1
+        for rule in decision.touched:
+            key = site_id, day_of(at), storable.text(rule)
+            self._hits[key] = self._hits.get(key, 0) + 1
 
     def _insert(self) -> None:
         insert = self._sql.insert
@@ -223,6 +227,7 @@ class Batch(Generic[P]):
         insert("outbox", self._events)
         self._written = self._ledger.write(self._sql, self._identities)
         insert("tallies", [(*key, *counts, 0, 0) for key, counts in sorted(self._tallies.items())])
+        insert("rule_hits", [(*key, hits) for key, hits in sorted(self._hits.items())])
 
 
 def _comment_row(arrival: _Arrival[P], verdict: Verdict, *, counted: bool) -> tuple[object, ...]:
@@ -264,7 +269,7 @@ def _item_row(arrival: _Arrival[P], decision: Decision, why: tuple[str, float], 
     lang = arrival.comment.lang.replace("_", "-").split("-")[0].split(",")[0].strip().lower()[:8]
     facets = (risk, abs(risk - 0.5), decision.rule, lang, newcomer, submission.reading.links > 0)
     known = (submission.id, arrival.site_id, *why, "waiting", 1, submission.at, None)
-    return (*known, *facets, likeness(submission.reading.normalised), False, None, 0.0, "", None, None)
+    return (*known, *facets, likeness(submission.reading.normalised), False, None, 0.0, "", None, None, storable.text(decision.tag))
 
 
 def match_key(comment: Comment) -> int:

@@ -29,8 +29,8 @@ _UNCERTAIN = func.sum(case((_q.doubt <= DOUBTFUL, 1), else_=0))
 class Filter(Struct, frozen=True):
     """What of the queue to show. ``why`` is ``audit``, ``reported`` or the rule that held; empty values do not matter.
 
-    ``second`` is the queue of those for which someone wants a second opinion; ``mine`` names who claimed, ``free`` whom nobody
-    else's claim shall disturb, both as of ``at`` (epoch seconds).
+    ``tag`` is one that a rule gave. ``second`` is the queue of those for which someone wants a second opinion; ``mine`` names who
+    claimed, ``free`` whom nobody else's claim shall disturb, both as of ``at`` (epoch seconds).
     """
 
     site_ids: tuple[int, ...]
@@ -41,6 +41,7 @@ class Filter(Struct, frozen=True):
     second: bool = False
     uncertain: bool = False
     reported: bool = False
+    tag: str = ""
     mine: int | None = None
     free: int | None = None
     at: float = 0.0
@@ -67,6 +68,7 @@ class Claim(Struct, frozen=True):
     person_id: int
     until: float
     reported: bool
+    tag: str
 
 
 class Rail(Struct):
@@ -114,6 +116,8 @@ class Waiting(Struct, frozen=True):
     groups: tuple[Group, ...] = ()
     reported: tuple[Group, ...] = ()
     claims: tuple[Claim, ...] = ()
+    tagged: dict[tuple[str, bool], tuple[Group, ...]] = {}
+    """By tag, and whether only what was reported counts."""
     known_rails: dict[Filter, Rail] = {}
 
     def rail(self, wanted: Filter) -> Rail:
@@ -123,16 +127,27 @@ class Waiting(Struct, frozen=True):
         anyone = replace(wanted, free=None, at=0.0)
         if (rail := self.known_rails.get(anyone)) is None:
             rail = self.known_rails[anyone] = Rail()
-            for group in self.reported if wanted.reported else self.groups:
+            for group in self._of(wanted):
                 rail.add(group, wanted, group.count)
         if wanted.free is None:
             return rail
         counters = {"site": rail.site.copy(), "why": rail.why.copy(), "lang": rail.lang.copy()}
         return self._of_claims(wanted, replace(rail, **counters), lambda claim: claim.person_id != wanted.free, -1)
 
+    def _of(self, wanted: Filter) -> tuple[Group, ...]:
+        if wanted.tag:
+            return self.tagged.get((wanted.tag, wanted.reported), ())
+        return self.reported if wanted.reported else self.groups
+
+    def tags(self, wanted: Filter) -> Counter[str]:
+        """Count what the filter would leave with each tag."""
+        known = {tag for tag, _ in self.tagged}
+        return Counter({tag: self.left(replace(wanted, tag=tag)) for tag in known})
+
     def _of_claims(self, wanted: Filter, rail: Rail, whose: Callable[[Claim], bool], times: int) -> Rail:
         for claim in self.claims:
-            if claim.until > wanted.at and claim.reported >= wanted.reported and whose(claim):
+            fits = claim.reported >= wanted.reported and wanted.tag in {"", claim.tag}
+            if claim.until > wanted.at and fits and whose(claim):
                 rail.add(claim.group, wanted, times)
         return rail
 
@@ -157,7 +172,18 @@ def waiting(connection: Connection, at: float) -> Waiting:
         groups=tuple(_groups(connection, everything)),
         reported=tuple(_groups(connection, reported)),
         claims=tuple(_claims(connection, at)),
+        tagged=_tagged(connection),
     )
+
+
+def _tagged(connection: Connection) -> dict[tuple[str, bool], tuple[Group, ...]]:
+    found: dict[tuple[str, bool], list[Group]] = {}
+    tagged = (_WAITS, _q.tag != literal_column("''"))
+    every = select(*_FACETS, _q.tag, func.count(), _UNCERTAIN).where(*tagged).group_by(*_FACETS, _q.tag)
+    for only, query in ((False, every), (True, every.where(_q.comment_id.in_(_reported())))):
+        for row in connection.execute(query).all():
+            found.setdefault((row.tag, only), []).extend(_counted(row))
+    return {key: tuple(groups) for key, groups in found.items()}
 
 
 def _reported() -> Select[Any]:
@@ -165,11 +191,12 @@ def _reported() -> Select[Any]:
 
 
 def _groups(connection: Connection, query: Select[Any]) -> list[Group]:
-    found = []
-    for row in connection.execute(query):
-        total, uncertain = row[-2], int(row[-1])
-        found += [_group(row, part, count) for part, count in ((True, uncertain), (False, total - uncertain)) if count]
-    return found
+    return [group for row in connection.execute(query) for group in _counted(row)]
+
+
+def _counted(row: Any) -> list[Group]:  # noqa: ANN401 # a row of facets first, its counts last
+    total, uncertain = row[-2], int(row[-1])
+    return [_group(row, part, count) for part, count in ((True, uncertain), (False, total - uncertain)) if count]
 
 
 def _group(row: Any, uncertain: bool, count: int) -> Group:  # noqa: ANN401 # a row of facets first
@@ -180,9 +207,9 @@ def _group(row: Any, uncertain: bool, count: int) -> Group:  # noqa: ANN401 # a 
 def _claims(connection: Connection, at: float) -> list[Claim]:
     live = (_q.claimed_by.is_not(None), _q.claimed_until > at, _WAITS)
     reported = _q.comment_id.in_(_reported()).label("reported")
-    query = select(*_FACETS, _q.doubt, _q.claimed_by, _q.claimed_until, reported).where(*live)
+    query = select(*_FACETS, _q.doubt, _q.claimed_by, _q.claimed_until, reported, _q.tag).where(*live)
     return [
-        Claim(_group(row, row.doubt <= DOUBTFUL, 1), row.claimed_by, row.claimed_until, bool(row.reported))
+        Claim(_group(row, row.doubt <= DOUBTFUL, 1), row.claimed_by, row.claimed_until, bool(row.reported), row.tag)
         for row in connection.execute(query)
     ]
 

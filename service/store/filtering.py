@@ -82,11 +82,13 @@ def facets(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # noqa: 
 
 
 def _behind(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # noqa: ANN401 # as above
-    """What hangs on claims and reports."""
+    """What hangs on claims, reports and tags."""
     at = bindparam("asked_at", wanted.at, Double)
     found: list[ColumnElement[bool]] = []
     if wanted.reported:
         found.append(reported(columns.comment_id))
+    if wanted.tag:
+        found.append(columns.tag == storable.text(wanted.tag))
     if wanted.mine is not None:
         found += [columns.claimed_by == bindparam("mine", wanted.mine, Integer), columns.claimed_until > at]
     if wanted.free is not None:

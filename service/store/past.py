@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, literal
 
 from service.domain import Comment, Decision
 from service.store import storable
-from service.store.batch import decision_of
-from service.store.schema import changes, comments, decisions, identities, labels
+from service.store.batch import day_of, decision_of
+from service.store.schema import changes, comments, decisions, identities, labels, rule_hits
 from service.store.scores import first_id
 
 _c, _d = comments.c, decisions.c
@@ -45,7 +45,7 @@ class Known(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True):
-    """How a rule did: decisions it took lately, and of those that a human looked at since, how many were found right."""
+    """How a rule did lately: how often it decided or added something, and of decisions that a human looked at those found right."""
 
     hits: int = 0
     judged: int = 0
@@ -119,7 +119,10 @@ def records(connection: Connection, site_id: int, since: float, judged_since: fl
 def _hits(connection: Connection, site_id: int, since: float, most: int) -> dict[str, int]:
     mine = (_d.comment_id >= first_id(since), _d.number == 0, _d.site_id == site_id)
     newest = select(_d.rule).where(*mine).order_by(_d.comment_id.desc()).limit(most).subquery()
-    return {row[0]: row[1] for row in connection.execute(select(newest.c.rule, func.count()).group_by(newest.c.rule))}
+    decided = {row[0]: row[1] for row in connection.execute(select(newest.c.rule, func.count()).group_by(newest.c.rule))}
+    h = rule_hits.c
+    added = select(h.rule, func.sum(h.hits)).where(h.site_id == site_id, h.day > day_of(since)).group_by(h.rule)
+    return decided | {row[0]: decided.get(row[0], 0) + int(row[1]) for row in connection.execute(added)}
 
 
 def _right(connection: Connection, site_id: int, since: float, most: int) -> dict[str, tuple[int, int]]:

@@ -50,6 +50,7 @@ class Item(Struct, frozen=True):
     linked: bool
     cluster: int | None
     second: bool
+    tag: str
     claimed_by: int | None
     claimed_until: float
     claimer: str | None
@@ -102,7 +103,21 @@ class Taken(Struct, frozen=True):
 _COLUMNS = tuple(
     _q[name]
     for name in (
-        *("comment_id", "site_id", "version", "why", "chance", "rule", "risk", "lang", "newcomer", "linked", "cluster", "second"),
+        *(
+            "comment_id",
+            "site_id",
+            "version",
+            "why",
+            "chance",
+            "rule",
+            "risk",
+            "lang",
+            "newcomer",
+            "linked",
+            "cluster",
+            "second",
+            "tag",
+        ),
         *("claimed_by", "claimed_until"),
     )
 )

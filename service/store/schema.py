@@ -199,6 +199,7 @@ queue_items = Table(
     _text("act"),
     Column("acted_by", Integer, doc="the person who acted last; with acted_at the name of what can be undone"),
     _time("acted_at", nullable=True),
+    Column("tag", Text, nullable=False, server_default="", doc="that a rule of the site gave"),
     CheckConstraint("why IN ('held', 'audit', 'reported')", name="why"),
     CheckConstraint("state IN ('waiting', 'decided')", name="state"),
     _waiting("waiting", "comment_id"),
@@ -211,6 +212,14 @@ queue_items = Table(
         "claimed_until",
         sqlite_where=text("claimed_by IS NOT NULL"),
         postgresql_where=text("claimed_by IS NOT NULL"),
+    ),
+    Index(
+        "ix_queue_items_tag",
+        "site_id",
+        "tag",
+        "comment_id",
+        sqlite_where=text("state = 'waiting' AND tag <> ''"),
+        postgresql_where=text("state = 'waiting' AND tag <> ''"),
     ),
     Index(
         "ix_queue_items_copies",
@@ -256,6 +265,16 @@ tallies = Table(
     _count("rejected"),
     _count("missed_spam"),
     _count("false_rejects"),
+    sqlite_with_rowid=False,
+)
+
+rule_hits = Table(
+    "rule_hits",
+    metadata,
+    Column("site_id", Integer, primary_key=True, autoincrement=False),
+    Column("day", Text, primary_key=True, doc="YYYY-MM-DD, UTC"),
+    Column("rule", Text, primary_key=True, doc="that added something without deciding; what decided stands with the decision"),
+    _count("hits"),
     sqlite_with_rowid=False,
 )
 

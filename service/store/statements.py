@@ -29,6 +29,7 @@ _CONFLICTS = {
         accepted = tallies.accepted + excluded.accepted, held = tallies.held + excluded.held,
         rejected = tallies.rejected + excluded.rejected, missed_spam = tallies.missed_spam + excluded.missed_spam,
         false_rejects = tallies.false_rejects + excluded.false_rejects""",
+    "rule_hits": " ON CONFLICT (site_id, day, rule) DO UPDATE SET hits = rule_hits.hits + excluded.hits",
 }
 
 
@@ -97,7 +98,7 @@ class Statements:
         return self._select(sql, retried)
 
     def insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """Insert rows, if any, in the order of the table's columns; identities and tallies add up with what is there."""
+        """Insert rows, if any, in the order of the table's columns; identities and counts add up with what is there."""
         if not self._sqlite:
             if rows:
                 self._driver.execute(_insert_json(table), [_json(rows)])

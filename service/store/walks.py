@@ -227,6 +227,9 @@ def _named(site_id: int, wanted: Filter, *, named: bool) -> Select[Any]:
     if wanted.reported:
         return select(_p.comment_id).where(_p.site_id == site_id, WAITS, REPORTED)
     f = _FACETS.c
+    if wanted.tag:
+        tagged = (f.state == _WAITING, f.tag != literal_column("''"), f.tag == storable.text(wanted.tag))
+        return select(f.comment_id).where(f.site_id == site_id, *tagged)
     query = select(f.comment_id).where(f.site_id == site_id, f.state == _WAITING, *facets(Hidden(f), wanted))
     if not named:
         return query

@@ -95,6 +95,29 @@ def test_hits_and_agreement_show(service, lead, blog):
     assert "1 of 2" in row()
 
 
+def test_a_tag_is_tried_shown_and_filtered_by(service, lead, blog):
+    """The dry run counts whom it would tag; what then waits bears the tag, its filter leaves just that; hits are counted."""
+    tags = {"name": "Prices", "verdict": "none", "tag": "prices", "words": "euros"}
+    put(lead, blog, name="Hold numbers", verdict="hold", words="five\nten\nno sum")
+    assert "Would have been tagged:" not in lead.post(f"{blog}/rule", **(CASINO | tags)).text
+    put(lead, blog, **tags)
+    lead.post(f"{blog}/change", rule="Prices", do="up", version=str(in_force(service)[0]))
+    for text in ("five euros", "ten euros", "no sum"):
+        service.api("POST", "/v1/comments", {"text": text, "author": "x"})
+    assert re.search(
+        r"Would have been tagged:.*?other", lead.post(f"{blog}/rule", **(CASINO | tags | {"tag": "other", "former": "Prices"})).text
+    )
+    page = lead.get("/queue?tag=prices").text
+    assert ("five euros" in page, "ten euros" in page, "no sum" in page) == (True, True, False)
+    assert "tag=prices" in lead.get("/queue").text
+    service.until(
+        lambda: (
+            'class="figure">2<' in re.search(r'id="own-Prices".*?</tr>', lead.get(f"/rules?site={blog[7:]}").text, re.DOTALL)[0]
+        ),
+        30,
+    )
+
+
 def test_versions_can_be_gone_back_to(service, lead, blog):
     """Each names who and what; the way back is a version of its own."""
     before = in_force(service)

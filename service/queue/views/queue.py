@@ -83,4 +83,5 @@ async def _rail(visit: Visit, view: View) -> dict[str, Any]:
         "site": counts.most(Counter({site_id: rail.site[site_id] for site_id in visit.site_ids})),
         "why": counts.most(rail.why),
         "lang": counts.most(rail.lang),
+        "tag": counts.most(waiting.tags(wanted)),
     }
