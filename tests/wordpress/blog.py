@@ -11,14 +11,17 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from tests.wordpress.packages import Missing
 
 HERE = Path(__file__).parent
 COMPANION = HERE.parents[1] / "docs" / "wordpress" / "winnow.php"
@@ -152,10 +155,10 @@ def running(tree: Path, folder: Path, port: int, key: str, winnow: str) -> Itera
     """Run a WordPress until the block ends: a database on a socket of its own, PHP's own web server."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    where = folder / "socket"
-    (tree / "wp-config.php").write_text(_CONFIG.format(socket=where, url=f"http://127.0.0.1:{port}", key=key, winnow=winnow))
     _put_files(tree)
-    with _database(folder, where), _server(tree, folder, port):
+    with _database(folder) as where, _server(tree, folder, port):
+        config = _CONFIG.format(socket=where, url=f"http://127.0.0.1:{port}", key=key, winnow=winnow)
+        (tree / "wp-config.php").write_text(config)
         blog = Blog(tree, port)
         blog.php("install", str(where))
         yield blog
@@ -172,41 +175,50 @@ def _put_files(tree: Path) -> None:
 
 
 @contextmanager
-def _database(folder: Path, where: Path) -> Iterator[None]:
-    user = f"--user={os.environ.get('USER') or 'root'}"
-    install = [
-        "mariadb-install-db",
-        "--no-defaults",
-        f"--datadir={folder / 'data'}",
-        "--auth-root-authentication-method=normal",
-        user,
-    ]
-    subprocess.run([*install, "--skip-test-db"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    serve = ["mariadbd", "--no-defaults", f"--datadir={folder / 'data'}", f"--socket={where}", "--skip-networking", user]
-    with (
-        (folder / "database.log").open("w") as log,
-        subprocess.Popen([*serve, f"--pid-file={folder / 'pid'}"], stderr=log) as server,
-    ):
-        try:
-            assert until(where.exists), "the database did not start"
-            yield
-        finally:
-            server.terminate()
+def _database(folder: Path) -> Iterator[Path]:
+    """Give the database's socket. Raises Missing where MariaDB cannot run, with what it said."""
+    log = folder / "database.log"
+    common = ["--no-defaults", f"--datadir={folder / 'data'}", "--innodb-use-native-aio=0"]
+    if os.geteuid() == 0:
+        common.append("--user=root")
+    with log.open("w") as said:  # no kernel must lend its queues for reading and writing, no name of the machine be known
+        install = ["mariadb-install-db", *common, "--auth-root-authentication-method=normal", "--skip-test-db", "--force"]
+        made = subprocess.run(install, check=False, stdout=said, stderr=said).returncode
+    if made:
+        raise Missing(f"MariaDB made no database here: {_end(log)}")
+    with tempfile.TemporaryDirectory(prefix="wp") as short:
+        where = Path(short) / "socket"  # a socket's path has at most 107 bytes
+        serve = ["mariadbd", *common, f"--socket={where}", f"--pid-file={folder / 'pid'}", "--skip-networking"]
+        with _process("MariaDB", serve, log, where.exists):
+            yield where
 
 
 @contextmanager
 def _server(tree: Path, folder: Path, port: int) -> Iterator[None]:
     command = ["php", "-d", "max_execution_time=120", "-S", f"127.0.0.1:{port}", "-t", str(tree)]
-    environment = os.environ | {"PHP_CLI_SERVER_WORKERS": "4"}
+    with _process("PHP", command, folder / "php.log", lambda: _answers(port), PHP_CLI_SERVER_WORKERS="4"):
+        yield
+
+
+@contextmanager
+def _process(name: str, command: list[str], log: Path, ready: Callable[[], bool], **environment: str) -> Iterator[None]:
+    """Run a program of others until the block ends. Raises Missing where it does not start, with what it said."""
     with (
-        (folder / "php.log").open("w") as log,
-        subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True) as server,
+        log.open("a") as said,
+        subprocess.Popen(command, env=os.environ | environment, stdout=said, stderr=said, start_new_session=True) as program,
     ):
         try:
-            assert until(lambda: _answers(port)), "PHP did not start"
+            until(lambda: ready() or program.poll() is not None, seconds=120)
+            if program.poll() is not None or not ready():
+                raise Missing(f"{name} does not start here: {_end(log)}")
             yield
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it may have ended by itself
+                os.killpg(program.pid, signal.SIGTERM)
+
+
+def _end(log: Path) -> str:
+    return " ".join(log.read_text(errors="replace").split())[-1500:] or "it said nothing."
 
 
 def _answers(port: int) -> bool:

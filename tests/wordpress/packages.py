@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import lzma
 import os
 import shutil
@@ -10,7 +11,14 @@ import subprocess
 import urllib.request
 from pathlib import Path
 
-PROGRAMS = {"php": "php-cli php-mysql php-curl php-mbstring php-xml", "mariadbd": "mariadb-server-core", "dpkg-deb": "dpkg"}
+PROGRAMS = {
+    "php": "php-cli",
+    "mariadbd": "mariadb-server-core",
+    "mariadb-install-db": "mariadb-server-core",
+    "my_print_defaults": "mariadb-client-core",  # which the one before calls
+    "dpkg-deb": "dpkg",
+}
+MODULES = {"mysqli": "php-mysql", "curl": "php-curl", "mbstring": "php-mbstring", "xml": "php-xml"}
 SUITES = {"bookworm": "WordPress 6.1, plugin 5.0", "trixie": "WordPress 6.8, plugin 5.5", "sid": "WordPress 7, plugin 5.7"}
 WANTED = {"wordpress", "php-getid3", "libphp-phpmailer", "libjs-cropper", "libjs-underscore", "libjs-lodash", "libjs-jquery-ui"}
 """WordPress and what its folder links to."""
@@ -22,20 +30,45 @@ class Missing(Exception):
 
 def programs(*, install: bool) -> None:
     """Make sure of the programs. Raises Missing."""
-    os.environ["PATH"] += os.pathsep + "/usr/sbin"
-    packages = " ".join(package for program, package in PROGRAMS.items() if shutil.which(program) is None)
+    if "/usr/sbin" not in os.environ["PATH"].split(os.pathsep):
+        os.environ["PATH"] += os.pathsep + "/usr/sbin"
+    packages, said = _absent(), ""
     if packages and install:
-        subprocess.run(["apt-get", "-qq", "update"], check=False, stdout=subprocess.DEVNULL)
-        command = ["apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages.split()]
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
-        packages = ""
+        _apt("update")
+        said = _apt("install", "-y", "--no-install-recommends", *packages)
+        packages = _absent()
     if packages:
-        raise Missing(f"Install {packages}, or run with --install as root.")
+        raise Missing(f"Install {' '.join(packages)}, or run with --install as root. {said[-600:]}".strip())
+
+
+def _absent() -> list[str]:
+    """Give the packages of the programs, and PHP's parts, that are not there."""
+    programs = [packages for program, packages in PROGRAMS.items() if shutil.which(program) is None]
+    parts = subprocess.run(["php", "-m"], capture_output=True, text=True, check=False).stdout if shutil.which("php") else ""
+    modules = [package for module, package in MODULES.items() if module not in parts.split()]
+    return sorted({*programs, *modules})
+
+
+def _apt(*words: str) -> str:
+    """Call apt-get, waiting while another holds its lock; gives what it said."""
+    command = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120", *words]
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True, timeout=400)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    return " ".join((done.stdout + done.stderr).split())
 
 
 def wordpress(suite: str, folder: Path) -> Path:
-    """Unpack a release's WordPress, unless it is there; gives its folder."""
+    """Unpack a release's WordPress, unless it is there; gives its folder. Raises Missing."""
+    try:
+        return _unpacked(suite, folder)
+    except (OSError, IndexError, lzma.LZMAError, subprocess.CalledProcessError) as error:
+        raise Missing(f"WordPress of {suite} cannot be unpacked: {error}") from None
+
+
+def _unpacked(suite: str, folder: Path) -> Path:
     tree = folder / suite / "usr" / "share" / "wordpress"
     if (tree / ".unpacked").exists():
         return tree
@@ -77,6 +110,11 @@ def _mirror() -> str:
 
 
 def _fetched(address: str) -> bytes:
-    with urllib.request.urlopen(address, timeout=120) as answer:
-        data: bytes = answer.read()
-        return data
+    for _ in range(3):
+        try:
+            with urllib.request.urlopen(address, timeout=60) as answer:
+                data: bytes = answer.read()
+                return data
+        except (OSError, http.client.HTTPException) as error:
+            said = error
+    raise Missing(f"{address} cannot be fetched: {said}")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.wordpress.packages import SUITES, Missing, programs, wordpress
+from tests.wordpress.packages import SUITES, Missing, programs
 from tests.wordpress.paths import Tour, paths
 from tests.wordpress.walk import told, walk
 
@@ -34,9 +33,8 @@ def test_every_path_is_walked_with_a_real_wordpress(suite: str, tmp_path: Path) 
         pytest.skip(f"No walk with WordPress: WINNOW_WORDPRESS={suite} (needs PHP and MariaDB) or CI asks for it.")
     try:
         programs(install=os.geteuid() == 0)
-        wordpress(suite, tmp_path)
-    except (Missing, OSError, subprocess.CalledProcessError) as missing:
+        walked = walk(suite, tmp_path, tmp_path, print)
+    except Missing as missing:  # what others made and we cannot have here: not our failure
         pytest.skip(f"No walk with WordPress: {missing}")
-    walked = walk(suite, tmp_path, tmp_path, print)
     assert walked.wrong == []
     assert walked.ended == told().get(walked.plugin, walked.ended)  # a release may have come out since the page was written
