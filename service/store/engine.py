@@ -33,7 +33,7 @@ def open_engine(url: str, patience: int = BUSY_MILLISECONDS) -> Engine:
     if backend == "sqlite":
         return _sqlite(parsed.database or "", patience)
     if backend in {"postgresql", "postgres"}:
-        return _postgres(parsed)
+        return _thorough(_postgres(parsed))
     raise BadDatabase(f"The database URL names {backend!r}; Winnow runs on sqlite and postgresql.")
 
 
@@ -93,6 +93,21 @@ def _sqlite(name: str, patience: int) -> Engine:
     )
     event.listen(engine, "connect", partial(_prepare, patience=patience))
     event.listen(engine, "begin", _begin)
+    return _thorough(engine)
+
+
+def _thorough(engine: Engine) -> Engine:
+    """Let ``dispose`` reach what threads still read from: connections that come back later are closed, not kept for nobody."""
+
+    def stamp(_: object, entry: ConnectionPoolEntry) -> None:
+        entry.info["pool"] = engine.pool
+
+    def close_if_left(_: object, entry: ConnectionPoolEntry) -> None:
+        if entry.info.get("pool", engine.pool) is not engine.pool:
+            entry.invalidate()
+
+    event.listen(engine, "connect", stamp)
+    event.listen(engine, "checkin", close_if_left)
     return engine
 
 

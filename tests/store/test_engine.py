@@ -54,3 +54,14 @@ def test_a_reader_does_not_wait_for_a_writer(sqlite_url):
         with engine.connect().execution_options(reading=True) as reading:
             assert reading.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar() == 0
     engine.dispose()
+
+
+def test_a_connection_that_comes_back_late_is_closed(database_url):
+    """What a thread still read from when the engine was disposed of is not kept open for nobody."""
+    engine = open_engine(database_url)
+    with engine.connect() as late:
+        driver = late.connection.driver_connection
+        engine.dispose()
+        assert late.exec_driver_sql("SELECT 1").scalar() == 1
+    with pytest.raises(Exception, match="closed"):
+        driver.execute("SELECT 1")
