@@ -18,6 +18,8 @@ LONGEST_NAME = 80
 LONGEST_TAG = 40
 OWN = "own:"
 """What a decision's rule begins with when it was one of the site's own; the rule's name follows."""
+SHARED = "all:"
+"""The same for a rule that holds on all sites."""
 
 Network = IPv4Network | IPv6Network
 Place = Literal["text", "author", "email", "url", "anywhere"]
@@ -89,9 +91,9 @@ Check = Callable[[Facts], bool]
 class Ready:
     """An own rule made ready: ``met`` tells whether a comment meets its condition. Raises InvalidPolicy, naming the field."""
 
-    def __init__(self, field: str, rule: OwnRule) -> None:
+    def __init__(self, field: str, rule: OwnRule, prefix: str = OWN) -> None:
         self.rule = rule
-        self.name = OWN + rule.name
+        self.name = prefix + rule.name
         self.verdict = None if rule.verdict == "none" else Verdict(rule.verdict)
         self.checks = tuple(_checks(f"{field}.when", rule.when))
         if not self.checks:
@@ -102,8 +104,8 @@ class Ready:
         return all(check(facts) for check in self.checks)
 
 
-def ready(rules: Iterable[OwnRule]) -> tuple[Ready, ...]:
-    """Make a site's own rules ready, those included that are switched off. Raises InvalidPolicy, naming the field."""
+def ready(rules: Iterable[OwnRule], prefix: str = OWN) -> tuple[Ready, ...]:
+    """Make rules ready, those included that are switched off. Raises InvalidPolicy, naming the field."""
     found, names = [], set()
     for number, rule in enumerate(rules):
         field = f"rules[{number}]"
@@ -115,7 +117,7 @@ def ready(rules: Iterable[OwnRule]) -> tuple[Ready, ...]:
             raise InvalidPolicy(f"{field}.note", f"is longer than {LONGEST} characters.")
         _check_effects(field, rule)
         names.add(rule.name.casefold())
-        found.append(Ready(field, rule))
+        found.append(Ready(field, rule, prefix))
     if len(found) > MOST_RULES:
         raise InvalidPolicy("rules", f"are more than {MOST_RULES}.")
     return tuple(found)

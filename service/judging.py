@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 
+import msgspec
 from msgspec import Struct
 
 from service import policy as rules
 from service.classifier.classifier import Classifier
-from service.domain import Clue, Comment, Decision, History, Reading, Scores, Source, Verdict
-from service.policy import Policy
+from service.domain import Clue, Comment, Decision, Head, History, Lines, Reading, Scores, Source, Verdict
+from service.policy import InvalidPolicy, OwnRule, Policy
 from service.store.batch import Submission
 from service.text.reading import reader
 from service.text.signals import SIGNALS
 
 _log = logging.getLogger(__name__)
+HOLD_ALL = Policy(spam=Lines(1e-9, 1.01), trusted_after=0, first_time="always")
+"""For a site whose stored policy this version cannot read: everything waits for a human."""
 _NO_SIGNALS = bytes(8 * len(SIGNALS))
 """Of a comment that could not be read."""
 
@@ -77,6 +80,16 @@ class Judge:
     def _failed(self, what: str, error: Exception) -> None:
         self.failures += 1
         _log.error("a comment could not be %s: %s", what, type(error).__name__)  # a traceback could quote it
+
+
+def ready(site_id: int, body: str, shared: str, lines: dict[Head, Lines]) -> Policy:
+    """Read a stored policy and the rules of all sites, and fill in the model's lines."""
+    try:
+        policy = msgspec.json.decode(body, type=Policy).sharing(msgspec.json.decode(shared, type=tuple[OwnRule, ...]))
+        return policy.with_defaults(lines)
+    except (msgspec.MsgspecError, InvalidPolicy):
+        _log.error("the policy of site %d cannot be read; all its comments are held", site_id)  # its words are the site's own
+        return HOLD_ALL
 
 
 def decide(submission: Submission[Policy], history: History) -> Decision:

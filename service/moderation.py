@@ -22,12 +22,12 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.classifier.classifier import Classifier
-from service.domain import Clue, Comment, Decision, History, Lines, Reading, Scores, Site, Verdict
-from service.judging import Explained, Judge, decide
+from service.domain import Clue, Comment, Decision, History, Reading, Scores, Site, Verdict
+from service.judging import HOLD_ALL, Explained, Judge, decide, ready
 from service.models import CHALLENGER, SHARED, Models, by_site, lines_of
-from service.policy import InvalidPolicy, Lists, Policy
+from service.policy import Lists, Policy
 from service.shadow import Shadow
-from service.store import endpoints, erasure, events, feedback, queries, sites
+from service.store import endpoints, erasure, events, feedback, queries, shared_rules, sites
 from service.store.batch import KeyReused, Stored, Submission
 from service.store.engine import reading
 from service.store.feedback import Labelled, NoSuchComment, Word
@@ -69,8 +69,6 @@ FEEDBACK_SECONDS = 90 * 86_400.0
 """How old a comment may be that feedback without an id is matched to; WordPress itself forgets after 15 days."""
 
 _CHUNK = 64
-HOLD_ALL = Policy(spam=Lines(1e-9, 1.01), trusted_after=0, first_time="always")
-"""For a site whose stored policy this version cannot read: everything waits for a human."""
 
 
 class Access(Struct, frozen=True):
@@ -350,25 +348,31 @@ class Moderation:
                 return
             known = {site.id: site for site in sites.list_sites(connection)}
             keys = sites.list_keys(connection, working_at=now)
-            policies = sites.policies_in_force(connection)
+            policies, rules = sites.policies_in_force(connection), shared_rules.in_force(connection).body
             self.writer.subscriptions = endpoints.subscriptions(connection)
         access = {key.digest: Access(known[key.site_id], key.id, frozenset(key.scopes)) for key in keys if key.site_id in known}
         bodies = {site_id: policies[site_id].body if site_id in policies else "{}" for site_id in known}
-        self._take_over(access, bodies, fresh)
+        self._take_over(access, bodies, rules, fresh)
         self._number = number
         self._until = min((key.revoked_at for key in keys if key.revoked_at is not None), default=math.inf)
 
-    def _take_over(self, access: dict[str, Access], bodies: Mapping[int, str], fresh: Mapping[str, Classifier] | None) -> None:
+    def _take_over(
+        self, access: dict[str, Access], bodies: Mapping[int, str], rules: str, fresh: Mapping[str, Classifier] | None
+    ) -> None:
         """Put keys, policies and models in force together: no comment is scored by one model and judged by another's lines."""
         if fresh is not None:
             self._loaded = fresh
         shared, own = self._loaded.get(SHARED, self.model), by_site(self._loaded)
-        ready = {site_id: _ready(site_id, body, own.get(site_id, shared)) for site_id, body in bodies.items()}
+        policies = {site_id: ready(site_id, body, rules, lines_of(own.get(site_id, shared))) for site_id, body in bodies.items()}
         self._used |= {known.key_id for known in list(self._table.recent.values())}
-        self.model, self._table = shared, _Table(access, ready, own, {})
+        self.model, self._table = shared, _Table(access, policies, own, {})
         if self._shadow is not None:
             challenger = self._loaded.get(CHALLENGER)
-            tried = {site_id: _ready(site_id, body, challenger) for site_id, body in bodies.items()} if challenger else {}
+            tried = (
+                {site_id: ready(site_id, body, rules, lines_of(challenger)) for site_id, body in bodies.items()}
+                if challenger
+                else {}
+            )
             self._shadow.try_out(challenger, tried)
 
     def _decide(self, submission: Submission[Policy], history: History) -> Decision:
@@ -382,15 +386,6 @@ class Moderation:
 def domains_of(comment: Comment) -> tuple[str, ...]:
     """Give the registered domains that a comment's text and its author's address name; of its e-mail address nothing is said."""
     return read(msgspec.structs.replace(comment, author_email="")).domains
-
-
-def _ready(site_id: int, body: str, model: Classifier | None) -> Policy:
-    """Read a stored policy and fill in the model's lines."""
-    try:
-        return msgspec.json.decode(body, type=Policy).with_defaults(lines_of(model))
-    except (msgspec.MsgspecError, InvalidPolicy):
-        _log.error("the policy of site %d cannot be read; all its comments are held", site_id)  # its words are the site's own
-        return HOLD_ALL
 
 
 def _given(outcome: Judged | BaseException) -> Judged:

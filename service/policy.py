@@ -1,8 +1,8 @@
 """A site's policy: data that a site sets, and the ordered rules that turn scores and facts into a decision.
 
 ``decide`` is pure. The first rule that answers wins; the order of ``RULES`` is the whole of the policy:
-what is certain, then what a score alone may reject, then every reason for caution, then accept. A site's own rules stand after
-what is certain, before the scores.
+what is certain, then what a score alone may reject, then every reason for caution, then accept. The rules of all sites, then a
+site's own, stand after what is certain, before the scores.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from service import conditions
-from service.conditions import Facts, InvalidPolicy, OwnRule, Ready
+from service.conditions import SHARED, Facts, InvalidPolicy, OwnRule, Ready
 from service.domain import HEADS, Decision, Head, History, Lines, Reading, Scores, Source, Verdict
 
 NEVER_REJECT = Lines(hold_at=0.5, reject_at=1.01)
@@ -119,14 +119,25 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict
         return Matcher("hold", self.hold)
 
     @cached_property
+    def shared(self) -> tuple[Ready, ...]:
+        """The rules that hold on all sites; no part of what a site sets: ``sharing`` gives them."""
+        return ()
+
+    def sharing(self, rules: tuple[OwnRule, ...]) -> Policy:
+        """The same policy on an installation where these rules hold on all sites. Raises InvalidPolicy."""
+        copy = structs.replace(self)
+        copy.__dict__["shared"] = conditions.ready(rules, SHARED)
+        return copy
+
+    @cached_property
     def own(self) -> tuple[Ready, ...]:
         """The site's own rules, ready to match. Raises InvalidPolicy."""
         return conditions.ready(self.rules)
 
     @cached_property
     def order(self) -> tuple[Rule, ...]:
-        """The rules in the order in which they are tried; without own ones this is ``RULES`` itself."""
-        own = tuple(_own(each) for each in self.own if each.rule.on)
+        """The rules in the order in which they are tried; without own and shared ones this is ``RULES`` itself."""
+        own = tuple(_own(each) for each in (*self.shared, *self.own) if each.rule.on)
         return RULES[:_OWN_PLACE] + own + RULES[_OWN_PLACE:] if own else RULES
 
     @cached_property
@@ -157,6 +168,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict
             spam=self.spam or lines.get("spam", NEVER_REJECT),
             abuse=self.abuse or lines.get("abuse", NEVER_REJECT),
         )
+        filled.__dict__["shared"] = self.shared
         _ = filled.allowed, filled.blocked, filled.held, filled.tried, filled.heads
         return filled
 
@@ -379,7 +391,7 @@ _OWN_PLACE = RULES.index(no_score)
 
 
 def _own(ready: Ready) -> Rule:
-    """Make a rule like the others of one of the site's own; decisions bear its name."""
+    """Make a rule like the others of one of the site's own, or of all sites; decisions bear its name."""
     plain = ready.verdict is not None and not ready.rule.tag
     answer: Answer = (ready.verdict, Source.RULE, _reason(ready)) if ready.verdict is not None and plain else Effect(ready)
 
@@ -391,7 +403,8 @@ def _own(ready: Ready) -> Rule:
 
 
 def _reason(ready: Ready) -> str:
-    return f"the site's own rule {ready.rule.name!r}"
+    whose = "rule of all sites" if ready.name.startswith(SHARED) else "site's own rule"
+    return f"the {whose} {ready.rule.name!r}"
 
 
 def decide(reading: Reading, scores: Scores | None, history: History, policy: Policy, at: float) -> Decision:

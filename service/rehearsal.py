@@ -74,6 +74,30 @@ class Outcome(Struct, frozen=True):
     tags: dict[str, int] = {}
 
 
+def together(outcomes: Sequence[Outcome]) -> Outcome:
+    """Sum up the outcomes of several sites; shown are the newest of all."""
+    pairs: dict[tuple[Verdict, Verdict], int] = {}
+    tags: dict[str, int] = {}
+    for each in outcomes:
+        for pair, count in each.pairs.items():
+            pairs[pair] = pairs.get(pair, 0) + count
+        for tag, count in each.tags.items():
+            tags[tag] = tags.get(tag, 0) + count
+    shown = sorted((one for each in outcomes for one in each.shown), key=lambda one: -one.received_at)
+    return Outcome(
+        sum(each.looked_at for each in outcomes),
+        sum(each.changed for each in outcomes),
+        pairs,
+        tuple(shown[:SHOWN]),
+        sum(each.better for each in outcomes),
+        sum(each.worse for each in outcomes),
+        min((each.since for each in outcomes if each.looked_at), default=0.0),
+        sum(each.seconds for each in outcomes),
+        all(each.whole for each in outcomes),
+        tags,
+    )
+
+
 class Rehearsal:
     """One look back. ``known`` are the authors as of the last comment looked at: their counts go down on the way into the past."""
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.conditions import OWN, Condition, Facts, InvalidPolicy, OwnRule, Ready
+from service.conditions import OWN, SHARED, Condition, Facts, InvalidPolicy, OwnRule, Ready
 from service.domain import Comment, History, Lines, Reading, Scores, Verdict
 from service.policy import RULES, Lists, Policy, decide
 from service.text.reading import read
@@ -95,6 +95,14 @@ def test_own_rules_stand_after_the_lists_and_before_the_scores():
     assert verdict(facts(scores=None), policy(reject)) == (Verdict.REJECT, f"{OWN}one")
     lines = Lines(0.1, 0.15)
     assert verdict(facts(), policy(rule("accept", words=("read",)), spam=lines)) == (Verdict.ACCEPT, f"{OWN}one")
+
+
+def test_rules_of_all_sites_stand_before_the_site_s_own():
+    """Their decisions bear another prefix, so that a name may be used twice; filling in lines keeps them."""
+    shared, own = rule("hold", words=("read",)), rule("reject", words=("read",))
+    by = Policy(rules=(own,)).sharing((shared,)).with_defaults({})
+    assert verdict(facts(), by) == (Verdict.HOLD, f"{SHARED}one")
+    assert verdict(facts(), by.with_defaults({})) == (Verdict.HOLD, f"{SHARED}one")
 
 
 def test_a_site_without_own_rules_pays_nothing():

@@ -15,8 +15,8 @@ from service.classifier.card import Card
 from service.classifier.classifier import Classifier
 from service.classifier.kernels import open_table
 from service.domain import Comment, History, Verdict
-from service.policy import Policy, decide
-from service.store import sites
+from service.policy import OwnRule, Policy, decide
+from service.store import shared_rules, sites
 from service.store.schema import comments, decisions, labels
 from service.text.reading import read
 from training.engine import Engine
@@ -67,6 +67,7 @@ class Judge(Struct, frozen=True):
     card: Card
     weights: bytes
     policies: dict[str, Policy]
+    shared: tuple[OwnRule, ...]
 
 
 def replay(connection: Connection, folder: Path, since: float, until: float, engine: Engine, site: str | None = None) -> Replay:
@@ -75,7 +76,7 @@ def replay(connection: Connection, folder: Path, since: float, until: float, eng
     Nothing is written. Raises ArtefactRefused.
     """
     card, weights = artefact.load(folder)
-    judge = Judge(card, bytes(weights), policies_by_name(connection))
+    judge = Judge(card, bytes(weights), policies_by_name(connection), shared(connection))
     past = [each for each in _past(connection, since, until) if site in (None, each.site)]
     batches = [past[first : first + BATCH] for first in range(0, len(past), BATCH)]
     decided = [each for batch in engine.map(decide_again, judge, batches) for each in batch]
@@ -87,8 +88,8 @@ def replay(connection: Connection, folder: Path, since: float, until: float, eng
 def decide_again(judge: Judge, batch: list[Past]) -> list[Change]:
     """Decide a batch by the judge's model and policies; runs on a worker where there is a cluster."""
     model = Classifier(judge.card, open_table(judge.weights))
-    ready = {name: policy.with_defaults(model.lines) for name, policy in judge.policies.items()}
-    default = Policy().with_defaults(model.lines)
+    ready = {name: policy.sharing(judge.shared).with_defaults(model.lines) for name, policy in judge.policies.items()}
+    default = Policy().sharing(judge.shared).with_defaults(model.lines)
     return [_one(model, ready.get(past.site, default), past) for past in batch]
 
 
@@ -105,10 +106,15 @@ def stored_policies(connection: Connection) -> Mapping[int, Policy]:
     return {number: msgspec.json.decode(found.body, type=Policy) for number, found in sites.policies_in_force(connection).items()}
 
 
+def shared(connection: Connection) -> tuple[OwnRule, ...]:
+    """Give the rules that hold on all sites."""
+    return msgspec.json.decode(shared_rules.in_force(connection).body, type=tuple[OwnRule, ...])
+
+
 def policies_by_name(connection: Connection) -> dict[str, Policy]:
-    """Give the same by the sites' names."""
-    found = stored_policies(connection)
-    return {site.name: found[site.id] for site in sites.list_sites(connection) if site.id in found}
+    """Give the same by the sites' names, with the rules of all sites."""
+    found, rules = stored_policies(connection), shared(connection)
+    return {site.name: found.get(site.id, Policy()).sharing(rules) for site in sites.list_sites(connection)}
 
 
 def _past(connection: Connection, since: float, until: float) -> Iterator[Past]:

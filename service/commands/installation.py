@@ -17,9 +17,9 @@ from service.classifier.artefact import ArtefactRefused
 from service.classifier.classifier import Classifier
 from service.commands import Refused
 from service.domain import Site
-from service.policy import InvalidPolicy, Policy
+from service.policy import InvalidPolicy, OwnRule, Policy
 from service.settings import BadSettings, Settings
-from service.store import sites
+from service.store import shared_rules, sites
 from service.store.engine import BadDatabase, be_patient, open_engine
 from service.store.sites import NameTaken
 from service.store.upgrade import NewerSchema, upgrade
@@ -96,7 +96,9 @@ def policy_for(config: Settings, model: Classifier, site: str | None) -> Policy:
     if site is None:
         return Policy().with_defaults(model.lines)
     with database(config) as connection:
-        return stored_policy(connection, site_named(connection, site)).with_defaults(model.lines)
+        policy = stored_policy(connection, site_named(connection, site))
+        rules = msgspec.json.decode(shared_rules.in_force(connection).body, type=tuple[OwnRule, ...])
+        return policy.sharing(rules).with_defaults(model.lines)
 
 
 def print_json(value: object) -> None:

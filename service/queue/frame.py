@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from starlette.responses import Response
 
-from service.conditions import OWN
+from service.conditions import OWN, SHARED
 from service.domain import Role
 from service.queue import languages
 from service.queue.rule_names import RULE_NAMES
@@ -122,7 +122,7 @@ def render(template: str, values: dict[str, Any]) -> str:
 
 def rule_name(rule: str) -> str:
     """Say what a decision's rule is called: one of ours, or the site's own by its name."""
-    return languages.gettext(RULE_NAMES[rule]) if rule in RULE_NAMES else rule.removeprefix(OWN)
+    return languages.gettext(RULE_NAMES[rule]) if rule in RULE_NAMES else rule.removeprefix(OWN).removeprefix(SHARED)
 
 
 def excerpt(text: str, characters: int = 280, octets: int = 284) -> str:

@@ -58,7 +58,8 @@ async def present(visit: Visit, site: Site) -> Present:
 
 def filled(visit: Visit, site: Site, policy: Policy) -> Policy:
     """Give a policy with the lines of the site's model where it has none. Raises InvalidPolicy."""
-    return policy.with_defaults(lines_of(visit.pages.moderation.model_of(site)))
+    shared = tuple(each.rule for each in visit.pages.moderation.policy(site).shared)
+    return policy.sharing(shared).with_defaults(lines_of(visit.pages.moderation.model_of(site)))
 
 
 async def put(visit: Visit, site: Site, before: Present, policy: Policy, what: str) -> int:

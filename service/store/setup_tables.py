@@ -1,4 +1,4 @@
-"""The tables of what sites are set up with: changes of policies that are tried out, and how long comments are kept."""
+"""The tables of what sites are set up with: drafts of policies, the rules of all sites, and how long comments are kept."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ policy_drafts = Table(
     Column("body", Text, nullable=False, doc="JSON of service.policy.Policy"),
     Column("at", Double, nullable=False),
     sqlite_with_rowid=False,
+)
+
+shared_rules = Table(
+    "shared_rules",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False, doc="JSON list of service.conditions.OwnRule; the newest version is in force"),
+    Column("by", Text, nullable=False),
+    Column("at", Double, nullable=False),
 )
 
 retentions = Table(

@@ -63,6 +63,12 @@ ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
     "POST /model/{site:int}/labels": ("/model/{blog}/labels", {"comment": "{comment}.0", "label": "spam"}),
     # The rules.
     "GET /rules": ("/rules?site={blog}", {}),
+    "GET /rules/all": ("/rules/all", {}),
+    "GET /rules/all/rule": ("/rules/all/rule", {}),
+    "POST /rules/all/rule": ("/rules/all/rule", {"name": "Everywhere", "verdict": "hold", "words": "casino", "on": "1"}),
+    "POST /rules/all/draft": ("/rules/all/draft", {"do": "save", "version": "0", "carried": "[]"}),
+    "POST /rules/all/change": ("/rules/all/change", {"rule": "Everywhere", "do": "remove", "version": "0"}),
+    "POST /rules/all/back": ("/rules/all/back", {"version": "0", "of": "0"}),
     "GET /rules/{site:int}/history": ("/rules/{blog}/history", {}),
     "GET /rules/{site:int}/export": ("/rules/{blog}/export", {}),
     "GET /rules/{site:int}/rule": ("/rules/{blog}/rule", {}),

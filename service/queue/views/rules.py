@@ -9,20 +9,19 @@ from urllib.parse import quote
 from msgspec import Struct, structs
 from starlette.responses import Response
 
-from service.conditions import OWN, Condition, InvalidPolicy, OwnRule, asked
+from service.conditions import OWN, SHARED, Condition, InvalidPolicy, OwnRule, asked
 from service.domain import Role, Site
 from service.people.refusal import NotSo
 from service.policy import Policy, Reason
-from service.queue import rulebook
+from service.queue import rulebook, ruling
 from service.queue.languages import N_
 from service.queue.languages import gettext as _
 from service.queue.needs import somewhere, there
-from service.queue.policies import Present, decoded, filled, here, present, put, readable, say, try_out
+from service.queue.policies import decoded, filled, here, present, put, readable, say, try_out
 from service.queue.routes import Menu, Routes
 from service.queue.stop import Stop
 from service.queue.visit import Visit
 from service.queue.wishes import rule_of_search
-from service.queue.wrong import Wrong
 from service.store import drafts, past
 from service.store.past import Record
 
@@ -36,7 +35,7 @@ _MOST_REASONS = 9
 
 
 class Row(Struct, frozen=True):
-    """A rule as it is shown: one of the site's own, or a built-in with its name (``N_``) and what it holds on to."""
+    """A rule as it is shown: one of the site's own or of all sites, or a built-in with its name (``N_``) and what it goes by."""
 
     key: str
     name: str
@@ -107,13 +106,14 @@ async def _records(visit: Visit, site: Site) -> dict[str, Record] | None:
 
 def _rows(policy: Policy, records: dict[str, Record]) -> list[Row]:
     """Give rows in the order of ``policy.decide``; own rules that are off stand where they would be tried."""
-    names = [rule.__name__ for rule in policy.order if not rule.__name__.startswith(OWN)]
+    names = [rule.__name__ for rule in policy.order if not rule.__name__.startswith((OWN, SHARED))]
     place = names.index("no_score")
     built_in = [
         Row(name, BUILT_IN[name][0], records.get(name, Record()), None, BUILT_IN[name][1], _detail(policy, name)) for name in names
     ]
-    own = [Row(OWN + rule.name, rule.name, records.get(OWN + rule.name, Record()), rule, rule.verdict) for rule in policy.rules]
-    return [*built_in[:place], *own, *built_in[place:]]
+    shared = [Row(each.name, each.rule.name, records.get(each.name, Record()), each.rule) for each in policy.shared]
+    own = [Row(OWN + rule.name, rule.name, records.get(OWN + rule.name, Record()), rule) for rule in policy.rules]
+    return [*built_in[:place], *shared, *own, *built_in[place:]]
 
 
 def _detail(policy: Policy, name: str) -> str:
@@ -199,7 +199,9 @@ async def _rule_form(visit: Visit, rule: OwnRule, former: str, error: NotSo | No
     if error is not None:
         values = {name: visit.form.raw(name) for name in values}
     status = 200 if error is None else 422
-    return await visit.show("rules_rule.html", status, site=here(visit), former=former, error=error, values=values, left=left)
+    site = here(visit)
+    place = ruling.Place(f"/rules/{site.id}", f"/rules?site={site.id}", site.name)
+    return await visit.show("rules_rule.html", status, place=place, former=former, error=error, values=values, left=left)
 
 
 @routes.post("/rules/{site:int}/rule", needs=there(Role.LEAD))
@@ -208,12 +210,7 @@ async def try_rule(visit: Visit) -> Response:
     former = visit.form.raw("former")
 
     def change(policy: Policy) -> Policy:
-        rule = rulebook.rule_of(visit.form)
-        others = [each for each in policy.rules if each.name != former]
-        if any(each.name.casefold() == rule.name.casefold() for each in others):
-            raise InvalidPolicy("name", "is the name of another rule.")
-        there = any(each.name == former for each in policy.rules)
-        rules = tuple(rule if each.name == former else each for each in policy.rules) if there else (*policy.rules, rule)
+        rules = ruling.with_rule(policy.rules, rulebook.rule_of(visit.form), former)
         return structs.replace(policy, rules=rules)
 
     async def again(error: NotSo) -> Response:
@@ -277,16 +274,8 @@ async def _try(visit: Visit, change: Callable[[Policy], Policy], again: Callable
     try:
         await try_out(visit, site, before, change(before.policy))
     except InvalidPolicy as error:
-        return await again(_wrong(error))
+        return await again(ruling.wrong(error))
     return visit.go(f"/rules/{site.id}/draft")
-
-
-def _wrong(error: InvalidPolicy) -> NotSo:
-    """Say what is wrong with which field; ``place`` is the form's name for it."""
-    place = error.field.partition("].")[2] if error.field.startswith("rules[") else error.field
-    place = place.removeprefix("when.").partition("[")[0]
-    shown = error.field.partition("].")[2].removeprefix("when.") if error.field.startswith("rules[") else error.field
-    return Wrong(f"{shown or error.field}: {_(error.message)}", place)
 
 
 @routes.get("/rules/{site:int}/draft", needs=there(Role.LEAD))
@@ -305,13 +294,12 @@ async def draft(visit: Visit) -> Response:
     outcome = await visit.pages.rehearsals.run(site.id, force, tried)
     return await visit.show(
         "rules_draft.html",
-        site=site,
+        place=ruling.Place(f"/rules/{site.id}", f"/rules?site={site.id}", site.name),
         version=stored.version,
         overtaken=kept.version != stored.version,
         differences=rulebook.differences(before.policy, policy),
         outcome=outcome,
         names={name: label for name, (label, _verdict) in BUILT_IN.items()},
-        own=OWN,
     )
 
 
@@ -343,28 +331,11 @@ async def change(visit: Visit) -> Response:
     before = await present(visit, site)
     if visit.form.number("version") != before.version:
         raise Stop(409, "Someone changed the policy meanwhile. Look at it again; nothing was saved.")
-    rules = _changed(before, name, visit.form.raw("do"))
+    rules = ruling.changed(before.policy.rules, name, visit.form.raw("do"))
     if rules != before.policy.rules:
         version = await put(visit, site, before, structs.replace(before.policy, rules=rules), "policy.rules")
         await say(visit, site, before.version, version)
     return visit.go(f"/rules?site={site.id}#own-{quote(name)}")
-
-
-def _changed(before: Present, name: str, wanted: str) -> tuple[OwnRule, ...]:
-    """Give the rules with one of them changed. Raises Stop."""
-    rules = list(before.policy.rules)
-    place = next((place for place, rule in enumerate(rules) if rule.name == name), None)
-    if place is None:
-        raise Stop(422, "There is no such rule.")
-    if wanted in {"up", "down"}:
-        other = place + (1 if wanted == "down" else -1)
-        if 0 <= other < len(rules):
-            rules[place], rules[other] = rules[other], rules[place]
-    elif wanted in {"on", "off"}:
-        rules[place] = structs.replace(rules[place], on=wanted == "on")
-    elif wanted == "remove":
-        del rules[place]
-    return tuple(rules)
 
 
 @routes.post("/rules/{site:int}/back", needs=there(Role.LEAD))
