@@ -13,7 +13,22 @@ from typer.core import TyperGroup
 from service import __version__
 from service.commands import Refused
 
-COMMANDS = ("serve", "site", "key", "person", "source", "import", "webhook", "worker", "audit", "score", "explain", "doctor")
+COMMANDS = (
+    "serve",
+    "site",
+    "key",
+    "person",
+    "source",
+    "import",
+    "webhook",
+    "worker",
+    "audit",
+    "backup",
+    "restore",
+    "score",
+    "explain",
+    "doctor",
+)
 
 
 class Commands(TyperGroup):
