@@ -36,6 +36,7 @@ _WANTED = {
     "outbox_worker": "true or false",
     "outbound_allow": "host names and networks parted by commas, such as cms.internal,10.1.0.0/16",
     "queue_threshold": "a number of comments between 1 and 1000000",
+    "train_from_pages": "true or false",
     "public_url": "an address such as https://moderation.example.org",
     "trusted_proxies": "addresses or networks parted by commas, such as 127.0.0.1,10.0.0.0/8",
     "oidc_issuer": "the provider's https address, such as https://id.example.org",
@@ -83,6 +84,8 @@ class Settings(BaseSettings):
     """WINNOW_OUTBOUND_ALLOW: hosts and networks outside the public internet that webhooks may go to, parted by commas."""
     queue_threshold: Annotated[int, Field(ge=1, le=1_000_000)] = 100
     """WINNOW_QUEUE_THRESHOLD: so many comments of a site that wait are told by the event ``queue.threshold``."""
+    train_from_pages: bool = False
+    """WINNOW_TRAIN_FROM_PAGES: whether admins may start training from the model's page; it takes processor and memory here."""
     public_url: str = ""
     """WINNOW_PUBLIC_URL: the address at which browsers reach the pages, where a proxy stands before them."""
     trusted_proxies: str = ""
@@ -195,6 +198,10 @@ class Settings(BaseSettings):
             if (name := _pointed(path)) and path.suffix == "":
                 found[path.name] = path.with_name(name)
         return found
+
+    def environment(self) -> dict[str, str]:
+        """Give the environment in which another program of ours finds this installation."""
+        return {**os.environ, "WINNOW_DATA_DIR": str(self.data_dir.resolve()), "WINNOW_DATABASE_URL": self.database}
 
     def key_secret(self) -> bytes:
         """Give the secret that keys are hashed with; made on first use, readable by its owner only. Raises BadSettings."""

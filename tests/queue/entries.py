@@ -59,6 +59,8 @@ ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
         {"head": "spam", "hold": "0.5", "reject": "0.9", "do": "save", "version": "1"},
     ),
     "POST /model/{site:int}/rollback": ("/model/{blog}/rollback", {"version": "0", "head": "spam"}),
+    "POST /model/task": ("/model/task", {"do": "stop"}),
+    "GET /model/reports/{version}": ("/model/reports/none", {}),
     "GET /model/{site:int}/labels": ("/model/{blog}/labels", {}),
     "POST /model/{site:int}/labels": ("/model/{blog}/labels", {"comment": "{comment}.0", "label": "spam"}),
     # The rules.

@@ -21,6 +21,7 @@ NO_PAGES = {
     "/queue/live": "parts of the queue, for script",
     "/rules/{site:int}/export": "a file",
     "/stats/export": "a file",
+    "/model/reports/{version}": "a page that training made",
 }
 TOLD_APART = {"/comments/{comment}": "comment"}
 WITH_MORE = {

@@ -27,6 +27,7 @@ from service.queue.views import (
     site_keys,
     sites,
     stats,
+    training,
     welcome,
 )
 
@@ -47,6 +48,7 @@ ROUTES: tuple[Route, ...] = (
     *many.routes,
     *model.routes,
     *lines.routes,
+    *training.routes,
     *rules.routes,
     *shared_rules.routes,
     *sites.routes,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from starlette.responses import Response
 
-from service import models, shadow
+from service import models, shadow, workshop
 from service.domain import Label, Lines, Role, Site
 from service.queue import papers, policies, portions, spread, traffic
 from service.queue.languages import N_
@@ -20,6 +20,7 @@ from service.queue.routes import Menu, Routes
 from service.queue.stop import Stop
 from service.queue.traffic import DAY, Month
 from service.queue.tried import Tried, figures, shown, tried
+from service.queue.views import training
 from service.queue.visit import UNDO_SECONDS, Visit
 from service.store import drafts, relabel, workload
 from service.store.queue import Act
@@ -61,7 +62,7 @@ async def show(visit: Visit) -> Response:
         versions=await _versions(visit, site),
         may_save=visit.may(Role.LEAD, site),
         may_relabel=visit.may(Role.MODERATOR, site),
-        shelved=await _shelved(visit) if visit.may(Role.LEAD, site) else [],
+        **await _training(visit, site),
         trial=await _trial(visit),
         sources=await _sources(visit, site, model),
     )
@@ -97,6 +98,19 @@ def _version(stored: PolicyVersion) -> Version:
     policy = policies.decoded(stored.body)
     spam, abuse = (policy.spam, policy.abuse) if policy is not None else (None, None)
     return Version(stored.version, stored.by, stored.at, spam, abuse)
+
+
+async def _training(visit: Visit, site: Site) -> dict[str, Any]:
+    """Give the models in the data folder, what may be done with them here, and how the last task goes."""
+    settings, shelved = visit.pages.settings, await _shelved(visit) if visit.may(Role.LEAD, site) else []
+    allowed = visit.may(Role.ADMIN) and settings.train_from_pages
+    return {
+        "shelved": shelved,
+        "task": await training.state(visit) if visit.may(Role.ADMIN) else None,
+        "may_train": allowed and workshop.installed(),
+        "not_installed": allowed and not workshop.installed(),
+        "reported": await asyncio.to_thread(training.reported, settings, shelved) if visit.may(Role.ADMIN) else set(),
+    }
 
 
 async def _shelved(visit: Visit) -> list[models.Shelved]:

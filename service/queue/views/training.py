@@ -1,0 +1,99 @@
+"""Training from the model's page, where the installation allows it: begin, stop, promote, go back, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+from starlette.responses import Response
+
+from service import models, workshop
+from service.domain import Role
+from service.queue.languages import gettext as _
+from service.queue.needs import everywhere
+from service.queue.routes import Routes
+from service.queue.stop import Stop
+from service.queue.visit import Visit
+from service.settings import Settings
+from service.store import audit
+from service.store.audit import Deed
+from service.workshop import Busy, State, Task
+
+routes = Routes()
+_BACK = "/model#h-train"
+_FILE = {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    "cache-control": "private, no-store",
+}
+
+
+def folder_of(settings: Settings) -> Path:
+    """Give the folder of tasks."""
+    return settings.data_dir / "tasks"
+
+
+async def state(visit: Visit) -> State | None:
+    """Tell how the last task goes."""
+    return await asyncio.to_thread(workshop.state, folder_of(visit.pages.settings))
+
+
+@routes.post("/model/task", needs=everywhere(Role.ADMIN))
+async def begin(visit: Visit) -> Response:
+    """Begin a task, or stop the one that runs."""
+    settings = visit.pages.settings
+    if visit.form.raw("do") == "stop":
+        if await asyncio.to_thread(workshop.stop, folder_of(settings)):
+            await _log(visit, "model.stop", "")
+        return visit.go(_BACK)
+    _refuse_unless_allowed(settings)
+    task = _wished(visit, settings)
+    try:
+        await asyncio.to_thread(workshop.start, folder_of(settings), task, settings.environment())
+    except Busy:
+        raise Stop(409, "A task runs already. Wait until it has ended, or stop it.") from None
+    await _log(visit, f"model.{task.kind}", task.version)
+    visit.say(_("Begun. It goes on without this page."))
+    return visit.go(_BACK)
+
+
+def _refuse_unless_allowed(settings: Settings) -> None:
+    if not settings.train_from_pages:
+        raise Stop(403, "This installation does not train from its pages; WINNOW_TRAIN_FROM_PAGES says whether it does.")
+    if not workshop.installed():
+        raise Stop(409, "Training is not installed beside this service.")
+
+
+def _wished(visit: Visit, settings: Settings) -> Task:
+    """Read what is wished for; a model that is named must be there. Raises Stop."""
+    kind = next((kind for kind in workshop.KINDS if kind == visit.form.raw("do")), None)
+    if kind is None:
+        raise Stop(422, "This is not the form that this page sends.")
+    version = f"{datetime.fromtimestamp(visit.at, UTC):%Y.%m.%d-%H%M%S}" if kind == "retrain" else ""
+    if kind in workshop.NAMED:
+        version = visit.form.text("version", 64)
+        if not workshop.NAME.fullmatch(version) or not (settings.model_pointer.parent / version).is_dir():
+            raise Stop(404, "There is no such model.")
+    return Task(kind, version, visit.person.name, visit.at)
+
+
+async def _log(visit: Visit, what: str, version: str) -> None:
+    deed = Deed(at=visit.at, who=visit.person.name, person_id=visit.person.id, what=what, target=version)
+    await visit.write(lambda connection: audit.append(connection, deed))
+
+
+@routes.get("/model/reports/{version}", needs=everywhere(Role.ADMIN))
+async def report(visit: Visit) -> Response:
+    """Give a model's report, which quotes comments of all sites; it may neither run nor load anything."""
+    version = str(visit.path["version"])
+    path = visit.pages.settings.data_dir / "reports" / version / "report.html"
+    if not workshop.NAME.fullmatch(version) or not path.is_file():
+        visit.say(_("There is no report of this model."), kind="note")
+        return visit.go(_BACK)
+    return Response(await asyncio.to_thread(path.read_bytes), headers=_FILE)
+
+
+def reported(settings: Settings, shelved: list[models.Shelved]) -> set[str]:
+    """Name the models of which there is a report."""
+    return {each.version for each in shelved if (settings.data_dir / "reports" / each.version / "report.html").is_file()}

@@ -1,0 +1,177 @@
+"""Training that was started from a page: one task at a time, each in a process of its own that no stop of the service ends.
+
+The service writes down what is wished for and starts this module; that runs ``winnow-train``, command after command, and keeps what
+it says. A lock that the process holds as long as it lives tells that a task runs, whatever its papers say.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.util
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import IO, Literal
+
+import msgspec
+from msgspec import Struct
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What a model may be called."""
+_PAPER, _LOG, _LOCK = "task.json", "task.log", "task.lock"
+_TAIL = 6000
+_NICE = 10
+Kind = Literal["retrain", "promote", "rollback", "shadow", "unshadow"]
+KINDS: tuple[Kind, ...] = ("retrain", "promote", "rollback", "shadow", "unshadow")
+NAMED = frozenset({"promote", "shadow"})
+"""Those for which a model is named; a new model's name is made by whoever asks."""
+
+
+class Busy(RuntimeError):  # named like the other refusals
+    """A task runs already."""
+
+
+class Task(Struct, frozen=True):
+    """What somebody wished for, and when; ``version`` is the model's name, empty where there is none."""
+
+    kind: Kind
+    version: str
+    by: str
+    at: float
+
+    @property
+    def steps(self) -> tuple[tuple[str, ...], ...]:
+        """The commands of ``winnow-train``, in order."""
+        return {
+            "retrain": (("snapshot",), ("fit", "--version", self.version), ("report", self.version)),
+            "promote": (("promote", self.version),),
+            "rollback": (("rollback",),),
+            "shadow": (("shadow", self.version),),
+            "unshadow": (("shadow", "--stop"),),
+        }[self.kind]
+
+
+class Paper(Struct, frozen=True):
+    """How far a task is: ``step`` counts finished commands; ``ended`` is 0 while it runs, ``status`` what the last command gave."""
+
+    task: Task
+    process: int = 0
+    step: int = 0
+    ended: float = 0.0
+    status: int = 0
+
+
+class State(Struct, frozen=True):
+    """A task as it is shown, with the end of what it said."""
+
+    paper: Paper
+    running: bool
+    said: str
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether it ended badly, or was cut off."""
+        return not self.running and (self.paper.status != 0 or not self.paper.ended)
+
+
+def installed() -> bool:
+    """Tell whether training is installed beside the service."""
+    return _program().exists() and importlib.util.find_spec("pandas") is not None
+
+
+def _program() -> Path:
+    return Path(sys.executable).with_name("winnow-train")
+
+
+def start(folder: Path, task: Task, environment: dict[str, str]) -> None:
+    """Begin a task in a process of its own, in the ``environment`` of this installation. Raises Busy."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _locked(folder) as lock:  # given on to the process: between its start and its first line nobody gets in
+        _write(folder, Paper(task))
+        log = os.open(folder / _LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        command = [sys.executable, "-m", __name__, str(folder), str(lock.fileno())]
+        process = subprocess.Popen(  # noqa: S603 # our own program; its words are checked by whoever asks
+            command,
+            env=environment,
+            pass_fds=(lock.fileno(),),
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+        os.close(log)
+    threading.Thread(target=process.wait, daemon=True).start()  # so that it leaves no zombie
+
+
+def state(folder: Path) -> State | None:
+    """Tell how the last task goes or went; None when there was none. Reads files."""
+    try:
+        paper = msgspec.json.decode((folder / _PAPER).read_bytes(), type=Paper)
+        with (folder / _LOG).open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+            said = file.read().decode("utf-8", "replace")
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return State(paper, _held(folder), said)
+
+
+def stop(folder: Path) -> bool:
+    """Interrupt the task that runs; False when none does."""
+    found = state(folder)
+    if found is None or not found.running or not found.paper.process:
+        return False
+    os.killpg(found.paper.process, signal.SIGINT)
+    return True
+
+
+def _locked(folder: Path) -> IO[bytes]:
+    lock = (folder / _LOCK).open("ab")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise Busy("A task runs already.") from None
+    return lock
+
+
+def _held(folder: Path) -> bool:
+    try:
+        _locked(folder).close()
+    except Busy:
+        return True
+    return False
+
+
+def _write(folder: Path, paper: Paper) -> None:
+    draft = folder / f"{_PAPER}.new"
+    draft.write_bytes(msgspec.json.encode(paper))
+    draft.replace(folder / _PAPER)
+
+
+def run(folder: Path) -> None:
+    """Do the task that is written down; in the process of its own, which holds the lock."""
+    os.nice(_NICE)
+    paper = msgspec.structs.replace(msgspec.json.decode((folder / _PAPER).read_bytes(), type=Paper), process=os.getpid())
+    _write(folder, paper)
+    status = 1
+    try:
+        for step in paper.task.steps:
+            sys.stdout.write(f"$ winnow-train {' '.join(step)}\n")
+            sys.stdout.flush()
+            status = subprocess.run([str(_program()), *step], check=False).returncode  # noqa: S603 # as above
+            if status:
+                break
+            paper = msgspec.structs.replace(paper, step=paper.step + 1)
+            _write(folder, paper)
+    except KeyboardInterrupt:
+        status = 130
+    _write(folder, msgspec.structs.replace(paper, ended=time.time(), status=status))
+
+
+if __name__ == "__main__":
+    run(Path(sys.argv[1]))

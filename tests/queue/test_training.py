@@ -1,0 +1,70 @@
+"""Training from the model's page: only where the installation allows it, by admins, in a process of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from service import workshop
+from service.domain import Role
+from service.store import audit
+from service.workshop import Task
+from tests.queue.given import someone, stored
+from tests.serving import serving
+
+
+@pytest.fixture(scope="module")
+def willing(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("willing"), deadline_ms=10_000, train_from_pages=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def ada(willing):
+    return someone(willing, Role.ADMIN, name="Ada Admin")
+
+
+def ended(willing, ada) -> str:
+    """The page once the task has ended."""
+    willing.until(lambda: "Step " not in ada.get("/model").text, 200)
+    return ada.get("/model").text
+
+
+def test_it_is_off_unless_set(service, admin):
+    """No button, and no way round it; the page says how to switch it on and what to type."""
+    page = admin.get("/model").text
+    assert ('value="retrain"' in page, "WINNOW_TRAIN_FROM_PAGES=true" in page, "winnow-train fit" in page) == (False, True, True)
+    assert admin.post("/model/task", do="retrain").status_code == 403
+
+
+def test_what_is_refused_is_told_on_the_page(willing, ada):
+    """There is no model before the first: the command's own words stand there, and who wished for it in the log."""
+    assert 'value="retrain"' in ada.get("/model").text
+    ada.post("/model/task", do="rollback")
+    page = ended(willing, ada)
+    assert "It did not end well" in page
+    assert "$ winnow-train rollback" in page
+    entry = stored(willing, lambda connection: audit.entries(connection, what="model.rollback", limit=1))[0]
+    assert entry.who == "Ada Admin"
+
+
+def test_only_models_that_are_there_can_be_named(willing, ada):
+    """Neither another folder nor an option of the command line."""
+    for version in ("none", "../models", "--help", ""):
+        assert ada.post("/model/task", do="promote", version=version).status_code == 404
+
+
+def test_one_task_at_a_time_and_it_can_be_stopped(willing, ada):
+    """While one runs the next is refused; stopped, it ends, and the page says so."""
+    ada.post("/model/task", do="retrain")
+    assert ada.post("/model/task", do="rollback").status_code == 409
+    willing.until(lambda: "$ winnow-train" in ada.get("/model").text)
+    ada.post("/model/task", do="stop")
+    assert "It did not end well" in ended(willing, ada)
+
+
+def test_a_task_that_was_killed_is_no_running_one(tmp_path):
+    """The lock tells, whatever the papers say."""
+    workshop._write(tmp_path, workshop.Paper(Task("retrain", "v", "Ada", 1.0), process=1))
+    (tmp_path / "task.log").write_text("half a line")
+    found = workshop.state(tmp_path)
+    assert (found.running, found.failed, found.said) == (False, True, "half a line")
