@@ -62,7 +62,7 @@ def reduced_mail(comment: Comment) -> str:
     name, url, mail = (storable.text(field) for field in (comment.author, comment.author_url, comment.author_email))
     author = read_author(name, url, mail)
     if not author.mail_domain:
-        return "x@" if author.mail_name else ""  # that something was written there is a fact
+        return "x@" if mail else ""  # that something was written there is a fact
     known = next((word for word in author.name_words if len(word) > 2 and word in author.mail_name), "")
     digits = "000" if re.search(r"\d{3}", author.mail_name) else ""
     anyone = author.mail_name if author.mail_name in ROLES else ".".join(filter(None, ("x", known, digits)))

@@ -90,9 +90,9 @@ def test_a_campaign_is_one_group() -> None:
 def test_grouping_twenty_thousand_comments_takes_seconds() -> None:
     """Some 15 microseconds a comment."""
     texts = some_labels(2000, clean=0.3)["text"].tolist() * 10
-    start = time.perf_counter()
+    start = time.process_time()
     groups = near_duplicates(texts)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert len(np.unique(groups)) <= 2000
 
 
@@ -130,7 +130,7 @@ mails = st.builds(
 @given(
     st.text(max_size=30),
     st.sampled_from(["", "Bob Jones", "ana", "info", "Żółć 1984"]) | st.text(max_size=15),
-    mails | st.text(max_size=15),
+    mails | st.sampled_from(["0", "@", " "]) | st.text(max_size=15),
     st.sampled_from(["", "https://www.example.co.uk/shop", "bob.example.org"]) | st.text(max_size=15),
     st.booleans(),
     st.dictionaries(st.sampled_from(["submit_ms", "keys", "clicks", "javascript"]), st.floats(0, 9e9)),
