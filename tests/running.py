@@ -76,4 +76,4 @@ def winnow_serve(folder: Path, **settings: str) -> Iterator[Serving]:
             yield Serving(process, said)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=20)
+            process.communicate(timeout=90)

@@ -125,4 +125,5 @@ def serving(folder: Path, database_url: str = "", **more: object) -> Iterator[Se
         yield Service(port, key, bearer, config.database, server)
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(90)
+        assert not thread.is_alive(), "the server did not stop"

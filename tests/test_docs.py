@@ -120,7 +120,7 @@ def ask(running: tuple[Serving, str], words: list[str], comment_id: str = "ID") 
     put = {"http://127.0.0.1:8000": serving.url, "KEY": key, "ID": comment_id}
     words = [re.sub("|".join(put), lambda found: put[found[0]], word) for word in words]
     return subprocess.run(
-        [*words, "--silent", "--fail", "--max-time", "10"], capture_output=True, text=True, check=True, timeout=20
+        [*words, "--silent", "--fail", "--max-time", "60"], capture_output=True, text=True, check=True, timeout=90
     ).stdout
 
 

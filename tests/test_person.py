@@ -98,7 +98,7 @@ def test_serving_prints_a_link_while_there_is_nobody(tmp_path):
         link = re.search(r"  (http://\S+/welcome/[0-9a-f]{48})", running.said)[1]
         assert link.startswith(running.url)
         request = urllib.request.Request(link, headers={"Accept": "text/html"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             assert "Set up Winnow" in answer.read().decode()
     engine = open_engine(f"sqlite:///{tmp_path / 'winnow.db'}")
     with engine.begin() as connection:

@@ -243,7 +243,7 @@ def test_bodies_in_pieces_and_in_chunks(service: Service) -> None:
     head = b"POST /1.1/comment-check HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
     chunked = head + b"Transfer-Encoding: chunked\r\n\r\n" + b"".join(b"1\r\n%c\r\n" % byte for byte in body) + b"0\r\n\r\n"
     assert service.raw(chunked).endswith(b"\r\n\r\nfalse")
-    with socket.create_connection(("127.0.0.1", service.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", service.port), timeout=60) as connection:
         connection.sendall(head + b"Content-Length: %d\r\n\r\n" % len(body))
         for place in range(0, len(body), 7):
             connection.sendall(body[place : place + 7])

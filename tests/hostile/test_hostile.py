@@ -47,7 +47,7 @@ class Line:
         for attempt in range(2):
             try:
                 if self.socket is None:
-                    self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+                    self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=90)
                 self.socket.sendall(request)
                 return self._answer(self.socket)
             except ConnectionError:

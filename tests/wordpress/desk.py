@@ -68,7 +68,7 @@ class Desk:
         """Ask the API."""
         heads = {"Authorization": f"Bearer {key or self.key}", "Content-Type": "application/json"}
         body = None if value is None else json.dumps(value).encode()
-        with urllib.request.urlopen(urllib.request.Request(self.url + path, body, heads, method=method), timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(self.url + path, body, heads, method=method), timeout=60) as answer:
             return json.load(answer)
 
     def found(self, text: str) -> dict[str, Any]:
@@ -102,7 +102,7 @@ class Desk:
     def read(self, path: str) -> str:
         """Open a page."""
         request = urllib.request.Request(self.url + path, headers={"Accept": "text/html", "Accept-Language": "en"})
-        with self.browser.open(request, timeout=20) as answer:
+        with self.browser.open(request, timeout=60) as answer:
             page: bytes = answer.read()
         return page.decode()
 
@@ -110,7 +110,7 @@ class Desk:
         """Send a form, as a page of ours would."""
         heads = {"Accept": "text/html", "Origin": self.url}
         request = urllib.request.Request(self.url + path, urllib.parse.urlencode(fields).encode(), heads)
-        self.browser.open(request, timeout=20).close()
+        self.browser.open(request, timeout=60).close()
 
     def _fields(self, page: str, action: str) -> dict[str, str]:
         """The hidden fields of the form that goes there."""
