@@ -11,11 +11,12 @@ from starlette.responses import Response
 
 from service import models, shadow, workshop
 from service.domain import Label, Lines, Role, Site
-from service.queue import papers, policies, portions, spread, traffic
+from service.queue import papers, policies, portions, quality, spread, traffic
 from service.queue.languages import N_
 from service.queue.languages import gettext as _
 from service.queue.needs import somewhere, there
 from service.queue.policies import here
+from service.queue.quality import Quality
 from service.queue.routes import Menu, Routes
 from service.queue.stop import Stop
 from service.queue.traffic import DAY, Month
@@ -23,6 +24,7 @@ from service.queue.tried import Tried, figures, shown, tried
 from service.queue.views import training
 from service.queue.visit import UNDO_SECONDS, Visit
 from service.store import drafts, relabel, workload
+from service.store.quality import Hand
 from service.store.queue import Act
 from service.store.relabel import Seen
 from service.store.sites import PolicyVersion
@@ -162,14 +164,23 @@ async def conflicts(visit: Visit) -> Response:
     site, moderation = here(visit), visit.pages.moderation
     doubts = await visit.pages.seldom.get(("doubts", site.id), lambda: _doubts(moderation, site.id, visit.at))
     found = await visit.look(lambda connection: workload.described(connection, doubts or []))
+    known = await visit.pages.seldom.get(("quality", site.id), lambda: quality.take(moderation, site.id, _CONFLICT_DAYS, visit.at))
     return await visit.show(
         "model_labels.html",
         site=site,
+        known=known,
+        hands=_hands(visit, site, known),
         found=found,
         days=_CONFLICT_DAYS,
         counting=doubts is None,
         may_relabel=visit.may(Role.MODERATOR, site),
     )
+
+
+def _hands(visit: Visit, site: Site, known: Quality | None) -> list[Hand]:
+    """Give how everyone's labels stand to leads, their own to everybody."""
+    hands = known.hands if known is not None else ()
+    return [each for each in hands if visit.may(Role.LEAD, site) or each.name == visit.person.name]
 
 
 async def _doubts(moderation: Moderation, site_id: int, at: float) -> list[Doubt]:
