@@ -23,6 +23,7 @@ COMMANDS = (
     "webhook",
     "worker",
     "audit",
+    "demo",
     "backup",
     "restore",
     "score",

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Row, select
 from service import tables
 from service.domain import Comment, History, Label, Verdict
 from service.store import storable
+from service.store.removal import DEMO_URL
 from service.store.schema import comments, decisions, labels, queue_items, sites
 from service.tables import ABSENT, Batch
 from service.text.author import ROLES, read_author
@@ -149,7 +150,7 @@ def from_store(connection: Connection) -> pd.DataFrame:
         .join(sites, sites.c.id == comments.c.site_id)
         .join(decisions, (decisions.c.comment_id == comments.c.id) & (decisions.c.number == 0))
         .outerjoin(queue_items, queue_items.c.comment_id == comments.c.id)
-        .where(comments.c.is_test.is_(False))
+        .where(comments.c.is_test.is_(False), sites.c.url != DEMO_URL)
         .order_by(*newest_first)
     )
     found = connection.execute(query).all()

@@ -63,6 +63,7 @@ ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
     "GET /model/reports/{version}": ("/model/reports/none", {}),
     "GET /model/{site:int}/labels": ("/model/{blog}/labels", {}),
     "POST /model/{site:int}/labels": ("/model/{blog}/labels", {"comment": "{comment}.0", "label": "spam"}),
+    "POST /sites/demo": ("/sites/demo", {"do": "remove"}),
     # The rules.
     "GET /rules": ("/rules?site={blog}", {}),
     "GET /rules/all": ("/rules/all", {}),

@@ -13,6 +13,7 @@ from service.domain import Role
 from service.people.refusal import NotSo
 from service.policy import Policy
 from service.queue import rulebook, ruling
+from service.queue.languages import N_
 from service.queue.languages import gettext as _
 from service.queue.needs import everywhere, somewhere
 from service.queue.routes import Routes
@@ -28,7 +29,7 @@ from service.store.shared_rules import Version
 routes = Routes()
 _VERSIONS = 20
 _LONGEST = 1_000_000
-_OVERTAKEN = "Someone changed the rules meanwhile. Look at them again; nothing was saved."
+_OVERTAKEN = N_("Someone changed the rules meanwhile. Look at them again; nothing was saved.")
 Rules = tuple[OwnRule, ...]
 
 

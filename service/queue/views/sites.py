@@ -9,6 +9,8 @@ from msgspec import Struct
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from service import demo
+from service.demo import NoDemo
 from service.domain import Role, Site
 from service.people.refusal import NotSo
 from service.queue.deeds import do, host
@@ -17,11 +19,13 @@ from service.queue.languages import gettext as _
 from service.queue.needs import everywhere, somewhere, there
 from service.queue.policies import here
 from service.queue.routes import Menu, Routes
+from service.queue.stop import Stop
 from service.queue.visit import Visit
 from service.store import audit, deliveries, drafts, endpoints, notices, retention, sites, sources
 from service.store.audit import Deed
 from service.store.events import CALLBACK, EVENTS
 from service.store.notices import Notice
+from service.store.removal import DEMO_URL
 from service.store.sites import SCOPES, NameTaken
 from service.store.sources import SourceUnreadable
 
@@ -54,8 +58,9 @@ async def _list(visit: Visit, error: NotSo | None = None) -> Response:
         return {each: _summary(connection, each, at) | {"waiting": waiting.on(each)} for each in ids}
 
     found = await visit.look(look)
+    filled = any(site.url == DEMO_URL for site in visit.every_site)
     values = {name: visit.form.text(name) for name in ("name", "url")}
-    return await visit.show("sites.html", 200 if error is None else 422, found=found, error=error, values=values)
+    return await visit.show("sites.html", 200 if error is None else 422, found=found, error=error, values=values, demo=filled)
 
 
 def _summary(connection: Connection, site_id: int, at: float) -> dict[str, Any]:
@@ -87,6 +92,26 @@ async def add(visit: Visit) -> Response:
     await visit.pages.moderation.reload()
     visit.site, visit.every_site = site, (*visit.every_site, site)
     return await page(visit, site, shown=Shown(_("The key of %(name)s") % {"name": name}, token, "key"))
+
+
+@routes.post("/sites/demo", needs=everywhere(Role.ADMIN))
+async def try_out(visit: Visit) -> Response:
+    """Fill the demo site, or take it away."""
+    wanted = visit.form.choice("do", ("add", "remove"), "add")
+    deed = Deed(at=visit.at, who=visit.person.name, person_id=visit.person.id, what=f"demo.{wanted}")
+    try:
+        if wanted == "remove":
+            await demo.remove(visit.pages.moderation, deed)
+            visit.say(_("The demo site is gone."))
+        else:
+            site, _count = await demo.add(visit.pages.moderation, deed)
+            visit.pages.counts.forget()
+            visit.say(_("Here are comments to try the queue on. The demo site goes again on the page of sites."))
+            return visit.go(f"/queue?site={site.id}")
+    except NoDemo:
+        raise Stop(409, "There is a site named demo already, or none to take away, or the seed corpus is not here.") from None
+    visit.pages.counts.forget()
+    return visit.go("/sites")
 
 
 def _named(name: str) -> str:
