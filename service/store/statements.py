@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -104,7 +105,7 @@ class Statements:
                 self._driver.execute(_insert_json(table), [_json(rows)])
             return
         for start, end in _chunks(len(rows)):
-            self._driver.execute(_insert_rows(table, end - start), [value for row in rows[start:end] for value in row])
+            self._driver.execute(_insert_rows(table, end - start), list(chain.from_iterable(rows[start:end])))
 
     def mark_counted(self) -> None:
         """Note that identities count every comment stored so far (SQLite only)."""

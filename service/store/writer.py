@@ -14,6 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 
@@ -34,8 +35,9 @@ PATIENCE = 10.0
 """The same where a person waits."""
 
 _MANY, _GATHER = 8, 0.005
-"""After a batch of so many the next one waits for so many seconds, and grows: a transaction has a price of its own, and each of its
-statements wakes the event loop and is woken by it."""
+"""After a batch of so many the next one waits for so many seconds, or until it is full: a transaction has a price of its own, and
+each of its statements wakes the event loop and is woken by it. Half a batch sooner, so that writer and loop work at the same time,
+answers no more requests and costs a third more of the processor: interpreter and memory go back and forth between the two."""
 
 _SWEEP = 0.05
 _IDLE = 0.5
@@ -204,10 +206,17 @@ class Writer(Generic[P]):
             except Empty:
                 return []
         if self._busy:
-            time.sleep(_GATHER)
+            self._gather()
         taken = [waiting.popleft() for _ in range(min(len(waiting), self._max_batch))]
         self._busy = len(taken) >= _MANY
         return [job for job in taken if not job[0].done()]
+
+    def _gather(self) -> None:
+        """Let the batch grow for a moment, or until it is full."""
+        end = time.monotonic() + _GATHER
+        with suppress(Empty):
+            while len(self._jobs) < self._max_batch and not self._closed and (left := end - time.monotonic()) > 0:
+                self._wake.get(timeout=left)
 
     def _serve(self, jobs: list[_Job], *, again: bool = True) -> list[_Result]:
         if not jobs and not self._ledger.waits:

@@ -165,6 +165,18 @@ async def test_two_writers_make_one_decision(engine, site, database_url):
     assert count(engine, comments) == 20
 
 
+async def test_a_full_batch_waits_for_no_more(engine, site, monkeypatch):
+    """After a busy batch the next one grows for a moment, but not when it can grow no more, nor when the service stops."""
+    monkeypatch.setattr("service.store.writer._GATHER", 60.0)
+    writer = Writer(engine, DIGESTS, decided, max_batch=8, deadline=30)
+    writer.start()
+    waiting = [writer.submit(submission(site)) for _ in range(24)]
+    assert len(await asyncio.wait_for(asyncio.gather(*waiting), 30)) == 24
+    last = writer.submit(submission(site))
+    await asyncio.wait_for(writer.stop(), 30)
+    assert last.done()
+
+
 async def test_stopping_answers_everything(engine, site):
     """What was queued before the stop is stored; what comes after is told so."""
     writer = Writer(engine, DIGESTS, decided, deadline=5)
