@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from service.queue import topics
+from service.queue.adwin import Change, Day, changes
 from service.queue.drift import Drift, drift
 from service.queue.spread import Rate, rate
 from service.queue.topics import Topic
 from service.queue.traffic import DAY, slices
 from service.store import statistics, workload
-from service.store.statistics import PARTS, Drawn
+from service.store.statistics import PARTS, Drawn, Sums
 from service.store.workload import Agreement, Pace, Work
 
 if TYPE_CHECKING:
@@ -20,13 +22,15 @@ if TYPE_CHECKING:
 
 WEEK = 7 * DAY
 _NEWEST = 2_000
+_MONTH = 30
+Counting = Callable[[Any, tuple[int, ...], float, float], Sums]
 
 
 class Census(Struct, frozen=True):
     """What is known of some sites: shares of error with intervals, labels behind them, work, drift, topics.
 
     ``missed`` is the share of accepted comments that are bad, ``false_rejects`` of rejected ones that are ham, ``bad`` of all that
-    are bad: each label stands for one over the chance of its draw.
+    are bad: each label stands for one over the chance of its draw. ``changes`` are of the mean ``scores`` and of ``mistakes``.
     """
 
     missed: Rate | None
@@ -36,6 +40,7 @@ class Census(Struct, frozen=True):
     pace: Pace
     agreement: Agreement
     drift: Drift
+    changes: dict[str, tuple[Change, ...]]
     weeks: tuple[tuple[int, ...], tuple[int, ...]]
     models: tuple[str, ...]
     hosts: tuple[Topic, ...]
@@ -63,12 +68,27 @@ async def take(moderation: Moderation, site_ids: tuple[int, ...], days: int, at:
         pace=workload.usual(paces),
         agreement=agreement,
         drift=drift(before, after),
+        changes={
+            "scores": await _changes(moderation, statistics.scores, site_ids, at),
+            "mistakes": await _changes(moderation, statistics.mistakes, site_ids, at),
+        },
         weeks=(tuple(before), tuple(after)),
         models=tuple(sorted(models | others)),
         hosts=tuple(topics.hosts(said)),
         words=tuple(topics.words(said)),
         newest=len(said),
     )
+
+
+async def _changes(moderation: Moderation, count: Counting, site_ids: tuple[int, ...], at: float) -> tuple[Change, ...]:
+    """Say when the mean of something changed in the last month, a read a day."""
+    begin = at - at % DAY - (_MONTH - 1) * DAY
+    found = []
+    for number in range(_MONTH):
+        day = begin + number * DAY
+        sums = await moderation.look(lambda connection, b=day: count(connection, site_ids, b, min(b + DAY, at)))  # type: ignore[misc]
+        found.append(Day(day, sums.count, sums.total, sums.squares))
+    return tuple(changes(found))
 
 
 async def _week(moderation: Moderation, site_ids: tuple[int, ...], since: float, until: float) -> tuple[list[int], set[str]]:

@@ -96,6 +96,36 @@ def spread(connection: Connection, site_ids: Sequence[int], since: float, until:
     return [Scored(model, min(part, PARTS - 1), count) for model, part, count in connection.execute(query)]
 
 
+class Sums(Struct, frozen=True):
+    """So many values, their sum, and that of their squares."""
+
+    count: int
+    total: float
+    squares: float
+
+
+def scores(connection: Connection, site_ids: Sequence[int], since: float, until: float) -> Sums:
+    """Sum the higher scores of the comments of a span of time up."""
+    higher = case((_d.spam >= _d.abuse, _d.spam), else_=_d.abuse)
+    span = (_d.comment_id >= first_id(since)) & (_d.comment_id < first_id(until)) & _FIRST & _d.site_id.in_(site_ids)
+    query = select(func.count(), func.sum(higher), func.sum(higher * higher)).where(span, _d.model.is_not(None))
+    count, total, squares = connection.execute(query).one()
+    return Sums(count, total or 0.0, squares or 0.0)
+
+
+def mistakes(connection: Connection, site_ids: Sequence[int], since: float, until: float) -> Sums:
+    """Count the labels on comments of a span of time, and those that the model, on its side of one half, would not have given."""
+    wrong = case(((_l.label == "ham") == ((_d.spam >= 0.5) | (_d.abuse >= 0.5)), 1), else_=0)
+    query = (
+        select(func.count(), func.sum(wrong))
+        .select_from(labels)
+        .join(decisions, (_d.comment_id == _l.comment_id) & _FIRST)
+        .where(_l.comment_id >= first_id(since), _l.comment_id < first_id(until), _l.site_id.in_(site_ids), _d.model.is_not(None))
+    )
+    count, total = connection.execute(query).one()
+    return Sums(count, float(total or 0), float(total or 0))
+
+
 def newest(connection: Connection, site_ids: Sequence[int], limit: int) -> list[Said]:
     """Give the newest comments of those sites, up to ``limit``."""
     c = comments.c
