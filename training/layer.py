@@ -1,7 +1,7 @@
 """A site's own layer: a small delta on text and signals over a shared model, with that model's log-odds as its prior.
 
 In the calibrated log-odds L of the shared model, a comment with the features x gets  fade · L + x · delta + shift.  ``fade`` starts
-at 1 and may leave it as labels arrive; delta and shift start at 0. The result is merged into the shared model's own table: the same
+at START and moves as labels arrive; delta and shift start at 0. The result is merged into the shared model's own table: the same
 terms, the same size, the same speed, and dropping it is loading the shared one again.
 """
 
@@ -26,14 +26,16 @@ from service.domain import HEADS, Head, Reading
 
 Floats = NDArray[np.float64]
 
-PENALTY = 40.0
-"""Variance that is allowed to each coefficient of the delta, as scikit-learn's C.
+VARIANCES = {Block.TEXT_WORDS: 300.0, Block.TEXT_CHARS: 300.0, Block.FIELD_WORDS: 90.0, Block.FIELD_CHARS: 90.0}
+"""Variance that is allowed to each coefficient of the delta, by block; a comment's row has length 1 in each.
 
-At 100 labels of YouTube, text messages and a blog, mean ROC-AUC: 3 .935, 10 .938, 40 .941, in the same order at every number.
-Letting the labels choose among .1, 1, 6 and 40 by their marginal likelihood gave .923: it trusts small steps too much.
+What else was tried, with figures, is in docs/trainers.md. Letting the labels choose among .1, 1, 6 and 40 by their marginal
+likelihood lost two points of ROC-AUC at 100 labels: it trusts small steps too much.
 """
-SIGNALS = 0.2
-"""Weight of a step of a signal among text features, whose rows have length 1 in each block."""
+STEP = 6.0
+"""Variance that is allowed to each step of a signal."""
+START = 0.6
+"""What is kept of the shared model's log-odds before the labels speak: of another site's comments it is surer than it should be."""
 STEADY = 5.0
 """How many labels' worth of evidence it takes to let the shared model fade."""
 LEAST_FADE = 0.05
@@ -68,19 +70,18 @@ class Base:
         raw = np.array([self.kernel.logits(each.normalised, each.fields, each.vector) for each in readings]).reshape(-1, 2)
         return raw * self.kernel.scale + self.kernel.offset
 
-    def design(self, readings: Sequence[Reading]) -> sp.csr_matrix:
-        """Features that the table can hold: its terms by number of entry, then its signals' steps; shape (n, terms + edges)."""
-        blocks = [
-            self._block([getattr(reading, part) for reading in readings], block)
-            for part, block in (
-                ("normalised", Block.TEXT_WORDS),
-                ("normalised", Block.TEXT_CHARS),
-                ("fields", Block.FIELD_WORDS),
-                ("fields", Block.FIELD_CHARS),
-            )
-        ]
-        terms = sum(blocks[1:], blocks[0])
-        return sp.hstack([terms, SIGNALS * self._steps(readings)], "csr")
+    def design(self, readings: Sequence[Reading]) -> tuple[sp.csr_matrix, Floats]:
+        """Features that the table can hold: its terms by number of entry, then its signals' steps; shape (n, terms + edges).
+
+        The second are the variances of their coefficients, 0 for terms that no comment has.
+        """
+        terms, variances = sp.csr_matrix((len(readings), self.terms)), np.zeros(self.terms)
+        for block, variance in VARIANCES.items():
+            part = "normalised" if block in (Block.TEXT_WORDS, Block.TEXT_CHARS) else "fields"
+            rows = self._block([getattr(reading, part) for reading in readings], block)
+            variances[rows.indices] = variance
+            terms += rows
+        return sp.hstack([terms, self._steps(readings)], "csr"), np.append(variances, np.full(len(self.parts.edges), STEP))
 
     def _block(self, texts: Sequence[str], block: Block) -> sp.csr_matrix:
         vocabulary = Vocabulary(block)
@@ -130,7 +131,7 @@ class Base:
         entries = delta.columns[texts]
         parts.entries["weight"][entries, head] += parts.entries["idf"][entries] * delta.weights[texts] / scale
         rises = np.zeros(len(parts.edges))
-        rises[delta.columns[~texts] - self.terms] = SIGNALS * delta.weights[~texts] / scale
+        rises[delta.columns[~texts] - self.terms] = delta.weights[~texts] / scale
         for signal, (first, last) in enumerate(self._edges()):
             parts.values[first + signal + 1 : last + signal + 1, head] += np.cumsum(rises[first:last])
 
@@ -140,22 +141,27 @@ class Base:
 
 @dataclass(frozen=True)
 class Material:
-    """Labelled comments as a layer sees them: the shared log-odds (n, 2), the design (n, features) and its products (n, n)."""
+    """Labelled comments as a layer sees them: the shared log-odds (n, 2) and the design (n, features).
+
+    ``variances`` (features,) are what each coefficient is allowed, ``gram`` (n, n) the products of the rows that follow.
+    """
 
     logits: Floats
     design: sp.csr_matrix
+    variances: Floats
     gram: Floats
 
     @classmethod
     def of(cls, base: Base, readings: Sequence[Reading]) -> Material:
         """Read comments through a shared model; the products take most of the time, so that parts are best taken from the whole."""
-        design = base.design(readings)
-        terms, steps = design[:, : base.terms], design[:, base.terms :].toarray()
-        return cls(base.logits(readings), design, (terms @ terms.T).toarray() + steps @ steps.T)
+        design, variances = base.design(readings)
+        scaled = (design @ sp.diags_array(np.sqrt(variances))).tocsr()
+        terms, steps = scaled[:, : base.terms], scaled[:, base.terms :].toarray()
+        return cls(base.logits(readings), design, variances, (terms @ terms.T).toarray() + steps @ steps.T)
 
     def take(self, rows: NDArray[np.int64]) -> Material:
         """Only these rows."""
-        return Material(self.logits[rows], self.design[rows], self.gram[np.ix_(rows, rows)])
+        return Material(self.logits[rows], self.design[rows], self.variances, self.gram[np.ix_(rows, rows)])
 
     def moved(self, deltas: Mapping[Head, Delta]) -> Floats:
         """Give the log-odds with a layer: shape (n, 2)."""
@@ -172,8 +178,8 @@ def fit_delta(material: Material, place: int, y: Floats, weights: Floats) -> Del
     With all parameters under Gaussian priors this is the mode of a Gaussian process classifier: Newton's method in as many
     dimensions as there are labels (Rasmussen and Williams 2006, algorithm 3.1), with steps halved where they overshoot.
     """
-    logits, design = material.logits[:, place], material.design
-    kernel = PENALTY * material.gram + np.outer(logits, logits) / STEADY + 1.0
+    logits = START * material.logits[:, place]
+    kernel = material.gram + np.outer(logits, logits) / STEADY + 1.0
     weights, sign = weights / weights.mean(), 1 - 2 * y
 
     def loss(dual: Floats) -> float:
@@ -187,9 +193,10 @@ def fit_delta(material: Material, place: int, y: Floats, weights: Floats) -> Del
         dual = dual + size * step
         if np.abs(step).max() * size < CLOSE:
             break
-    learnt = PENALTY * (design.T @ dual)
+    learnt = material.variances * (material.design.T @ dual)
     columns = np.flatnonzero(learnt)
-    return Delta(columns, learnt[columns], max(1.0 + float(logits @ dual) / STEADY, LEAST_FADE), float(dual.sum()))
+    fade = START * (1.0 + float(logits @ dual) / STEADY)
+    return Delta(columns, learnt[columns], max(fade, LEAST_FADE), float(dual.sum()))
 
 
 def _newton(kernel: Floats, logits: Floats, y: Floats, weights: Floats, dual: Floats) -> Floats:

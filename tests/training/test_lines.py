@@ -26,9 +26,10 @@ def test_the_bound_is_clopper_pearsons() -> None:
     assert upper_bound(0, 299) < 0.01 < upper_bound(0, 298)
 
 
-def test_realised_errors_stay_within_the_budget() -> None:
-    """Over 200 random halvings both errors hold in at least 95 of 100."""
-    p, bad = some_scores(1600, apart=4.5)
+@pytest.mark.parametrize("count", [1600, 6000])
+def test_realised_errors_stay_within_the_budget(count: int) -> None:
+    """Over 200 random halvings both errors hold in at least 95 of 100, whether the budget allows few errors or many."""
+    p, bad = some_scores(count, apart=4.5)
     dice = np.random.default_rng(1)
     kept = 0
     for _ in range(200):
