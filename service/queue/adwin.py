@@ -1,8 +1,8 @@
 """When a mean changed: adaptive windowing (ADWIN; Bifet and Gavaldà 2007), on days instead of single values.
 
 A window grows day by day. Wherever its older and its newer part differ by more than chance allows, the older part is dropped: that
-is a change. The bound is theirs, for values in [0, 1]; a difference below ``LEAST`` is left alone, however sure: nobody would act on
-it.
+is a change. The bound is theirs, for values in [0, 1]; a difference below ``LEAST`` is left alone, however sure: nobody would act
+on it.
 """
 
 from __future__ import annotations
