@@ -34,7 +34,9 @@ from service.outbox.guard import Guard
 from service.outbox.sending import Sender
 from service.outbox.worker import Worker
 from service.policy import InvalidPolicy
+from service.queue.mail import Mailer
 from service.queue.pages import Pages
+from service.queue.reminders import Reminders
 from service.search.indexer import Indexer
 from service.settings import Settings
 from service.shadow import Shadow
@@ -80,7 +82,7 @@ def create_app(settings: Settings) -> Front:
     )
     meters = Meters(moderation)
     work = _outbox(settings, moderation, engine, digests) if settings.outbox_worker else _nothing
-    pages = _pages(settings, moderation, meters, _lifespan(moderation, engine, work))
+    pages = _pages(settings, moderation, meters, _lifespan(moderation, engine, work, _reminding(settings, moderation)))
     # what is no address of the API is one of the moderators' pages
     pages.router.default = Pages(settings, moderation, digests, meters.latencies, adapters.names())
     pages.state.intake = Intake(moderation, digests)
@@ -102,7 +104,13 @@ def _outbox(settings: Settings, moderation: Moderation, engine: Engine, digests:
 
 
 async def _nothing() -> None:
-    """Leave the outbox to ``winnow worker``."""
+    """Leave the outbox to ``winnow worker``, or remind nobody."""
+
+
+def _reminding(settings: Settings, moderation: Moderation) -> Callable[[], Awaitable[None]]:
+    if not settings.smtp_url:
+        return _nothing
+    return Reminders(moderation, settings, Mailer(settings.smtp_url, settings.mail_sender)).run
 
 
 def _pages(settings: Settings, moderation: Moderation, meters: Meters, lifespan: Lifespan) -> FastAPI:
@@ -130,14 +138,14 @@ def _handler(problem: Callable[[Any], Problem]) -> Callable[[Request, Exception]
     return handle
 
 
-def _lifespan(moderation: Moderation, engine: Engine, work: Callable[[], Awaitable[None]]) -> Lifespan:
+def _lifespan(moderation: Moderation, engine: Engine, *works: Callable[[], Awaitable[None]]) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(upgrade, engine)
         await moderation.start()
         gc.freeze()  # what is loaded by now stays: collecting it again and again would stop requests for milliseconds
         gc.set_threshold(_GARBAGE)
-        working = [asyncio.ensure_future(each) for each in (work(), Upkeep(moderation).run(), Indexer(moderation).run())]
+        working = [asyncio.ensure_future(work()) for work in (*works, Upkeep(moderation).run, Indexer(moderation).run)]
         try:
             yield
         finally:

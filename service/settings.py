@@ -8,7 +8,7 @@ import secrets
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -18,9 +18,10 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 STARTER_MODEL = CHECKOUT / "data" / "model"
 
 _MIN_SECRET = 16
-_FROM_FILES = ("secret", "metrics_token", "database_url", "oidc_client_secret")
+_FROM_FILES = ("secret", "metrics_token", "database_url", "oidc_client_secret", "smtp_url")
 _DATABASES = ("sqlite://", "postgresql://", "postgresql+psycopg://")
 _HOST_NAME = re.compile(r"(?=.*[a-zA-Z])[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?")
+_MAILBOX = re.compile(r"[^\s@<>,]+@[^\s@<>,]+")
 _WANTED = {
     "host": "an address to listen on, such as 127.0.0.1 or 0.0.0.0",
     "port": "a port number between 1 and 65535 (0 takes any free one)",
@@ -43,6 +44,10 @@ _WANTED = {
     "oidc_client_id": "what the provider calls this installation",
     "oidc_client_secret": "the secret that the provider gave",
     "oidc_name": "what the button shall say",
+    "smtp_url": "smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465",
+    "mail_from": "an e-mail address such as winnow@example.org",
+    "remind_hours": "a number of hours between 0.1 and 720",
+    "remind_every_hours": "a number of hours between 0.1 and 720",
 }
 """What would be right for each setting, as it is said when the value is wrong. Values are never repeated: some are secret."""
 
@@ -99,6 +104,15 @@ class Settings(BaseSettings):
     oidc_name: str = "OpenID Connect"
     """WINNOW_OIDC_NAME: what the button to sign in with it says."""
 
+    smtp_url: Annotated[str, Field(repr=False)] = ""
+    """WINNOW_SMTP_URL (or _FILE): the mail server that reminders of a full queue go through; none are sent without one."""
+    mail_from: str = ""
+    """WINNOW_MAIL_FROM: the address that reminders come from; the user of the mail server unless set."""
+    remind_hours: Annotated[float, Field(ge=0.1, le=720)] = 4
+    """WINNOW_REMIND_HOURS: after so many hours that a comment waits, its site's moderators are reminded by e-mail."""
+    remind_every_hours: Annotated[float, Field(ge=0.1, le=720)] = 12
+    """WINNOW_REMIND_EVERY_HOURS: nobody gets a second reminder before so many hours have gone by."""
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
@@ -144,6 +158,27 @@ class Settings(BaseSettings):
             ip_network(each, strict=False)
         return networks
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.port == 0 or parts.path.strip("/")):
+            raise ValueError("no mail server")
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _a_mailbox(cls, address: str) -> str:
+        if address and not _MAILBOX.fullmatch(address):
+            raise ValueError("no mailbox")
+        return address
+
+    @model_validator(mode="after")
+    def _some_sender(self) -> Self:
+        if self.smtp_url and not self.mail_sender:
+            raise BadSettings("WINNOW_MAIL_FROM must be set with WINNOW_SMTP_URL, whose user is no e-mail address.")
+        return self
+
     @model_validator(mode="after")
     def _whole_provider(self) -> Self:
         if bool(self.oidc_issuer) != bool(self.oidc_client_id):
@@ -169,6 +204,12 @@ class Settings(BaseSettings):
     def base_url(self, port: int | None = None) -> str:
         """Give the address at which browsers reach the pages."""
         return self.public_url.rstrip("/") or self.local_url(self.port if port is None else port)
+
+    @property
+    def mail_sender(self) -> str:
+        """The address that e-mails come from; empty for none."""
+        user = unquote(urlsplit(self.smtp_url).username or "")
+        return self.mail_from or (user if _MAILBOX.fullmatch(user) else "")
 
     @property
     def outbound_allowed(self) -> list[str]:

@@ -16,6 +16,7 @@ class Preferences(Struct, frozen=True, omit_defaults=True):
 
     ``keys`` switches single-key shortcuts (WCAG 2.1.4). For the moderator's own good ``blur`` hides abusive words and links,
     ``veil`` whole comments until they are pointed at, and ``mute`` shows everything in small grey type.
+    ``reminders``: they may be told by e-mail that much waits.
     """
 
     theme: Theme = "auto"
@@ -26,6 +27,7 @@ class Preferences(Struct, frozen=True, omit_defaults=True):
     blur: bool = False
     veil: bool = False
     mute: bool = False
+    reminders: bool = True
 
 
 def read(stored: str) -> Preferences:

@@ -54,6 +54,44 @@ def note(connection: Connection, crowd: Crowd, threshold: int, now: float) -> No
     tell(connection, crowd.site_id, Event(KIND, now, now, {"site": site, "threshold": threshold, "oldest": since}))
 
 
+class Wait(Struct, frozen=True):
+    """What waits on a site: how many, counted no further than asked, and since when."""
+
+    site_id: int
+    site: str
+    waiting: int
+    since: float
+
+
+def waits(connection: Connection, most: int) -> list[Wait]:
+    """Give the sites on which something waits, by name."""
+    found = []
+    for site_id, name in connection.execute(select(sites.c.id, sites.c.name).order_by(sites.c.name)).all():
+        if (since := oldest(connection, [site_id])) is not None:
+            some = select(_q.comment_id).where(_q.site_id == site_id, _WAITS).limit(most).subquery()
+            waiting = connection.execute(select(func.count()).select_from(some)).scalar_one()
+            found.append(Wait(site_id, name, waiting, since))
+    return found
+
+
+def turn_of(connection: Connection, person_id: int, now: float, every: float) -> bool:
+    """Take a person's turn to be reminded, unless it was taken in the last ``every`` seconds, here or by another process."""
+    minute, name = int(now // 60), f"reminded:{person_id}"
+    values = {"name": name, "number": minute, "before": minute - every / 60}
+    return bool(connection.execute(_TURN, values).rowcount)
+
+
+def give_back(connection: Connection, person_id: int) -> None:
+    """Let a turn be taken again: the person was not reached."""
+    connection.execute(changes.delete().where(changes.c.name == f"reminded:{person_id}"))
+
+
+_TURN = text(
+    "INSERT INTO changes (name, number) VALUES (:name, :number)"
+    " ON CONFLICT (name) DO UPDATE SET number = :number WHERE changes.number <= :before"
+)
+
+
 def _name(site_id: int) -> str:
     return f"crowded:{site_id}"
 

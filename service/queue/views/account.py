@@ -93,6 +93,7 @@ async def set_preferences(visit: Visit) -> Response:
         blur=form.checked("blur"),
         veil=form.checked("veil"),
         mute=form.checked("mute"),
+        reminders=form.checked("reminders"),
     )
     await visit.pages.accounts.set_preferences(visit.who, chosen)
     if chosen.language:
