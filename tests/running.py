@@ -64,7 +64,7 @@ class Serving:
 def winnow_serve(folder: Path, **settings: str) -> Iterator[Serving]:
     """Run `winnow serve` until the block ends."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WINNOW_")}
-    environment = {**kept, "WINNOW_DATA_DIR": str(folder), "WINNOW_PORT": "0", **settings}
+    environment = {**kept, "WINNOW_DATA_DIR": str(folder), "WINNOW_PORT": "0", "WINNOW_DEADLINE_MS": "20000", **settings}
     command = [sys.executable, "-m", "service", "serve"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         said = ""

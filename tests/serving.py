@@ -111,8 +111,9 @@ def new_site(config: settings.Settings, name: str = "blog", url: str = BLOG, hol
 
 @contextmanager
 def serving(folder: Path, database_url: str = "", **more: object) -> Iterator[Service]:
-    """Serve from a folder until the block ends."""
-    config = settings.load(data_dir=folder, database_url=database_url, port=0, secret=SECRET, **more)
+    """Serve from a folder until the block ends. A busy machine is no failure: the deadline is long unless a test wants it short."""
+    asked = {"deadline_ms": 20_000, **more}
+    config = settings.load(data_dir=folder, database_url=database_url, port=0, secret=SECRET, **asked)
     key, bearer = new_site(config)
     server = app.server(config)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -34,7 +34,7 @@ def locked(service: Service) -> Iterator[None]:
 
 def test_a_locked_database_holds_at_every_door(tmp_path: Path) -> None:
     """While nothing can be stored, every door answers what makes its client hold or retry; then all is well again."""
-    with serving(tmp_path, model_dir=a_folder(tmp_path)) as service:
+    with serving(tmp_path, model_dir=a_folder(tmp_path), deadline_ms=300) as service:
         with locked(service):
             wordpress = service.form("/1.1/comment-check", WORDPRESS, user_role="administrator")
             other = service.form("/1.1/comment-check", user_role="administrator")

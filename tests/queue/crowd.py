@@ -206,6 +206,7 @@ def running(folder: Path, database: str, services: int) -> Iterator[tuple[Servic
     config = settings.load(data_dir=folder, database_url=database, secret=SECRET)
     key, bearer = new_site(config)
     given = {"WINNOW_DATABASE_URL": config.database, "WINNOW_SECRET": SECRET, "WINNOW_OUTBOUND_ALLOW": "127.0.0.0/8"}
+    given["WINNOW_DEADLINE_MS"] = str(config.deadline_ms)
     with ExitStack() as stack:
         homes = [stack.enter_context(winnow_serve(folder, **given)).url.rstrip("/") for _ in range(services)]
         service = Service(urlsplit(homes[0]).port or 0, key, bearer, config.database, None)

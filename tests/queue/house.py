@@ -63,7 +63,7 @@ class House:
 
     def _open(self) -> None:
         self.engine = open_engine(f"sqlite:///{self.folder / 'winnow.db'}")
-        self.writer: Writer[Policy] = Writer(self.engine, DIGESTS, self._decide)
+        self.writer: Writer[Policy] = Writer(self.engine, DIGESTS, self._decide, deadline=20)
         with self.engine.connect() as connection:
             self.site: Site = list_sites(connection)[0]
             self.writer.subscriptions = subscriptions(connection)
