@@ -129,7 +129,7 @@ async def test_the_vetted_address_is_the_one_connected_to():
 
     async with receiving() as receiver:
         with watching() as seen:
-            async with Sender(Guard(HOME, once), timeout=2).session(f"http://cms.example:{receiver.port}/hook") as post:
+            async with Sender(Guard(HOME, once), timeout=60).session(f"http://cms.example:{receiver.port}/hook") as post:
                 await post(b"{}", {})
         connects = [place for event, place in seen if event == "socket.connect"]
     assert (asked, connects) == (["cms.example"], [("127.0.0.1", receiver.port)])
@@ -141,7 +141,7 @@ async def test_a_proxy_in_the_environment_is_ignored(monkeypatch):
     """A proxy would resolve the name itself."""
     async with receiving() as receiver, receiving() as proxy:
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
-        async with Sender(Guard(HOME), timeout=2).session(receiver.url) as post:
+        async with Sender(Guard(HOME), timeout=60).session(receiver.url) as post:
             assert (await post(b"{}", {})).status == 204
     assert proxy.connections == 0
 

@@ -19,7 +19,10 @@ SILENT_SECONDS = 20.0
 
 
 class Between(ThreadingHTTPServer):
-    """Listens on ``port``; ``mood`` says what it does: ``pass``, ``reset``, ``silent``, a page or a word of the above."""
+    """Listens on ``port``; ``mood`` says what it does: ``pass``, ``reset``, ``silent``, a page or a word of the above.
+
+    ``asked`` counts the comments that it was asked about.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
@@ -28,6 +31,7 @@ class Between(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.behind = behind
         self.mood = "pass"
+        self.asked = 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def end(self) -> None:
@@ -43,7 +47,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        mood = self.server.mood if self.path.endswith("/comment-check") else "pass"
+        about_a_comment = self.path.endswith("/comment-check")
+        self.server.asked += about_a_comment
+        mood = self.server.mood if about_a_comment else "pass"
         if mood == "pass":
             self._pass_on(body)
         elif mood == "reset":

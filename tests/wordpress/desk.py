@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
@@ -59,10 +59,16 @@ class Desk:
     def hands(self, site: str) -> list[str]:
         """Who gave a site's labels."""
         key = winnow(self.environment, "key", "create", site, "--kind", "bearer", "--scope", "admin", "--json")["key"]
-        time.sleep(1.5)  # a running service takes a new key over within a second
+        until(lambda: self._opens(key), seconds=90)  # a running service takes a new key over within a second or so
         listed = self.ask("GET", "/v1/comments?limit=200", key=key)["comments"]
         shown = [self.ask("GET", f"/v1/comments/{each['id']}", key=key) for each in listed]
         return sorted({label["by"] for each in shown for label in each["labels"]})
+
+    def _opens(self, key: str) -> bool:
+        try:
+            return bool(self.ask("GET", "/v1/comments?limit=1", key=key))
+        except urllib.error.HTTPError:
+            return False
 
     def ask(self, method: str, path: str, value: Any = None, key: str = "") -> Any:
         """Ask the API."""

@@ -139,11 +139,13 @@ def _no_wait(tour: Tour) -> str:
     tour.between.mood = "silent"
     tour.comes("accept")
     text = "The visitor after that"
-    seconds = tour.blog.visit(f"{text}, zzaccept")
+    before = tour.between.asked
+    tour.blog.visit(f"{text}, zzaccept")
+    asked = tour.between.asked - before  # who asks what is silent waits for it
     tour.between.mood = "pass"
     state = tour.blog.state(text)
     tour.blog.php("recheck")
-    return f"{state} at once" if seconds < 3 else f"{state} after {seconds:.1f} s"
+    return f"{state} after {asked} questions" if asked else f"{state} at once"
 
 
 def _column(tour: Tour) -> str:
