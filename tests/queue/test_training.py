@@ -8,7 +8,9 @@ from service import workshop
 from service.domain import Role
 from service.store import audit
 from service.workshop import Task
+from tests.browser import findings
 from tests.queue.given import someone, stored
+from tests.queue.test_screens import overflow
 from tests.serving import serving
 
 
@@ -60,6 +62,18 @@ def test_one_task_at_a_time_and_it_can_be_stopped(willing, ada):
     willing.until(lambda: "$ winnow-train" in ada.get("/model").text)
     ada.post("/model/task", do="stop")
     assert "It did not end well" in ended(willing, ada)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_is_in_order_with_a_task_on_it(willing, ada, tab, width):
+    """axe finds nothing serious, the console nothing, nothing sticks out, with all that the command said unfolded."""
+    ada.post("/model/task", do="rollback")
+    ended(willing, ada)
+    page = tab(viewport={"width": width, "height": 800})
+    page.context.add_cookies(ada.cookies(willing))
+    page.goto(f"http://127.0.0.1:{willing.port}/model")
+    page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
+    assert (findings(page), max(overflow(page), 0), page.complaints) == ([], 0, [])
 
 
 def test_a_task_that_was_killed_is_no_running_one(tmp_path):
