@@ -81,6 +81,15 @@ def test_the_shared_model_fades_where_it_is_wrong(base: Base) -> None:
     assert fit_layer(material, useful, np.ones(200))["spam"].fade > START
 
 
+def test_flipped_labels_are_doubted(base: Base) -> None:
+    """Every tenth label wrong costs at most half as much again as right labels do; believed, it would double."""
+    (readings, labels), (test, truth) = a_site(400, 6), a_site(400, 7)
+    learnt, seen = Material.of(base, readings), Material.of(base, test)
+    wrong = np.where(np.random.default_rng(0).random(400) < 0.1, 1 - labels["spam"], labels["spam"])
+    lost = [1 - auc(seen.moved(fit_layer(learnt, labels | {"spam": y}, np.ones(400))), truth) for y in (labels["spam"], wrong)]
+    assert lost[1] < 1.5 * lost[0]
+
+
 def test_an_empty_layer_changes_no_byte(base: Base) -> None:
     """Nothing learnt, nothing moved."""
     nothing = Delta(np.empty(0, np.int64), np.empty(0), 1.0, 0.0)
