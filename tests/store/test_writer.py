@@ -1,4 +1,5 @@
 import asyncio
+import threading
 import time
 
 import pytest
@@ -170,8 +171,12 @@ async def test_a_full_batch_waits_for_no_more(engine, site, monkeypatch):
     monkeypatch.setattr("service.store.writer._GATHER", 60.0)
     writer = Writer(engine, DIGESTS, decided, max_batch=8, deadline=30)
     writer.start()
+    begun, queued = threading.Event(), threading.Event()
+    busy = writer.run(lambda _: (begun.set(), queued.wait(30)))
+    await asyncio.to_thread(begun.wait)
     waiting = [writer.submit(submission(site)) for _ in range(24)]
-    assert len(await asyncio.wait_for(asyncio.gather(*waiting), 30)) == 24
+    queued.set()  # three batches, each of them full
+    assert len(await asyncio.wait_for(asyncio.gather(*waiting, busy), 30)) == 25
     last = writer.submit(submission(site))
     await asyncio.wait_for(writer.stop(), 30)
     assert last.done()

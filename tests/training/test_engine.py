@@ -46,7 +46,7 @@ def test_an_archive_is_decided_alike(world: World, cluster: str) -> None:
     """Workers get model and policies, and give the verdicts that this process gives."""
     folder = world.folder / "models" / "champion"
     card, weights = artefact.load(folder)
-    judge = Judge(card, bytes(weights), {"blog": Policy(max_links=0)})
+    judge = Judge(card, bytes(weights), {"blog": Policy(max_links=0)}, shared=())
     past = [
         Past(str(row.id), "blog", NOON, comment_of(row), Verdict.ACCEPT, History(), "")
         for row in world.frame.head(120).itertuples()
