@@ -23,6 +23,7 @@ COMMANDS = (
     "rollback",
     "replay",
     "models",
+    "teach",
     "starter",
     "reseal",
 )

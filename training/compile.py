@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from service.classifier import layout
@@ -15,7 +14,7 @@ from service.classifier.terms import Block
 from service.domain import HEADS
 from training.calibration import Sigmoid
 from training.pipeline import CommentModel
-from training.vectorizer import KernelTfidf
+from training.vectorizer import known_terms
 
 Pairs = NDArray[np.float64]
 
@@ -33,7 +32,7 @@ def compile_model(model: CommentModel, sigmoids: tuple[Sigmoid, Sigmoid]) -> byt
             bias=_bias(model),
             window=model.window,
             stride=model.stride,
-            suspect=_suspect(model),
+            suspect=model.suspects(),
             scale=(sigmoids[0].scale, sigmoids[1].scale),
             offset=(sigmoids[0].offset, sigmoids[1].offset),
         )
@@ -51,14 +50,9 @@ def _terms(model: CommentModel) -> Iterator[tuple[NDArray[np.uint64], Pairs, Pai
         first = 0
         for offset, (_, vectorizer) in enumerate(union.transformer_list):
             last = first + len(vectorizer.idf_)
-            yield _block(vectorizer, coefficients[first:last], Block(block + offset))
+            hashes, idf = known_terms(vectorizer, Block(block + offset))
+            yield hashes, idf, idf[:, None] * coefficients[first:last]
             first = last
-
-
-def _block(vectorizer: TfidfVectorizer | KernelTfidf, coefficients: Pairs, block: Block) -> tuple[NDArray[np.uint64], Pairs, Pairs]:
-    known = isinstance(vectorizer, KernelTfidf)
-    hashes = vectorizer.hashes_ if known else layout.hashes_of(vectorizer.get_feature_names_out().tolist(), block)
-    return hashes, vectorizer.idf_, vectorizer.idf_[:, None] * coefficients
 
 
 def _steps(model: CommentModel) -> Iterator[Steps]:
@@ -68,11 +62,6 @@ def _steps(model: CommentModel) -> Iterator[Steps]:
         rises = np.vstack([np.zeros((1, len(HEADS))), coefficients[first : first + len(edges)]])
         yield Steps(edges.tolist(), [(float(spam), float(abuse)) for spam, abuse in np.cumsum(rises, axis=0)])
         first += len(edges)
-
-
-def _suspect(model: CommentModel) -> tuple[float, float]:
-    spam, abuse = (model.suspect - float(expert.intercept_[0]) for expert in _experts(model, "text"))
-    return spam, abuse
 
 
 def _bias(model: CommentModel) -> tuple[float, float]:

@@ -53,7 +53,7 @@ SEARCHED, CHECKED, FIGURED = 30_000, 2_000, 20_000
 """Rows, evenly spaced, that parameters are tried on; that table and pipeline must agree on; that a source's figures are from."""
 FEWEST_SITE_LABELS = 200
 """From here on a site's own labels calibrate; below, all sources do, each with equal mass."""
-SPACE: Mapping[str, Sequence[float]] = {"text_c": (3.0, 1.0, 10.0), "share_signals": (0.5, 0.8), "signals_c": (0.3, 0.1)}
+SPACE: Mapping[str, Sequence[float]] = {"text_c": (3.0, 1.0, 10.0), "share_ratios": (0.25, 0.5), "signals_c": (0.1, 0.3)}
 """What the search tries, the most promising values first."""
 WORTH = 0.001
 """How much better (mean ROC-AUC over sources) a candidate must be to replace the recipe."""

@@ -21,9 +21,11 @@ from service.classifier.fallback import TIE, windows
 from service.classifier.terms import CHAR_NGRAMS, TOKEN, WORD_NGRAMS, Block
 from service.classifier.windows import bend, part_of
 from service.domain import HEADS, Head, Reading
+from training.ratios import log_count_ratios, masses
 from training.shelf import pieces, some
 from training.solver import fit_logistic
 from training.spool import Spool
+from training.taught import taught
 from training.vectorizer import TOGETHER, KernelTfidf
 
 Floats = NDArray[np.float64]
@@ -96,7 +98,7 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
     """Both heads over shared features. ``share_*`` are the experts' weights in the sum of log-odds.
 
     A comment longer than ``window`` words is searched window by window (every ``stride`` words) for its worst part, which is read
-    by itself where the text expert's log-odds there reach ``suspect``; see ``service.classifier.windows``.
+    by itself where the text expert's log-odds there reach ``suspect_*``; see ``service.classifier.windows``.
 
     ``solver`` is ``batch`` (L-BFGS, everything in memory) or ``stream`` (see ``training.solver``; needs the kernel's vectorizer).
     """
@@ -107,12 +109,15 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         min_characters: int = 5,
         text_c: float = 1.5,
         fields_c: float = 1.0,
-        signals_c: float = 0.3,
-        share_signals: float = 0.6,
+        signals_c: float = 0.1,
+        share_signals: float = 1.0,
         share_fields: float = 0.5,
+        share_ratios: float = 0.25,
+        share_taught: float = 1.0,
         window: int = 16,
         stride: int = 8,
-        suspect: float = 0.0,
+        suspect_spam: float = 0.0,
+        suspect_abuse: float = 5.0,
         vectorizer: str = "kernel",
         solver: str = "batch",
     ) -> None:
@@ -123,9 +128,12 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         self.signals_c = signals_c
         self.share_signals = share_signals
         self.share_fields = share_fields
+        self.share_ratios = share_ratios
+        self.share_taught = share_taught
         self.window = window
         self.stride = stride
-        self.suspect = suspect
+        self.suspect_spam = suspect_spam
+        self.suspect_abuse = suspect_abuse
         self.vectorizer = vectorizer
         self.solver = solver
 
@@ -139,7 +147,7 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         self.steps_ = Steps().fit(readings)
         blocks = self.text_.transform(readings), self.fields_.transform(readings), self.steps_.transform(readings)
         has_fields = np.array([bool(reading.fields) for reading in readings])
-        self.heads_ = {head: self._fit_head(blocks, has_fields, labels[head], weights[head]) for head in HEADS}
+        self.heads_ = {head: self._fit_head(head, blocks, has_fields, labels[head], weights[head]) for head in HEADS}
         return self
 
     def _fit_stream(
@@ -154,8 +162,10 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         self.heads_ = {}
         for head in HEADS:
             y, w = labels[head], weights[head]
-            fitted = fit_logistic(text, y, w, self.text_c), fit_logistic(fields, y[with_fields], w[with_fields], self.fields_c)
-            self.heads_[head] = {"text": fitted[0], "fields": fitted[1], "signals": signals[head]}
+            by_text = fit_logistic(text, y, w, self.text_c)
+            by_fields = fit_logistic(fields, y[with_fields], w[with_fields], self.fields_c)
+            advised = self._advised(head, by_text, text.sums(masses(y, w)))
+            self.heads_[head] = {"text": advised, "fields": by_fields, "signals": signals[head]}
         return self
 
     def _fit_signals(
@@ -168,15 +178,22 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         return {head: _linear(self.signals_c, steps, y, weights[head][few], np.isfinite(y)) for head, y in known.items()}
 
     def _fit_head(
-        self, blocks: tuple[sp.csr_matrix, ...], has_fields: NDArray[np.bool_], y: Floats, w: Floats
+        self, head: Head, blocks: tuple[sp.csr_matrix, ...], has_fields: NDArray[np.bool_], y: Floats, w: Floats
     ) -> dict[str, LogisticRegression]:
         known = np.isfinite(y)
         text, fields, steps = blocks
         return {
-            "text": _linear(self.text_c, text, y, w, known),
+            "text": self._advised(head, _linear(self.text_c, text, y, w, known), np.asarray(text.T @ masses(y, w))),
             "fields": _linear(self.fields_c, fields, y, w, known & has_fields),
             "signals": _linear(self.signals_c, steps, y, w, known),
         }
+
+    def _advised(self, head: Head, text: LogisticRegression, sums: Floats) -> LogisticRegression:
+        """Add to the text expert's weights what naive Bayes makes of the terms' ``sums``, and what the teacher taught."""
+        text.coef_ = text.coef_ + self.share_ratios * log_count_ratios(sums)
+        if head == "abuse" and self.share_taught:
+            text.coef_ = text.coef_ + self.share_taught * taught().coefficients(self.text_)
+        return text
 
     def decision_function(self, readings: Sequence[Reading]) -> Floats:
         """Log-odds before calibration, of the whole or of the window that decides: shape (n, 2 heads)."""
@@ -185,15 +202,18 @@ class CommentModel(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
             return logits
         shares = self._shares(readings)
         owners, spans = self._windows(readings)
-        for place, head in enumerate(HEADS):
-            worst = self._worst(
-                readings, owners, spans, place, shares[:, place], self.suspect - self.heads_[head]["text"].intercept_[0]
-            )
+        for place, suspect in enumerate(self.suspects()):
+            worst = self._worst(readings, owners, spans, place, shares[:, place], suspect)
             if worst:
                 rows = list(worst)
                 counted = [bend(logit) for logit in self.whole(list(worst.values()))[:, place]]
                 logits[rows, place] = np.maximum(logits[rows, place], counted)
         return logits
+
+    def suspects(self) -> tuple[float, float]:
+        """From which share on a window is read by itself: the heads' ``suspect_*`` without the text expert's intercept."""
+        spam, abuse = (float(self.heads_[head]["text"].intercept_[0]) for head in HEADS)
+        return self.suspect_spam - spam, self.suspect_abuse - abuse
 
     def whole(self, readings: Sequence[Reading]) -> Floats:
         """Log-odds before calibration, without a look at windows: shape (n, 2 heads)."""

@@ -78,6 +78,13 @@ class Spool:
         found = [part @ single for _, part in self]
         return np.concatenate([np.empty(0), *found]).astype(np.float64)
 
+    def sums(self, weights: Floats) -> Floats:
+        """Sum the rows, each times its weights: (rows, k) gives shape (columns, k)."""
+        total = np.zeros((self.columns, weights.shape[1]))
+        for numbers, part in self:
+            total += part.T @ weights[numbers]
+        return total
+
 
 def scratch(owner: object) -> tempfile.SpooledTemporaryFile[bytes]:
     """Open a nameless file that vanishes with its owner: in memory while it is small, then in ``TMPDIR`` or where there is room."""

@@ -38,6 +38,8 @@ PRIOR: dict[Head, float] = {"spam": 0.30, "abuse": 0.25}
 """The share of bad comments that calibration assumes on a site of which nothing is known; for spam the real sources' mean."""
 SAMPLED_BY_LEXICON = frozenset({"tw_davidson"})
 """Sources whose comments were picked by their words: their shares say nothing of any site's, so they do not calibrate."""
+TAUGHT_BY: dict[Head, frozenset[str]] = {"spam": frozenset(), "abuse": frozenset({SEED})}
+"""Sources whose labels a head's teacher has seen: their rows are not held out there, so they neither calibrate nor certify."""
 ENOUGH_HAM = 600
 """Fewer ham comments than this cannot certify the budget even without an error."""
 TOLERANCE = 1e-6
@@ -102,7 +104,7 @@ def calibrate(examples: Examples, logits: Floats) -> Calibrated:
     sigmoids, lines, certificates = [], {}, {}
     for column, head in enumerate(HEADS):
         y = examples.labels()[head]
-        known = np.isfinite(y)
+        known = _held_out(examples, head)
         source = examples.frame["source"].to_numpy()[known]
         weights = _calibration_weights(y[known], source, PRIOR[head])
         sigmoid = fit_sigmoid(logits[known, column], y[known], weights)
@@ -111,6 +113,15 @@ def calibrate(examples: Examples, logits: Floats) -> Calibrated:
         sigmoids.append(sigmoid)
         lines[head] = Lines(hold_at=_hold_line(p, y[known], source, certificates[head].at), reject_at=certificates[head].at)
     return Calibrated((sigmoids[0], sigmoids[1]), lines, certificates)
+
+
+def _held_out(examples: Examples, head: Head) -> NDArray[np.bool_]:
+    """Rows whose labels neither the model nor the head's teacher saw; all labelled ones where those could not calibrate."""
+    y, source = examples.labels()[head], examples.frame["source"]
+    known = np.isfinite(y)
+    unseen = known & ~source.isin(TAUGHT_BY[head]).to_numpy()
+    counted = y[unseen & ~source.isin(SAMPLED_BY_LEXICON).to_numpy()]
+    return unseen if 0 < counted.sum() < len(counted) else known
 
 
 def _calibration_weights(y: Floats, source: NDArray[np.object_], prior: float) -> Floats:

@@ -8,7 +8,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.feature_extraction.text import TfidfVectorizer
 
+from service.classifier.layout import hashes_of
 from service.classifier.terms import Block
 from service.classifier.vocabulary import Rows, Vocabulary, smooth_idf
 from service.domain import Reading
@@ -76,6 +78,13 @@ class KernelTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sci
     def _texts(self, readings: Sequence[Reading]) -> Iterator[list[str]]:
         for first in range(0, max(len(readings), 1), TOGETHER):
             yield [getattr(reading, self.part) for reading in readings[first : first + TOGETHER]]
+
+
+def known_terms(vectorizer: KernelTfidf | TfidfVectorizer, block: Block) -> tuple[Hashes, NDArray[np.float64]]:
+    """The hashes of a fitted vectorizer's terms and their idf, both in the order of its columns: shape (terms,)."""
+    if isinstance(vectorizer, KernelTfidf):
+        return vectorizer.hashes_, vectorizer.idf_
+    return hashes_of(vectorizer.get_feature_names_out().tolist(), block), vectorizer.idf_
 
 
 def _settle(learnt: Vocabulary, candidates: Candidates, counted: _Counted | None) -> None:

@@ -30,7 +30,6 @@ AUTHOR_SPECS = (
     SignalSpec("author_name", "The author gave a name.", KNOWN_FLAG, "Which fields came."),
     SignalSpec("author_url", "The author gave an address.", KNOWN_FLAG, "The address is what SEO spam is for."),
     SignalSpec("author_email", "The author gave an e-mail.", KNOWN_FLAG, "Which fields came."),
-    SignalSpec("name_words", "Words of the name, up to 8.", "count, -1 unknown", "People have one to three."),
     SignalSpec("name_commercial", "Words of trade in the name, up to 3.", "count, -1 unknown", "Names that are keywords."),
     SignalSpec("name_digits", "Digits in the name.", KNOWN_FLAG, "Machine-made names."),
     SignalSpec("name_is_address", "The name is a host name or address.", KNOWN_FLAG, "The name becomes the link's text."),
@@ -94,9 +93,8 @@ _THREE_DIGITS = re.compile(r"\d{3}")
 def _of_name(author: Author) -> tuple[float, ...]:
     words = author.name_words
     if not words:
-        return (UNKNOWN,) * 6
+        return (UNKNOWN,) * 5
     return (
-        float(min(len(words), 8)),
         float(min(len(COMMERCIAL.intersection(words)), 3)),
         1.0 if _DIGIT.search(author.name) else 0.0,
         1.0 if _ADDRESS_IN_NAME.search(author.name) else 0.0,

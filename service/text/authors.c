@@ -8,7 +8,7 @@
 #define UNKNOWN -1.0
 #define MOST_WORDS 150 /* of LONGEST_FIELD letters, with something between */
 #define NAME_FIELDS 12
-enum { NAME = 3, ADDRESS = 9, MAIL = 16, VALUES = 22 }; /* where the values of each field begin */
+enum { NAME = 3, ADDRESS = 8, MAIL = 15, VALUES = 21 }; /* where the values of each field begin */
 
 struct Authors {
     PyObject_HEAD
@@ -138,7 +138,6 @@ static int read_name(const Authors *self, PyObject *raw, Author *author)
     int trade = count_trade(self, author), digits = 0;
     if (trade < 0) return FAILED;
     for (Py_ssize_t at = 0; at < name.length; at++) digits |= is_digit((unsigned char)name.letters[at]);
-    *values++ = author->word_count < 8 ? author->word_count : 8;
     *values++ = trade < 3 ? trade : 3;
     *values++ = digits;
     *values++ = 0.0; /* a plain name is no address */

@@ -10,7 +10,6 @@
 #define MAX_STEM 16
 #define KINDS 4096 /* words remembered with what they mean */
 #define LABELS 4   /* most labels of a word that is remembered */
-#define MANY 1024  /* slots for distinct words that need no memory of their own */
 
 /* An open-addressing table; key 0 is empty. In words and stems, value is a label (0: none), and begun the state that the word begins
  * (0: none), so that most words cost one look-up. */
@@ -57,8 +56,7 @@ typedef struct {
     size_t size, room;
     uint32_t active[MAX_ACTIVE];
     size_t active_size;
-    uint64_t *seen, seen_mask;
-    uint32_t words, distinct, function, persons;
+    uint32_t words, function, persons;
 } Run;
 
 static Entry *slot_of(const Map *map, uint64_t key)
@@ -125,17 +123,6 @@ static const Kind *kind_of(const Phrases *self, const Letters *letters, Py_ssize
     return kind;
 }
 
-static void see(Run *run, uint64_t hash)
-{
-    uint64_t key = hash ? hash : 1, slot = (key * SPREAD) >> 32 & run->seen_mask;
-    while (run->seen[slot]) {
-        if (run->seen[slot] == key) return;
-        slot = (slot + 1) & run->seen_mask;
-    }
-    run->seen[slot] = key;
-    run->distinct++;
-}
-
 /* ---- the automaton ------------------------------------------------------------------------------------------------------------- */
 
 /* Enters a state: remembers it for the next word, and as a hit where groups end. */
@@ -189,7 +176,6 @@ static int word_end(const Phrases *self, Run *run, Py_ssize_t start, Py_ssize_t 
     const Kind *kind = kind_of(self, &run->letters, start, end, whole, &other);
     uint32_t bits = kind->bits, size = kind->size;
     int failed = 0;
-    see(run, whole);
     run->function += (bits & FUNCTION) != 0;
     run->persons |= bits & (FIRST | SECOND);
     if (size > LABELS) {
@@ -259,29 +245,24 @@ static void count_groups(const Phrases *self, const Run *run, Scan *scan)
 
 int phrases_scan(Phrases *self, PyObject *text, Scan *scan)
 {
-    uint64_t slots = 16, few[MANY];
-    while (slots < (uint64_t)PyUnicode_GET_LENGTH(text) + 2) slots *= 2; /* twice as many as words */
-    Run run = {.letters = letters_of(text), .seen_mask = slots - 1};
-    run.seen = slots <= MANY ? memset(few, 0, slots * sizeof *few) : calloc(slots, sizeof *run.seen);
-    int failed = !run.seen || read_words(self, &run);
+    Run run = {.letters = letters_of(text)};
+    int failed = read_words(self, &run);
     memset(scan, 0, sizeof *scan);
     if (failed) {
         PyErr_NoMemory();
     } else {
         scan->words = run.words;
-        scan->distinct = run.distinct;
         scan->function = run.function;
         scan->persons = run.persons;
         count_groups(self, &run, scan);
     }
-    if (slots > MANY) free(run.seen);
     free(run.hits);
     return failed ? -1 : 0;
 }
 
 uint32_t phrases_groups(const Phrases *self) { return self->group_count; }
 
-/* What Python calls: (words, distinct words, function words, persons, counts, groups met 0-63, groups met 64-127). */
+/* What Python calls: (words, function words, persons, counts, groups met 0-63, groups met 64-127). */
 static PyObject *phrases_call(PyObject *object, PyObject *args, PyObject *keywords)
 {
     Phrases *self = (Phrases *)object;
@@ -298,7 +279,7 @@ static PyObject *phrases_call(PyObject *object, PyObject *args, PyObject *keywor
             PyTuple_SET_ITEM(floats, group, count);
     }
     if (!floats) return NULL;
-    return Py_BuildValue("(IIIINKK)", scan.words, scan.distinct, scan.function, scan.persons, floats, scan.met[0], scan.met[1]);
+    return Py_BuildValue("(IIINKK)", scan.words, scan.function, scan.persons, floats, scan.met[0], scan.met[1]);
 }
 
 /* ---- the tables ---------------------------------------------------------------------------------------------------------------- */

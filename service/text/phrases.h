@@ -11,7 +11,7 @@ typedef struct Phrases Phrases;
 
 /* What a text's words tell: `counts` and `met` are by number of group. */
 typedef struct {
-    uint32_t words, distinct, function, persons;
+    uint32_t words, function, persons;
     uint8_t counts[MOST_GROUPS];
     uint64_t met[MOST_GROUPS / 64];
 } Scan;

@@ -36,7 +36,6 @@ class Scan(NamedTuple):
     """
 
     words: int
-    distinct: int
     function: int
     first: bool
     second: bool
@@ -63,13 +62,13 @@ def open_scanner(groups: tuple[Group, ...], classes: Classes, *, compiled: bool 
 class Compiled:
     """The compiled scanner."""
 
-    def __init__(self, phrases: Callable[[str], tuple[int, int, int, int, tuple[float, ...], int, int]]) -> None:
+    def __init__(self, phrases: Callable[[str], tuple[int, int, int, tuple[float, ...], int, int]]) -> None:
         self.phrases = phrases
 
     def __call__(self, text: str) -> Scan:
         """Scan a text."""
-        words, distinct, function, persons, counts, low, high = self.phrases(text)
-        return Scan(words, distinct, function, persons & FIRST != 0, persons & SECOND != 0, counts, low | high << 64)
+        words, function, persons, counts, low, high = self.phrases(text)
+        return Scan(words, function, persons & FIRST != 0, persons & SECOND != 0, counts, low | high << 64)
 
 
 # ---- in Python -----------------------------------------------------------------------------------
@@ -98,7 +97,7 @@ class _Python:
         met = sum(1 << group for group in places)
         function = sum(1 for bit in bits if bit & FUNCTION)
         first, second = any(bit & FIRST for bit in bits), any(bit & SECOND for bit in bits)
-        return Scan(len(words), len(set(words)), function, first, second, tuple(counts), met)
+        return Scan(len(words), function, first, second, tuple(counts), met)
 
     def hits(self, words: Iterable[str]) -> list[_Hit]:
         """Where phrases end: (index of the word, state), in order."""

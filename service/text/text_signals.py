@@ -54,7 +54,6 @@ WORD_SPECS = (
     SignalSpec("length", "Characters.", "natural logarithm of 1 + count", "Short texts carry little evidence."),
     SignalSpec("words", "Words.", "natural logarithm of 1 + count", "Short texts carry little evidence."),
     SignalSpec("word_length", "Mean length of a word, up to 15.", "characters", "Keyword lists and addresses have long ones."),
-    SignalSpec("variety", "Distinct words among all; 1 below ten words.", SHARE, "Repetition."),
     SignalSpec(
         "function_words",
         "Share of the small words of eight languages; UNKNOWN below eight words.",
@@ -146,12 +145,11 @@ def of_words(normalised: str, scan: Scan) -> tuple[float, ...]:
     """Values of WORD_SPECS."""
     count = scan.words
     if not count:
-        return (math.log1p(len(normalised)), 0.0, 0.0, 1.0, UNKNOWN, 0.0, 0.0)
+        return (math.log1p(len(normalised)), 0.0, 0.0, UNKNOWN, 0.0, 0.0)
     return (
         math.log1p(len(normalised)),
         math.log1p(count),
         min(len(normalised) / count, 15.0),
-        scan.distinct / count if count >= 10 else 1.0,
         scan.function / count if count >= 8 else UNKNOWN,
         float(scan.first),
         float(scan.second),

@@ -8,7 +8,7 @@
 #define UNKNOWN -1.0
 #define MOST_FAMILIES 8
 #define MOST_SHAPES 63
-enum { RAW_SIGNALS = 14, WORD_SIGNALS = 7, PAIR_SIGNALS = 9 };
+enum { RAW_SIGNALS = 14, WORD_SIGNALS = 6, PAIR_SIGNALS = 9 };
 
 /* Groups of phrases as bits. */
 typedef struct {
@@ -83,7 +83,6 @@ static double *put_words(double *out, const Given *given, const Scan *scan)
     *out++ = log1p(length);
     *out++ = log1p(words);
     *out++ = words ? fmin(length / words, 15.0) : 0.0;
-    *out++ = words >= 10 ? scan->distinct / words : 1.0;
     *out++ = words >= 8 ? scan->function / words : UNKNOWN;
     *out++ = (scan->persons & FIRST) != 0;
     *out++ = (scan->persons & SECOND) != 0;
