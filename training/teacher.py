@@ -108,10 +108,9 @@ class Encoder:
 
 
 def teach(say: Say) -> Taught:
-    """Make the table of what the encoder teaches. Raises FileNotFoundError where a source of texts is absent."""
-    own = load_seed()
+    """Make the table of what the encoder teaches. Raises ImportError without an encoder, FileNotFoundError without its texts."""
+    encoder, own = Encoder(), load_seed()
     texts, unlabelled = own["text"].tolist(), unlabelled_texts()
-    encoder = Encoder()
     encoder.learn(texts, own[list(HEADS)].to_numpy(np.float64), say)
     every = texts + unlabelled
     return repeat(every, encoder.opinions(every, say)[:, HEADS.index("abuse")])
