@@ -156,6 +156,7 @@ def _write(folder: Path, paper: Paper) -> None:
 def run(folder: Path) -> None:
     """Do the task that is written down; in the process of its own, which holds the lock."""
     os.nice(_NICE)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a service in the background was told to ignore it, and so are we
     paper = msgspec.structs.replace(msgspec.json.decode((folder / _PAPER).read_bytes(), type=Paper), process=os.getpid())
     _write(folder, paper)
     status = 1

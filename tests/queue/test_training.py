@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 
 from service import workshop
@@ -12,6 +15,7 @@ from tests.browser import findings
 from tests.queue.given import someone, stored
 from tests.queue.test_screens import overflow
 from tests.serving import serving
+from tests.wordpress.blog import until
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +60,25 @@ def test_only_models_that_are_there_can_be_named(willing, ada):
 
 
 def test_one_task_at_a_time_and_it_can_be_stopped(willing, ada):
-    """While one runs the next is refused; told to stop, it ends, and the page says so."""
+    """While one runs the next is refused; stopped, it ends, and the page says so."""
     ada.post("/model/task", do="retrain")
     assert ada.post("/model/task", do="rollback").status_code == 409
     willing.until(lambda: "$ winnow-train" in ada.get("/model").text)
-    willing.until(lambda: ada.post("/model/task", do="stop") and "Step " not in ada.get("/model").text, 200)  # it may be starting
-    assert "It did not end well" in ada.get("/model").text
+    ada.post("/model/task", do="stop")
+    assert "It did not end well" in ended(willing, ada)
+
+
+def test_a_service_that_runs_in_the_background_stops_its_tasks_too(tmp_path):
+    """A shell lets what it starts there ignore interruptions, and whatever that starts after it."""
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        workshop.start(tmp_path, Task("retrain", "one", "Ada", 0.0), os.environ | {"WINNOW_DATA_DIR": str(tmp_path)})
+    finally:
+        signal.signal(signal.SIGINT, heard)
+    assert until(lambda: "$ winnow-train" in workshop.state(tmp_path).said)
+    assert workshop.stop(tmp_path)
+    assert until(lambda: not workshop.state(tmp_path).running)
+    assert workshop.state(tmp_path).paper.status == 130
 
 
 @pytest.mark.parametrize("width", [390, 1280])
