@@ -196,6 +196,11 @@ class Settings(BaseSettings):
         """The database's URL, with the default filled in."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'winnow.db'}"
 
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The file of an SQLite database, None for another one."""
+        return Path(self.database.removeprefix("sqlite:///")) if self.database.startswith("sqlite:///") else None
+
     def local_url(self, port: int) -> str:
         """Give the address at which this machine reaches the service, listening on ``port``."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 # compared, not bound

@@ -14,7 +14,7 @@ from service.classifier.terms import Block
 from service.domain import HEADS
 from training.calibration import Sigmoid
 from training.pipeline import CommentModel
-from training.vectorizer import known_terms
+from training.vectorizer import terms_of
 
 Pairs = NDArray[np.float64]
 
@@ -47,12 +47,8 @@ def _terms(model: CommentModel) -> Iterator[tuple[NDArray[np.uint64], Pairs, Pai
     blocks = ((model.text_, "text", Block.TEXT_WORDS, 1.0), (model.fields_, "fields", Block.FIELD_WORDS, model.share_fields))
     for union, expert, block, share in blocks:
         coefficients = share * np.column_stack([head.coef_[0] for head in _experts(model, expert)])
-        first = 0
-        for offset, (_, vectorizer) in enumerate(union.transformer_list):
-            last = first + len(vectorizer.idf_)
-            hashes, idf = known_terms(vectorizer, Block(block + offset))
-            yield hashes, idf, idf[:, None] * coefficients[first:last]
-            first = last
+        hashes, idf = terms_of(union, block)
+        yield hashes, idf, idf[:, None] * coefficients
 
 
 def _steps(model: CommentModel) -> Iterator[Steps]:

@@ -20,6 +20,7 @@ from pandas.api.types import union_categoricals
 from pyarrow import parquet
 
 from service.domain import HEADS
+from service.store.files import digest_of
 from service.text.normalise import normalise
 from training.groups import near_duplicates
 from training.labels import COLUMNS, complete
@@ -157,7 +158,7 @@ def _write(rows: pd.DataFrame, merges: Sequence[Merge], folder: Path, licences: 
         part = rows.iloc[first : first + SHARD_ROWS]
         table = pa.Table.from_pandas(part, preserve_index=False).replace_schema_metadata(None)
         parquet.write_table(table, draft / name, compression="zstd", row_group_size=BATCH_ROWS)
-        shards.append(Shard(name, _sha256(draft / name), len(part)))
+        shards.append(Shard(name, digest_of(draft / name), len(part)))
     unnamed = Manifest(
         "", "", len(rows), int(rows["group"].nunique()), tuple(shards), tuple(_counts(rows)), tuple(merges), licences
     )
@@ -170,11 +171,6 @@ def _write(rows: pd.DataFrame, merges: Sequence[Merge], folder: Path, licences: 
     draft.chmod(0o700)
     draft.rename(folder / name)
     return manifest
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _counts(rows: pd.DataFrame) -> list[Count]:
@@ -210,7 +206,7 @@ class Stored:
         self.manifest = read_manifest(folder)
         for shard in self.manifest.shards:
             path = folder / shard.name
-            if not path.is_file() or _sha256(path) != shard.sha256:
+            if not path.is_file() or digest_of(path) != shard.sha256:
                 raise DamagedSnapshot(f"{shard.name} of the snapshot {self.manifest.digest[:12]} was changed or is missing.")
 
     def batches(self, rows: NDArray[np.int64]) -> Iterator[pd.DataFrame]:

@@ -16,7 +16,7 @@ from sklearn.pipeline import FeatureUnion
 
 from service.classifier.terms import Block
 from training.sources import ROOT
-from training.vectorizer import known_terms
+from training.vectorizer import terms_of
 
 Floats = NDArray[np.float64]
 
@@ -32,10 +32,7 @@ class Taught:
 
     def coefficients(self, union: FeatureUnion) -> Floats:
         """Coefficients of fitted n-grams of the text in the order of their columns: shape (terms,); 0 where nothing was taught."""
-        blocks = zip(union.transformer_list, (Block.TEXT_WORDS, Block.TEXT_CHARS), strict=True)
-        return np.concatenate([self._of(*known_terms(vectorizer, block)) for (_, vectorizer), block in blocks])
-
-    def _of(self, hashes: NDArray[np.uint64], idf: Floats) -> Floats:
+        hashes, idf = terms_of(union, Block.TEXT_WORDS)
         place = np.searchsorted(self.hashes, hashes).clip(0, len(self.hashes) - 1)
         found: Floats = np.where(self.hashes[place] == hashes, self.weights[place], 0.0) / idf
         return found

@@ -25,7 +25,7 @@ from service.text.reading import read
 from training.pipeline import ngrams
 from training.sources import CORPORA, load_corpus, load_seed
 from training.taught import Taught
-from training.vectorizer import known_terms
+from training.vectorizer import terms_of
 
 Floats = NDArray[np.float64]
 Say = Callable[[str, int, int], None]
@@ -141,7 +141,6 @@ def repeat(texts: Sequence[str], opinions: Floats) -> Taught:
     fitted = Ridge(alpha=1.0, solver="sparse_cg", tol=1e-3, max_iter=300).fit(features, np.clip(opinions, -CLIP, CLIP))
     moved = np.abs(fitted.coef_) * np.sqrt(features.getnnz(axis=0))
     kept = np.argsort(-moved, kind="stable")[:KEPT]
-    blocks = zip(union.transformer_list, (Block.TEXT_WORDS, Block.TEXT_CHARS), strict=True)
-    hashes, idf = (np.concatenate(part) for part in zip(*(known_terms(v, block) for (_, v), block in blocks), strict=True))
+    hashes, idf = terms_of(union, Block.TEXT_WORDS)
     order = kept[np.argsort(hashes[kept])]
     return Taught(hashes[order], (fitted.coef_ * idf)[order].astype(np.float32))

@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import FeatureUnion
 
 from service.classifier.layout import hashes_of
 from service.classifier.terms import Block
@@ -80,11 +81,19 @@ class KernelTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sci
             yield [getattr(reading, self.part) for reading in readings[first : first + TOGETHER]]
 
 
-def known_terms(vectorizer: KernelTfidf | TfidfVectorizer, block: Block) -> tuple[Hashes, NDArray[np.float64]]:
-    """The hashes of a fitted vectorizer's terms and their idf, both in the order of its columns: shape (terms,)."""
-    if isinstance(vectorizer, KernelTfidf):
-        return vectorizer.hashes_, vectorizer.idf_
-    return hashes_of(vectorizer.get_feature_names_out().tolist(), block), vectorizer.idf_
+def terms_of(ngrams: FeatureUnion, words: Block) -> tuple[Hashes, NDArray[np.float64]]:
+    """The hashes of fitted n-grams' terms and their idf, both in the order of the columns: shape (terms,).
+
+    ``words`` is the block of their words; that of their characters follows it.
+    """
+    vectorizers = [vectorizer for _, vectorizer in ngrams.transformer_list]
+    hashes = [_hashes(vectorizer, Block(words + place)) for place, vectorizer in enumerate(vectorizers)]
+    return np.concatenate(hashes), np.concatenate([vectorizer.idf_ for vectorizer in vectorizers])
+
+
+def _hashes(vectorizer: KernelTfidf | TfidfVectorizer, block: Block) -> Hashes:
+    known = isinstance(vectorizer, KernelTfidf)
+    return vectorizer.hashes_ if known else hashes_of(vectorizer.get_feature_names_out().tolist(), block)
 
 
 def _settle(learnt: Vocabulary, candidates: Candidates, counted: _Counted | None) -> None:

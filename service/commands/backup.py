@@ -14,9 +14,10 @@ import typer
 from service import __version__
 from service.commands import Refused
 from service.commands.installation import load_settings
-from service.commands.parcel import MANIFEST, MODELS, digest_of, files_of, flush, on_sqlite
+from service.commands.parcel import MANIFEST, MODELS, files_of, on_sqlite
 from service.settings import Settings
 from service.store.copying import NotCopied, copy_database, schema_of
+from service.store.files import digest_of, flush
 
 app = typer.Typer()
 

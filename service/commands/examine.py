@@ -65,7 +65,7 @@ def data_folder(config: Settings) -> Iterator[Finding]:
             yield Finding("data folder", f"The folder {folder} is not there yet; the first start makes it.", wrong=False)
     elif not (folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK)):
         yield Finding("data folder", f"WINNOW_DATA_DIR names {folder}, which is no folder that this user may write to.")
-    for path in (folder / "secret", _sqlite_file(config)):
+    for path in (folder / "secret", config.sqlite_file):
         if path is not None and path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             yield Finding("data folder", f"Other users can read {path}; run chmod 600 on it.")
 
@@ -80,7 +80,7 @@ def disk_space(config: Settings) -> Iterator[Finding]:
 
 def disk_flushes(config: Settings) -> Iterator[Finding]:
     """Check that the disk keeps what it confirms: one that lies loses comments that were answered."""
-    path = _sqlite_file(config)
+    path = config.sqlite_file
     if path is None:
         return
     folder = _nearest(path.parent)
@@ -100,7 +100,7 @@ def disk_flushes(config: Settings) -> Iterator[Finding]:
 
 def database(config: Settings) -> Iterator[Finding]:
     """Check that the database answers, has this version's schema, is whole, and what it holds can be used."""
-    path = _sqlite_file(config)
+    path = config.sqlite_file
     if path is not None and (old := health.old_sqlite()):
         yield Finding("database", f"Python's SQLite is {old}; Winnow needs 3.38 or newer.")
     if path is not None and not path.exists():
@@ -213,11 +213,6 @@ def _ask(config: Settings, path: str) -> dict[str, object]:
     finally:
         connection.close()
     return answer if isinstance(answer, dict) else {}
-
-
-def _sqlite_file(config: Settings) -> Path | None:
-    """Give the file of an SQLite database, None for another one."""
-    return Path(config.database.removeprefix("sqlite:///")) if config.database.startswith("sqlite") else None
 
 
 def _nearest(folder: Path) -> Path:

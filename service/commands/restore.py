@@ -12,8 +12,9 @@ import typer
 
 from service.commands import Refused
 from service.commands.installation import load_settings
-from service.commands.parcel import MANIFEST, MODELS, digest_of, files_of, flush, on_sqlite
+from service.commands.parcel import MANIFEST, MODELS, files_of, on_sqlite
 from service.settings import Settings
+from service.store.files import digest_of, flush
 from service.store.upgrade import HEAD
 
 app = typer.Typer()

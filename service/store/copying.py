@@ -7,6 +7,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from service.store.files import flush
+
 
 class NotCopied(Exception):  # a state of the files
     """The database could not be copied; the message says why."""
@@ -28,7 +30,7 @@ def copy_database(source: Path, target: Path) -> None:
         raise NotCopied(f"The database {source} cannot be copied: {getattr(error, 'strerror', None) or error}.") from None
     if damage != "ok":
         raise NotCopied(f"The database {source} is damaged: {damage.splitlines()[0]}.")
-    _flush(target)
+    flush(target)
 
 
 def schema_of(path: Path) -> str:
@@ -38,11 +40,3 @@ def schema_of(path: Path) -> str:
             return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
     except (sqlite3.Error, TypeError):
         raise NotCopied(f"The file {path} is no database of Winnow.") from None
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -11,6 +11,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from service.store.files import flush
+
 BUSY_MILLISECONDS = 250
 """How long a statement waits for another process's lock on SQLite: below the writer's deadline."""
 
@@ -117,11 +119,7 @@ def _create(path: Path) -> None:
     if path.exists():
         return
     os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    flush(path.parent)
 
 
 def _begin(connection: Connection) -> None:

@@ -87,7 +87,7 @@ async def _log(visit: Visit, what: str, version: str) -> None:
 async def report(visit: Visit) -> Response:
     """Give a model's report, which quotes comments of all sites; it may neither run nor load anything."""
     version = str(visit.path["version"])
-    path = visit.pages.settings.data_dir / "reports" / version / "report.html"
+    path = _report_of(visit.pages.settings, version)
     if not workshop.NAME.fullmatch(version) or not path.is_file():
         visit.say(_("There is no report of this model."), kind="note")
         return visit.go(_BACK)
@@ -96,4 +96,8 @@ async def report(visit: Visit) -> Response:
 
 def reported(settings: Settings, shelved: list[models.Shelved]) -> set[str]:
     """Name the models of which there is a report."""
-    return {each.version for each in shelved if (settings.data_dir / "reports" / each.version / "report.html").is_file()}
+    return {each.version for each in shelved if _report_of(settings, each.version).is_file()}
+
+
+def _report_of(settings: Settings, version: str) -> Path:
+    return settings.data_dir / "reports" / version / "report.html"
