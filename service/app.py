@@ -6,7 +6,7 @@ import asyncio
 import gc
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -52,6 +52,7 @@ from service.upkeep import Upkeep
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 _RETRY_SECONDS = 5
 _GRACE_SECONDS = 10
+_END_SECONDS = 5.0
 _GARBAGE = 50_000
 """So many more objects than went are looked at for rings that nobody holds. Requests leave none, and 700 cost them 4 %."""
 _ANSWERS: dict[type[Exception], Callable[[Any], Problem]] = {
@@ -149,13 +150,19 @@ def _lifespan(moderation: Moderation, engine: Engine, *works: Callable[[], Await
         try:
             yield
         finally:
-            for each in working:
-                each.cancel()
-            await asyncio.gather(*working, return_exceptions=True)
+            await _end(working)
             await moderation.stop()
             engine.dispose()
 
     return lifespan
+
+
+async def _end(working: Iterable[asyncio.Future[None]]) -> None:
+    """Cancel, and cancel again what has not heard it after its own time for ending: a library may lose a cancellation."""
+    while working:
+        for each in working:
+            each.cancel()
+        _, working = await asyncio.wait(working, timeout=_END_SECONDS)
 
 
 def server(settings: Settings) -> Server:

@@ -276,7 +276,8 @@ class Moderation:
     async def look(self, look: Callable[[Connection], T]) -> T:
         """Read from the store, in a thread. Raises Unavailable."""
         try:
-            return await asyncio.wait_for(asyncio.to_thread(self._read, look), READ_SECONDS)
+            async with asyncio.timeout(READ_SECONDS):  # wait_for may lose a cancellation, and then who was cancelled works on
+                return await asyncio.to_thread(self._read, look)
         except (SQLAlchemyError, TimeoutError):
             raise Unavailable("The database did not answer.") from None
 

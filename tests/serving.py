@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -109,6 +111,11 @@ def new_site(config: settings.Settings, name: str = "blog", url: str = BLOG, hol
     return key, bearer
 
 
+def _stack(thread: threading.Thread) -> str:
+    frame = sys._current_frames().get(thread.ident or 0)
+    return "".join(traceback.format_stack(frame)) if frame else "nowhere"
+
+
 @contextmanager
 def serving(folder: Path, database_url: str = "", **more: object) -> Iterator[Service]:
     """Serve from a folder until the block ends. A busy machine is no failure: the deadline is long unless a test wants it short."""
@@ -127,4 +134,4 @@ def serving(folder: Path, database_url: str = "", **more: object) -> Iterator[Se
     finally:
         server.should_exit = True
         thread.join(90)
-        assert not thread.is_alive(), "the server did not stop"
+        assert not thread.is_alive(), f"the server did not stop; it is here:\n{_stack(thread)}"

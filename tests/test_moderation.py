@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -79,6 +80,20 @@ async def test_a_policy_that_cannot_be_read_holds(world: World) -> None:
         sites.add_policy(connection, world.site.id, '{"from": "the future"}', "test", NOON)
     await world.moderation.reload()
     assert (await world.verdict())[0] is Verdict.HOLD
+
+
+async def test_who_reads_can_be_stopped_at_any_moment(world: World) -> None:
+    """A cancellation that comes as the database answers is not lost: work beside the requests would never end, nor the service."""
+    for turns in range(400):
+        answered = threading.Event()
+        reading = asyncio.create_task(world.moderation.look(lambda _, answered=answered: answered.set()))
+        while not answered.is_set():
+            await asyncio.sleep(0)
+        for _ in range(turns % 20):
+            await asyncio.sleep(0)
+        if reading.cancel():
+            with pytest.raises(asyncio.CancelledError):
+                await reading
 
 
 async def test_a_refused_model_leaves_the_old_one(world: World) -> None:
