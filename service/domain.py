@@ -173,13 +173,17 @@ class Decision(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True):
-    """A publication whose comments we judge. ``hold_as`` is how the Akismet door tells a hold: auto, pending, spam or ham."""
+    """A publication whose comments we judge. ``hold_as`` is how the Akismet door tells a hold: auto, pending, spam or ham.
+
+    ``undo_seconds`` is how long a moderator's decision can be taken back before the site is told; None as the installation has it.
+    """
 
     id: int
     name: str
     url: str
     hold_as: str = "auto"
     policy_version: int = 0
+    undo_seconds: int | None = None
 
 
 class Reading(Struct, frozen=True):

@@ -100,7 +100,7 @@ class Judged(Struct, frozen=True):
 class Moderation:
     """Puts text room, classifier, rules and store together. Made in the event loop's process, started in the loop.
 
-    What a human says leaves for the site's endpoints after ``undo_seconds``.
+    What a human says leaves for the site's endpoints after ``undo_seconds``, or after the site's own.
     """
 
     def __init__(
@@ -231,8 +231,12 @@ class Moderation:
 
     async def feedback(self, site: Site, comment_id: str, word: Word) -> Labelled:
         """Take a label for a stored comment. Raises NoSuchComment, Overloaded, Unavailable."""
-        undo = self._undo_seconds if word.tell_site else 0.0
+        undo = self.undo_window(site) if word.tell_site else 0.0
         return await self.writer.run(lambda connection: feedback.record_label(connection, site.id, comment_id, word, undo))
+
+    def undo_window(self, site: Site) -> float:
+        """Give the seconds in which a decision on a site's comment can be taken back: the site is told after them."""
+        return self._undo_seconds if site.undo_seconds is None else site.undo_seconds
 
     async def feedback_on(self, site: Site, comment: Comment, word: Word) -> Labelled:
         """Take a label for the stored comment that a client means but has no id of; one never seen is stored first."""

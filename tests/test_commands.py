@@ -81,6 +81,17 @@ def test_a_site_keeps_comments_for_so_many_days(winnow):
     assert (refused.code, "7 to 36,500 days" in refused.err) == (1, True)
 
 
+def test_a_site_has_its_own_undo_window(winnow):
+    """A number of seconds up to an hour, or the installation's again."""
+    winnow("site", "add", "evening", "--url", "https://evening.example")
+    for given, kept in (("0", 0), ("90", 90), ("default", None)):
+        assert winnow("site", "set", "evening", "--undo", given).code == 0
+        assert json.loads(winnow("site", "show", "evening", "--json").out)["undo_seconds"] == kept
+    for wrong in ("3601", "-1", "soon"):
+        refused = winnow("site", "set", "evening", f"--undo={wrong}")
+        assert (refused.code, "--undo takes 0 to 3,600 seconds" in refused.err) == (1, True)
+
+
 def test_a_whole_policy_comes_from_a_file(winnow, tmp_path):
     """What the file does not say is as for a new site."""
     (tmp_path / "policy.json").write_text('{"max_links": 1, "hold": {"words": ["parking"]}}')

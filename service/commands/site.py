@@ -80,7 +80,7 @@ def show(name: Name, as_json: Json = False) -> None:
 
 
 @app.command("set")
-def set_(
+def set_(  # noqa: PLR0913, PLR0917 # an argument an option
     name: Name,
     values: Annotated[list[str] | None, typer.Argument(metavar="[PART=VALUE]...", help="Parts of the policy: max_links=3.")] = None,
     rename: Annotated[str | None, typer.Option("--name", help="A new name.")] = None,
@@ -88,6 +88,9 @@ def set_(
     hold_as: Annotated[HoldAs | None, typer.Option(help="How Akismet clients are told to hold.")] = None,
     policy: Annotated[Path | None, typer.Option(help="A JSON file with a whole policy.", exists=True, dir_okay=False)] = None,
     keep_days: Annotated[int | None, typer.Option(help="Empty comments after so many days; 0 keeps them.")] = None,
+    undo: Annotated[
+        str | None, typer.Option(metavar="SECONDS", help="How long a decision can be undone; 'default' as the installation has it.")
+    ] = None,
 ) -> None:
     """Change a site. Policy parts: winnow site set blog max_links=3 block.domains=a.example,b.example spam.reject_at=0.97."""
     with database(load_settings()) as connection:
@@ -101,6 +104,8 @@ def set_(
         )
         if keep_days is not None:
             retention.set_days(connection, site.id, _kept(keep_days))
+        if undo is not None:
+            sites.set_undo(connection, site.id, _undo(undo))
         if policy is not None or values:
             _set_policy(connection, site, policy, values or [])
     typer.echo(f"The site {rename or name!r} was changed; a running service follows within a second.")
@@ -139,6 +144,14 @@ def _kept(days: int) -> int:
     if days and not retention.LEAST_DAYS <= days <= retention.MOST_DAYS:
         raise Refused(f"Comments are kept for {retention.LEAST_DAYS} to {retention.MOST_DAYS:,} days, or with 0 for good.")
     return days
+
+
+def _undo(seconds: str) -> int | None:
+    if seconds == "default":
+        return None
+    if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 5 and int(seconds) <= sites.MOST_UNDO_SECONDS):
+        raise Refused(f"--undo takes 0 to {sites.MOST_UNDO_SECONDS:,} seconds, or default: as long as the installation has it.")
+    return int(seconds)
 
 
 def _named(name: str) -> str:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from service.queue.pages import Pages
 
 T = TypeVar("T")
-UNDO_SECONDS = 10
+UNDO_SECONDS = 10.0
+"""How long a change that nobody is told of can be taken back; a decision on a comment: as long as its site has it."""
 _BRISK = 0.0005
 _TRIES = 3
 
@@ -147,9 +148,10 @@ class Visit:
 
     # Answering.
 
-    def say(self, text: str, undo: str = "", kind: str = "done") -> None:
-        """Tell something on the page that comes next; with ``undo``, where a button posts to that undoes it."""
-        self._said = Said(text, undo, self.at + UNDO_SECONDS if undo else 0.0, kind)
+    def say(self, text: str, undo: str = "", kind: str = "done", seconds: float = UNDO_SECONDS) -> None:
+        """Tell something on the page that comes next; with ``undo``, where a button posts to that undoes it for so long."""
+        undone = bool(undo and seconds)
+        self._said = Said(text, undo if undone else "", self.at + seconds if undone else 0.0, kind)
 
     def go(self, to: str) -> Response:
         """Send the browser to another of our pages."""

@@ -93,6 +93,12 @@ def site_of(connection: Connection, comment_id: str) -> int | None:
     return connection.execute(select(comments.c.site_id).where(comments.c.id == storable.text(comment_id))).scalar()
 
 
+def sites_of(connection: Connection, comment_ids: Sequence[str]) -> list[int]:
+    """Give the sites that comments belong to, each once."""
+    ids = [storable.text(each) for each in comment_ids]
+    return list(connection.execute(select(comments.c.site_id).where(comments.c.id.in_(ids)).distinct()).scalars())
+
+
 def list_comments(
     connection: Connection, site_id: int, *, verdict: Verdict | None = None, before: str | None = None, limit: int = 50
 ) -> list[StoredComment]:

@@ -76,6 +76,7 @@ sites = Table(
     _text("url"),
     Column("hold_as", Text, nullable=False, server_default="auto"),
     _time("created_at"),
+    Column("undo_seconds", Integer, doc="before the site is told of a decision; NULL: as the installation has it"),
     CheckConstraint("hold_as IN ('auto', 'pending', 'spam', 'ham')", name="hold_as"),
 )
 

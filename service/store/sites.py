@@ -18,6 +18,7 @@ from service.store.ids import Digests, derived_key, new_key
 from service.store.schema import changes, keys, policies, sites
 
 SCOPES = ("check", "feedback", "read")
+MOST_UNDO_SECONDS = 3600
 
 
 class NameTaken(ValueError):  # named like the other refusals
@@ -58,7 +59,7 @@ class PolicyVersion(Struct, frozen=True):
 
 
 _VERSION = select(func.max(policies.c.version)).where(policies.c.site_id == sites.c.id).scalar_subquery()
-_SITE = select(sites.c.id, sites.c.name, sites.c.url, sites.c.hold_as, func.coalesce(_VERSION, 0))
+_SITE = select(sites.c.id, sites.c.name, sites.c.url, sites.c.hold_as, func.coalesce(_VERSION, 0), sites.c.undo_seconds)
 
 
 def change_number(connection: Connection) -> int:
@@ -116,6 +117,12 @@ def change_site(
             connection.execute(sites.update().where(sites.c.id == site_id).values(values))
     except IntegrityError:
         raise NameTaken(f"There is a site named {name!r} already.") from None
+    note_change(connection)
+
+
+def set_undo(connection: Connection, site_id: int, seconds: int | None) -> None:
+    """Let decisions be taken back for so long, up to ``MOST_UNDO_SECONDS``; None: as the installation has it."""
+    connection.execute(sites.update().where(sites.c.id == site_id).values(undo_seconds=seconds))
     note_change(connection)
 
 

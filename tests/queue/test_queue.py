@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from service.domain import Role
-from service.store.schema import queue_items
-from tests.queue.given import someone, stored
+from service.store import endpoints, sites
+from service.store.schema import comments, outbox, queue_items
+from tests.queue.given import DIGESTS, site_id, someone, stored
 from tests.queue.waiting import TEXTS, empty, hold, state_of
 
 
@@ -84,6 +85,58 @@ def test_nobody_takes_back_what_another_did(service, waiting, ana, ben):
     ben.post(path)
     assert "too late" in ana.post(f"/queue/undo?at={time.time() - 60!r}").text
     assert state_of(service, waiting[0]) == ("decided", "reject", ["spam"])
+
+
+def told_after(service, comment_id):
+    """Seconds from the word on a comment to when its site is told."""
+    query = select(outbox.c.due_at - outbox.c.created_at).where(outbox.c.comment_id == comment_id)
+    return stored(service, lambda connection: set(connection.execute(query).scalars()))
+
+
+@pytest.fixture
+def windows(service):
+    """Both sites have an endpoint; what each one's own window is to be is set by name."""
+    ids = {name: site_id(service, name) for name in ("blog", "other")}
+    told = {"events": ["feedback.received"]}
+
+    def change(**seconds):
+        for name, each in seconds.items():
+            stored(service, lambda connection, n=name, s=each: sites.set_undo(connection, ids[n], s))
+
+    for number in ids.values():
+        url = f"https://cms.example/{time.time()}"
+        stored(service, lambda connection, n=number, u=url: endpoints.add_endpoint(connection, DIGESTS, n, u, time.time(), **told))
+    yield change
+    change(blog=None, other=None)
+
+
+def test_each_site_has_its_own_window_for_undoing(service, waiting, ana, windows):
+    """Its length is on the bar, and the site is told only after it; without a window nothing can be undone and nothing waits."""
+    windows(blog=60)
+    answer = act(service, ana, "reject", waiting[0])
+    until = float(re.search(r'data-until="([\d.]+)"', answer.text)[1])
+    assert 50 < until - time.time() <= 60
+    assert {round(each) for each in told_after(service, waiting[0])} == {62}
+    windows(blog=0)
+    answer = act(service, ana, "reject", waiting[1])
+    assert ("Rejected." in answer.text, "/queue/undo" in answer.text) == (True, False)
+    assert told_after(service, waiting[1]) == {0.0}
+
+
+def test_what_is_decided_at_once_can_be_undone_at_once(service, waiting, ana, windows):
+    """Comments of two sites have the longer of both windows."""
+    other = site_id(service, "other")
+    elsewhere = stored(service, lambda connection: move(connection, waiting[1], other))
+    windows(blog=3, other=300)
+    act(service, ana, "reject", waiting[0], elsewhere)
+    assert {round(each) for each in told_after(service, waiting[0]) | told_after(service, elsewhere)} == {302}
+
+
+def move(connection, comment_id, number):
+    """Let a comment be another site's."""
+    connection.execute(comments.update().where(comments.c.id == comment_id).values(site_id=number))
+    connection.execute(queue_items.update().where(queue_items.c.comment_id == comment_id).values(site_id=number))
+    return comment_id
 
 
 def test_the_second_moderator_is_told(service, waiting, ana, ben):

@@ -58,17 +58,30 @@ def test_settings_are_saved_and_logged(service, admin):
         "url": "https://daily.example",
         "hold_as": "ham",
         "days": "30",
+        "undo": "60",
         "controller": "Ana",
         "contact": "a@x.example",
     }
     assert "Saved." in admin.post(f"/sites/{number}/settings", **sent).text
     site = stored(service, lambda connection: sites.find_site(connection, "daily"))
-    assert (site.url, site.hold_as) == ("https://daily.example", "ham")
+    assert (site.url, site.hold_as, site.undo_seconds) == ("https://daily.example", "ham", 60)
     assert stored(service, lambda connection: retention.days_of(connection, number)) == 30
     assert stored(service, lambda connection: notices.notice_of(connection, number)).contact == "a@x.example"
     entry = deed(service, "site.change")
     assert ('"name":"weekly"' in entry.before, '"days":30' in entry.after, "https" in entry.after) == (True, True, True)
     assert admin.post(f"/sites/{number}/settings", **(sent | {"days": "3"})).status_code == 422
+
+
+def test_how_long_a_decision_can_be_undone_is_a_number_of_seconds(service, admin, blog):
+    """Up to an hour, said at its field; nothing means as everywhere."""
+    sent = {"name": "blog", "url": "https://blog.example/"}
+    for wrong in ("3601", "-1", "ten", "1.5", "9" * 30):
+        answer = admin.post(f"{blog}/settings", **sent, undo=wrong)
+        told = re.search(r'id="e-undo"[^>]*>.*?</p>', answer.text, re.DOTALL)[0]
+        assert (answer.status_code, "0 to 3,600 seconds" in told) == (422, True)
+    for given, kept in (("0", 0), ("3600", 3600), ("", None)):
+        admin.post(f"{blog}/settings", **sent, undo=given)
+        assert stored(service, lambda connection: sites.find_site(connection, "blog")).undo_seconds == kept
 
 
 def test_a_key_is_replaced_while_the_old_one_still_works(service, admin, blog):

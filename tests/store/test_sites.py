@@ -35,6 +35,14 @@ def test_a_revoked_key_works_no_longer(engine, site):
         assert len(sites.list_keys(connection, site.id)) == 2
 
 
+def test_a_site_has_a_window_of_its_own_for_undoing(engine, site):
+    """None until it is set, and after it was given back."""
+    with engine.begin() as connection:
+        for seconds in (0, 90, None):
+            sites.set_undo(connection, site.id, seconds)
+            assert sites.list_sites(connection)[0].undo_seconds == seconds
+
+
 def test_the_newest_policy_is_in_force(engine, site):
     """Policies are only appended; each has its number, author and time."""
     with engine.begin() as connection:
@@ -55,7 +63,9 @@ def test_every_change_can_be_noticed(engine, site):
         seen.append(sites.change_number(connection))
         sites.change_site(connection, site.id, hold_as="spam")
         seen.append(sites.change_number(connection))
+        sites.set_undo(connection, site.id, 30)
+        seen.append(sites.change_number(connection))
         sites.add_policy(connection, site.id, "{}", "ana", NOON)
         seen.append(sites.change_number(connection))
     assert seen == sorted(set(seen))
-    assert len(seen) == 5
+    assert len(seen) == 6

@@ -17,7 +17,7 @@ from service.queue.needs import site_of_comment, somewhere, there
 from service.queue.routes import Routes
 from service.queue.stop import Stop
 from service.queue.view import View, read_view
-from service.queue.visit import UNDO_SECONDS, Visit
+from service.queue.visit import Visit
 from service.store import queue
 from service.store.queue import Act, Hand, Mark, Taken
 
@@ -39,8 +39,12 @@ async def act(visit: Visit) -> Response:
         return visit.go(f"/queue?{view.query(after=view.chosen['after'])}")
     if len(marks) >= PREVIEW_FROM and visit.form.number("sure") != len(marks):
         return await _preview(visit, view, marks)
-    done, taken = await portions.act(visit, marks, what)
-    return await _acted(visit, view, what, done, taken)
+    undo = await portions.window(visit, [mark.id for mark in marks])
+    done, taken = await portions.act(visit, marks, what, undo)
+    if not done:
+        return await _too_late(visit, view, taken)
+    _say(visit, view, _done(what, done), taken, undo)
+    return await _on(visit, view)
 
 
 def _asked(query: str) -> dict[str, str]:
@@ -80,20 +84,21 @@ async def _preview(visit: Visit, view: View, marks: list[Mark]) -> Response:
     return await visit.show("queue_preview.html", marks=marks, items=items, view=view, verdict=verdict, site=site, **about(visit))
 
 
-async def _acted(visit: Visit, view: View, what: Act, done: int, taken: list[Taken]) -> Response:
-    """Say what was done, and go on to the next."""
-    if not done:
-        return await _too_late(visit, view, taken)
-    said = _done(what, done)
+def _say(visit: Visit, view: View, said: str, taken: list[Taken], undo: float) -> None:
+    """Say what was done, with a button that undoes it for so many seconds."""
     if taken:
         said += " " + ngettext("%(num)s had been decided before.", "%(num)s had been decided before.", len(taken)) % {
             "num": len(taken)
         }
-    back = view.query(after=view.chosen["after"])
-    visit.say(said, undo=f"/queue/undo?at={visit.at!r}&back={quote(back)}")
+    back = quote(view.query(after=view.chosen["after"]))
+    visit.say(said, undo=f"/queue/undo?at={visit.at!r}&back={back}", seconds=undo)
+
+
+async def _on(visit: Visit, view: View) -> Response:
+    """Go on to the next."""
     if visit.part and not visit.form.checked("whole"):
         return await visit.show("queue_acted.html", head=await head(visit, view), view=view)
-    following = visit.form.text("next", 32)
+    back, following = view.query(after=view.chosen["after"]), visit.form.text("next", 32)
     return visit.go(f"/queue?{back}&at={quote(following)}" if following else f"/queue?{back}")
 
 
@@ -133,10 +138,11 @@ async def undo(visit: Visit) -> Response:
         at = 0.0
     back = read_view(visit, _asked(visit.query.get("back", "")))
     query = back.query(after=back.chosen["after"])
-    if not 0 <= visit.at - at <= UNDO_SECONDS + 1.5:
+    acted = await portions.acted(visit, at)
+    if await portions.too_late(visit, at, acted):
         visit.say(_("It is too late to take that back: the site was told."), kind="note")
         return visit.go(f"/queue?{query}")
-    done = await portions.undo(visit, at)
+    done = await portions.undo(visit, at, acted)
     visit.say(ngettext("Taken back.", "%(num)s taken back.", done) % {"num": done} if done else _("There is nothing to take back."))
     return visit.go(f"/queue?{query}")
 

@@ -22,7 +22,7 @@ from service.queue.stop import Stop
 from service.queue.traffic import DAY, Month
 from service.queue.tried import Tried, figures, shown, tried
 from service.queue.views import training
-from service.queue.visit import UNDO_SECONDS, Visit
+from service.queue.visit import Visit
 from service.store import drafts, relabel, workload
 from service.store.quality import Hand
 from service.store.queue import Act
@@ -206,11 +206,12 @@ async def second_look(visit: Visit) -> Response:
         raise Stop(404, "There is no such comment.")
     seen, hand = [Seen(comment_id, int(number))], portions.hand_of(visit)
     what = Act("accept" if label is Label.HAM else "reject", label)
-    undo = UNDO_SECONDS + 2.0
-    done, taken = await visit.write(lambda connection: relabel.act(connection, [site.id], seen, what, hand, undo))
+    undo = visit.pages.moderation.undo_window(site)
+    delay = portions.told_after(undo, 1)
+    done, taken = await visit.write(lambda connection: relabel.act(connection, [site.id], seen, what, hand, delay))
     address = f"/model/{site.id}/labels"
     if done:
-        visit.say(_("The label was changed."), undo=f"/comments/undo?at={visit.at!r}&back={address}")
+        visit.say(_("The label was changed."), undo=f"/comments/undo?at={visit.at!r}&back={address}", seconds=undo)
     elif taken[0].at:
         visit.say(_("Someone decided it meanwhile. Nothing was changed."), kind="note")
     else:

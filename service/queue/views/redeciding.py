@@ -15,14 +15,12 @@ from service.queue.languages import ngettext
 from service.queue.needs import somewhere
 from service.queue.routes import Routes
 from service.queue.views.acting import MOST_AT_ONCE, PREVIEW_FROM, asked_act
-from service.queue.visit import UNDO_SECONDS, Visit
+from service.queue.visit import Visit
 from service.store import authors, relabel
 from service.store.queue import Act, Taken
 from service.store.relabel import Seen
 
 routes = Routes()
-_TOLD_AFTER = UNDO_SECONDS + 2.0
-_TOLD_LATER = 0.02
 _OWN = re.compile(r"/(?:search|model/[0-9]{1,9}/labels|authors/-?[0-9]{1,20}|comments/[0-9a-f]{32})(?:\?[^\s\\]{0,2000})?")
 
 
@@ -51,17 +49,18 @@ async def act(visit: Visit) -> Response:
         return visit.go(back(visit))
     if len(seen) >= PREVIEW_FROM and visit.form.number("sure") != len(seen):
         return await _preview(visit, seen)
-    done, taken = await _act(visit, seen, what)
-    return _acted(visit, what, done, taken)
+    undo = await portions.window(visit, [each.id for each in seen])
+    done, taken = await _act(visit, seen, what, portions.told_after(undo, len(seen)))
+    return _acted(visit, what, done, taken, undo)
 
 
-async def _act(visit: Visit, seen: list[Seen], what: Act) -> tuple[int, list[Taken]]:
+async def _act(visit: Visit, seen: list[Seen], what: Act, delay: float) -> tuple[int, list[Taken]]:
     """Act in portions, as the queue does."""
-    ids, hand, undo = visit.site_ids, portions.hand_of(visit), _TOLD_AFTER + _TOLD_LATER * len(seen)
+    ids, hand = visit.site_ids, portions.hand_of(visit)
     done, taken = 0, []
     for start in range(0, len(seen), portions.PORTION):
         portion = seen[start : start + portions.PORTION]
-        count, late = await visit.write(partial(relabel.act, site_ids=ids, seen=portion, what=what, hand=hand, undo=undo))
+        count, late = await visit.write(partial(relabel.act, site_ids=ids, seen=portion, what=what, hand=hand, undo=delay))
         done += count
         taken += late
     visit.pages.counts.forget()
@@ -81,7 +80,7 @@ async def _preview(visit: Visit, seen: list[Seen]) -> Response:
     )
 
 
-def _acted(visit: Visit, what: Act, done: int, taken: list[Taken]) -> Response:
+def _acted(visit: Visit, what: Act, done: int, taken: list[Taken], undo: float) -> Response:
     if not done:
         visit.say(_late(taken[0]), kind="note")
         return visit.go(back(visit))
@@ -94,7 +93,8 @@ def _acted(visit: Visit, what: Act, done: int, taken: list[Taken]) -> Response:
     if taken:
         count = len(taken)
         said += " " + ngettext("%(num)s had been decided before.", "%(num)s had been decided before.", count) % {"num": count}
-    visit.say(said, undo=f"/comments/undo?at={visit.at!r}&back={quote(back(visit))}" if what.label is not None else "")
+    address = f"/comments/undo?at={visit.at!r}&back={quote(back(visit))}" if what.label is not None else ""
+    visit.say(said, undo=address, seconds=undo)
     return visit.go(back(visit))
 
 
@@ -113,19 +113,21 @@ async def undo(visit: Visit) -> Response:
         at = float(visit.query.get("at", "0"))
     except ValueError:
         at = 0.0
-    if not 0 <= visit.at - at <= UNDO_SECONDS + 1.5:
+    ids, hand = visit.site_ids, portions.hand_of(visit)
+    items = await portions.acted(visit, at)
+    every = await visit.look(lambda connection: relabel.acted(connection, ids, hand, at))
+    others = [(site_id, comment_id) for site_id, comment_id in every if comment_id not in items]
+    if await portions.too_late(visit, at, [*items, *(comment_id for _site, comment_id in others)]):
         visit.say(_("It is too late to take that back: the site was told."), kind="note")
         return visit.go(back(visit))
-    done = await portions.undo(visit, at) + await _undo(visit, at)
+    done = await portions.undo(visit, at, items) + await _undo(visit, others)
     visit.say(ngettext("Taken back.", "%(num)s taken back.", done) % {"num": done} if done else _("There is nothing to take back."))
     return visit.go(back(visit))
 
 
-async def _undo(visit: Visit, at: float) -> int:
+async def _undo(visit: Visit, found: list[tuple[int, str]]) -> int:
     """Take back what was no act on a waiting item."""
-    ids, hand = visit.site_ids, portions.hand_of(visit)
-    found = await visit.look(lambda connection: relabel.acted(connection, ids, hand, at))
-    done = 0
+    hand, done = portions.hand_of(visit), 0
     for start in range(0, len(found), portions.PORTION):
         portion = found[start : start + portions.PORTION]
         done += await visit.write(partial(relabel.undo, found=portion, hand=hand))

@@ -26,7 +26,7 @@ from service.store.audit import Deed
 from service.store.events import CALLBACK, EVENTS
 from service.store.notices import Notice
 from service.store.removal import DEMO_URL
-from service.store.sites import SCOPES, NameTaken
+from service.store.sites import MOST_UNDO_SECONDS, SCOPES, NameTaken
 from service.store.sources import SourceUnreadable
 
 routes = Routes()
@@ -166,6 +166,7 @@ async def page(
         outbound=visit.pages.settings.outbound_allow,
         host=host,
         least_days=retention.LEAST_DAYS,
+        usual_undo=visit.pages.settings.undo_seconds,
     )
 
 
@@ -193,11 +194,11 @@ def _sources(visit: Visit, connection: Connection, site_id: int) -> list[Any] | 
 
 @routes.post("/sites/{site:int}/settings", needs=there(Role.ADMIN))
 async def change(visit: Visit) -> Response:
-    """Change a site's name, address, how a hold is told, whom readers can write to, and how long comments are kept."""
+    """Change a site's name, address, how a hold is told, how long decisions can be undone and comments are kept, and so on."""
     site, form = here(visit), visit.form
     try:
         name, url = _named(form.text("name", 300)), _address(form.text("url", 1000))
-        days = _days(visit)
+        days, undo = _days(visit), _undo(visit)
         hold_as = form.choice("hold_as", HOLD_AS, site.hold_as)
         notice = Notice(form.text("controller", 200), form.text("contact", 300))
         known = await visit.look(
@@ -208,8 +209,10 @@ async def change(visit: Visit) -> Response:
             sites.change_site(connection, site.id, name=name, url=url, hold_as=hold_as)
             notices.set_notice(connection, site.id, notice)
             retention.set_days(connection, site.id, days)
+            sites.set_undo(connection, site.id, undo)
 
-        before, after = _differing(_told(site, *known), _told(Site(site.id, name, url, hold_as), notice, days))
+        now = Site(site.id, name, url, hold_as, undo_seconds=undo)
+        before, after = _differing(_told(site, *known), _told(now, notice, days))
         if after:
             await do(visit, site, "site.change", set_all, target=name, before=before, after=after)
     except (NotSo, NameTaken) as error:
@@ -228,9 +231,19 @@ def _days(visit: Visit) -> int:
     return days
 
 
+def _undo(visit: Visit) -> int | None:
+    """Give the site's own window; None for the installation's."""
+    if not visit.form.text("undo"):
+        return None
+    seconds = visit.form.number("undo")
+    if seconds is None or seconds > MOST_UNDO_SECONDS:
+        raise NotSo("A decision can be undone for 0 to 3,600 seconds, or, with nothing here, as long as everywhere.", "undo")
+    return seconds
+
+
 def _told(site: Site, notice: Notice, days: int) -> dict[str, Any]:
     kept = {"controller": notice.controller, "contact": notice.contact, "days": days}
-    return {"name": site.name, "url": site.url, "hold_as": site.hold_as, **kept}
+    return {"name": site.name, "url": site.url, "hold_as": site.hold_as, "undo_seconds": site.undo_seconds, **kept}
 
 
 def _differing(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
