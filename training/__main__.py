@@ -13,6 +13,7 @@ from service.commands import Refused
 from training.memory import give_back
 
 COMMANDS = (
+    "corpora",
     "snapshot",
     "fit",
     "evaluate",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,10 +13,11 @@ from sqlalchemy import select
 from service.store.schema import comments
 from service.tables import UnusableTable
 from training import snapshot as snapshots
+from training.commands.corpora import NONE, chosen, fetch
 from training.commands.desk import Desk, Json, Refused, database, print_json, progress, show
 from training.labels import UnusableLabels, from_corpora, from_file, from_store
 from training.snapshot import Manifest
-from training.sources import CORPORA, SEED_FOLDER, digest, find
+from training.sources import SEED_FOLDER, Corpus, digest, find
 
 app = typer.Typer()
 LANGUAGES = 4
@@ -34,6 +35,9 @@ def snapshot(
     corpora: Annotated[
         str, typer.Option(help="Public corpora that are present: all, shippable, none, or names with commas.")
     ] = "shippable",
+    download: Annotated[
+        bool, typer.Option(help="Fetch those of the corpora that are absent; without it no network is used.")
+    ] = False,
     forget: Annotated[
         bool, typer.Option(help="Only remove erased comments from all snapshots, and flag the models that saw them.")
     ] = False,
@@ -44,20 +48,23 @@ def snapshot(
     if forget:
         _forget(desk, as_json=json)
         return
-    _refuse_unknown(corpora)
+    wanted = chosen(corpora)
+    missing = fetch(wanted, named=corpora.split(","), quiet=json) if download else {}
+    for sentence in missing.values():
+        typer.echo(sentence, err=True)
     try:
         with progress(quiet=json) as say:
-            frames = _frames(desk, labels or [], site, corpora, store=store)
-            manifest = snapshots.take(frames, desk.snapshots, _licences(corpora), say)
+            frames = _frames(desk, labels or [], site, wanted, seed=corpora != NONE, store=store)
+            manifest = snapshots.take(frames, desk.snapshots, _licences(wanted, seed=corpora != NONE), say)
     except (UnusableLabels, UnusableTable, ValueError) as error:
         raise Refused(str(error)) from None
     if json:
         print_json(manifest)
     else:
-        _tell(manifest, corpora)
+        _tell(manifest, wanted)
 
 
-def _tell(manifest: Manifest, corpora: str) -> None:
+def _tell(manifest: Manifest, wanted: Sequence[Corpus]) -> None:
     """Say what is in the snapshot, what was merged, and which corpora are not here."""
     title = f"Snapshot {manifest.digest[:12]}: {manifest.rows:,} examples in {manifest.groups:,} groups"
     show(title, ("source", "ham", "spam", "abuse", "languages"), _by_source(manifest))
@@ -67,8 +74,8 @@ def _tell(manifest: Manifest, corpora: str) -> None:
                 f"{merge.superseded} labels superseded, {merge.duplicates} duplicates merged ({merge.conflicts} with another label)"
             )
             typer.echo(f"{merge.source}: {told}, {merge.contested} texts labelled otherwise elsewhere.")
-    if absent := [each.name for each in CORPORA if _wanted(corpora, each.name, ships=each.ships) and find(each) is None]:
-        typer.echo(f"Not here, so left out: {', '.join(absent)}.")
+    if absent := [corpus.name for corpus in wanted if find(corpus) is None]:
+        typer.echo(f"Not here, so left out: {', '.join(absent)}. Some can be fetched: winnow-train corpora.")
     typer.echo("Next: winnow-train fit")
 
 
@@ -85,18 +92,8 @@ def _by_source(manifest: Manifest) -> list[tuple[str, ...]]:
     return rows
 
 
-def _refuse_unknown(corpora: str) -> None:
-    known = {corpus.name for corpus in CORPORA}
-    if corpora not in ("all", "shippable", "none") and (unknown := set(corpora.split(",")) - known):
-        raise Refused(
-            f"There is no corpus {', '.join(sorted(unknown))}. Known ones: {', '.join(sorted(known))}; or all, shippable, none."
-        )
-
-
-def _frames(desk: Desk, files: list[Path], site: str, corpora: str, *, store: bool) -> Iterator[Any]:
-    yield from from_corpora(
-        [corpus for corpus in CORPORA if _wanted(corpora, corpus.name, ships=corpus.ships)], seed=corpora != "none"
-    )
+def _frames(desk: Desk, files: list[Path], site: str, wanted: Sequence[Corpus], *, seed: bool, store: bool) -> Iterator[Any]:
+    yield from from_corpora(wanted, seed=seed)
     for path in files:
         yield from_file(path, site)
     if store:
@@ -104,16 +101,12 @@ def _frames(desk: Desk, files: list[Path], site: str, corpora: str, *, store: bo
             yield from_store(connection)
 
 
-def _wanted(corpora: str, name: str, *, ships: bool) -> bool:
-    return corpora == "all" or (corpora == "shippable" and ships) or name in corpora.split(",")
-
-
-def _licences(corpora: str) -> dict[str, str]:
+def _licences(wanted: Sequence[Corpus], *, seed: bool) -> dict[str, str]:
     """Give licence and file digest of every corpus that is taken."""
-    found = {} if corpora == "none" else {"seed": f"MIT, sha256 {digest(SEED_FOLDER)}"}
-    for corpus in CORPORA:
+    found = {"seed": f"MIT, sha256 {digest(SEED_FOLDER)}"} if seed else {}
+    for corpus in wanted:
         path = find(corpus)
-        if path is not None and _wanted(corpora, corpus.name, ships=corpus.ships):
+        if path is not None:
             found[corpus.name] = f"{corpus.licence}, sha256 {digest(path)}"
     return found
 
