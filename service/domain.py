@@ -23,13 +23,15 @@ class Verdict(StrEnum):
     HOLD = "hold"
     REJECT = "reject"
 
+    __hash__ = str.__hash__  # an enumeration's own is written in Python; dictionaries by verdict are looked up for every comment
+
     @property
     def severity(self) -> int:
         """0 for accept, 1 for hold, 2 for reject."""
-        return _SEVERITY[self]
+        return SEVERITY[self]
 
 
-_SEVERITY = {Verdict.ACCEPT: 0, Verdict.HOLD: 1, Verdict.REJECT: 2}
+SEVERITY = {Verdict.ACCEPT: 0, Verdict.HOLD: 1, Verdict.REJECT: 2}
 
 
 class Source(StrEnum):
@@ -69,7 +71,7 @@ class Label(StrEnum):
     ABUSE = "abuse"
 
 
-class Comment(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Comment(Struct, frozen=True, omit_defaults=True):
     """What the site sent, before any cleaning. Absent fields are empty, never None.
 
     ``behaviour`` holds counters of the commenter's typing as the client measured them (milliseconds or counts);

@@ -16,9 +16,9 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct
 
-from service.domain import Comment, Decision, History, Reading, Scores, Site, Source, Verdict
+from service.domain import SEVERITY, Comment, Decision, History, Reading, Scores, Site, Source, Verdict
 from service.store import events, storable
-from service.store.identities import Identity, Ledger, arrive, author_key
+from service.store.identities import Identity, Ledger, arrive, author_key, microseconds
 from service.store.ids import Digests, draw_of
 from service.store.likeness import likeness
 from service.store.statements import Statements
@@ -82,7 +82,7 @@ Decide = Callable[[Submission[P], History], Decision]
 
 
 class _Arrival(Struct, Generic[P]):
-    """A submission with what the store makes of it: the comment made storable, and its author's key.
+    """A submission with what the store makes of it: the comment made storable, its author's key, and its moment in microseconds.
 
     ``known_as`` is the (site id, id of the client's, revision) of a comment that has an id of the client's.
     """
@@ -91,6 +91,7 @@ class _Arrival(Struct, Generic[P]):
     site_id: int
     comment: Comment
     author: int | None
+    now_us: int
     known_as: tuple[int, str, str] | None
     retry_key: tuple[int, str] | None
 
@@ -142,7 +143,8 @@ class Batch(Generic[P]):
         comment, site_id = storable.comment(submission.reading.comment), submission.site.id
         known_as = (site_id, comment.external_id, comment.revision) if comment.external_id else None
         retry_key = (site_id, storable.text(submission.idempotency_key)) if submission.idempotency_key else None
-        return _Arrival(submission, site_id, comment, author_key(self._digests, site_id, comment), known_as, retry_key)
+        author, now_us = author_key(self._digests, site_id, comment), microseconds(submission.at)
+        return _Arrival(submission, site_id, comment, author, now_us, known_as, retry_key)
 
     def _look_up(self, arrivals: Sequence[_Arrival[P]]) -> None:
         if named := [each.known_as for each in arrivals if each.known_as is not None]:
@@ -155,10 +157,11 @@ class Batch(Generic[P]):
         try:
             if (known := self._known(arrival)) is not None:
                 return known
-            decision = self._decide(arrival.submission, self._history(arrival))
+            author = self._identities[arrival.author] if arrival.author is not None else None
+            decision = self._decide(arrival.submission, self._history(arrival, author))
         except Exception as error:  # one bad submission must not take the batch with it
             return error
-        return self._add(arrival, decision)
+        return self._add(arrival, author, decision)
 
     def _known(self, arrival: _Arrival[P]) -> Stored | None:
         if arrival.retry_key is not None and (replay := self._replays.get(arrival.retry_key)) is not None:
@@ -167,34 +170,33 @@ class Batch(Generic[P]):
             return replay[1]
         return self._seen.get(arrival.known_as) if arrival.known_as is not None else None
 
-    def _history(self, arrival: _Arrival[P]) -> History:
-        author = self._identities[arrival.author] if arrival.author is not None else None
+    def _history(self, arrival: _Arrival[P], author: Identity | None) -> History:
         limit = arrival.submission.policy.flood_limit
-        flooding = bool(limit) and not arrival.comment.is_test and self._floods(arrival, author, limit)
+        flooding = limit != 0 and not arrival.comment.is_test and self._floods(arrival, author, limit)
         return History(flooding=flooding) if author is None else author.history(flooding=flooding)
 
     def _floods(self, arrival: _Arrival[P], author: Identity | None, limit: int) -> bool:
-        at, seconds, floods = arrival.submission.at, arrival.submission.policy.flood_seconds, False
+        now_us, seconds, floods = arrival.now_us, arrival.submission.policy.flood_seconds, False
         if author is not None:
-            if (tat_us := arrive(author.tat_us, at, limit, seconds)) is None:
+            if (tat_us := arrive(author.tat_us, now_us, limit, seconds)) is None:
                 floods = True
             else:
                 author.tat_us = tat_us
         if arrival.comment.user_ip:
             place = arrival.site_id, arrival.comment.user_ip
-            before = self._addresses.get(place) or self._ledger.address(*place)
-            if (tat_us := arrive(before, at, limit, seconds)) is None:
+            before = self._addresses.get(place) or self._ledger.address(place)
+            if (tat_us := arrive(before, now_us, limit, seconds)) is None:
                 return True
             self._addresses[place] = tat_us
         return floods
 
-    def _add(self, arrival: _Arrival[P], decision: Decision) -> Stored:
+    def _add(self, arrival: _Arrival[P], author: Identity | None, decision: Decision) -> Stored:
         submission, comment = arrival.submission, arrival.comment
         comment_id, site_id, verdict = submission.id, arrival.site_id, decision.verdict
         self._comments.append(_comment_row(arrival, verdict, counted=comment.is_test or not self._ledger.deferred))
         self._decisions.append(decision_row(comment_id, 0, site_id, decision))
         if not comment.is_test:
-            self._count(arrival, decision)
+            self._count(arrival, author, decision)
         if arrival.known_as is not None:
             self._seen[arrival.known_as] = Stored(comment_id, decision, repeated=True)
         if arrival.retry_key is not None:
@@ -202,20 +204,21 @@ class Batch(Generic[P]):
             self._retry_keys.append((*arrival.retry_key, submission.body_digest, comment_id, submission.at))
         return Stored(comment_id, decision)
 
-    def _count(self, arrival: _Arrival[P], decision: Decision) -> None:
-        comment_id, site_id, at, verdict = arrival.submission.id, arrival.site_id, arrival.submission.at, decision.verdict
-        if (why := _why(arrival.submission, verdict)) is not None:
-            author = self._identities[arrival.author] if arrival.author is not None else None
+    def _count(self, arrival: _Arrival[P], author: Identity | None, decision: Decision) -> None:
+        submission, site_id, verdict = arrival.submission, arrival.site_id, decision.verdict
+        if (why := _why(submission, verdict)) is not None:
             before = author.history(flooding=False) if author is not None else History()
             self._items.append(_item_row(arrival, decision, why, newcomer=not (before.accepted or before.ham)))
-        if arrival.author is not None:
-            self._identities[arrival.author].count(verdict, at)
+        if author is not None:
+            author.count(verdict, arrival.now_us)
         if (subscribed := self._subscriptions.get(site_id)) is not None:
-            self._events += events.of_arrival(subscribed, arrival.submission.site, comment_id, arrival.comment, decision)
-        tally = self._tallies.setdefault((site_id, day_of(at)), [0, 0, 0])
-        tally[verdict.severity] += 1
+            self._events += events.of_arrival(subscribed, submission.site, submission.id, arrival.comment, decision)
+        day = site_id, day_of(submission.at)
+        if (tally := self._tallies.get(day)) is None:
+            tally = self._tallies[day] = [0, 0, 0]
+        tally[SEVERITY[verdict]] += 1
         for rule in decision.touched:
-            key = site_id, day_of(at), storable.text(rule)
+            key = *day, storable.text(rule)
             self._hits[key] = self._hits.get(key, 0) + 1
 
     def _insert(self) -> None:
@@ -236,7 +239,7 @@ def _comment_row(arrival: _Arrival[P], verdict: Verdict, *, counted: bool) -> tu
         submission.id,
         arrival.site_id,
         submission.at,
-        verdict.value,
+        verdict._value_,  # `value` is a property written in Python
         arrival.known_as[2] if arrival.known_as is not None else "",
         comment.external_id,
         match_key(comment),
@@ -297,10 +300,10 @@ def decision_row(comment_id: str, number: int, site_id: int, decision: Decision,
         comment_id,
         number,
         site_id,
-        decision.verdict.value,
+        decision.verdict._value_,  # as above
         decision.rule,
         _packed(decision.reasons),
-        decision.source.value,
+        decision.source._value_,
         scores.spam if scores else None,
         scores.abuse if scores else None,
         scores.model if scores else None,

@@ -32,15 +32,20 @@ def author_key(digests: Digests, site_id: int, comment: Comment) -> int | None:
     return digests.short(f"{site_id}\x1fn\x1f{name}\x1f{address}") if name or address else None
 
 
-def arrive(tat_us: int, at: float, limit: int, seconds: int) -> int | None:
-    """Count an arrival at ``at`` against ``limit`` in ``seconds``; give the next theoretical arrival time, None if too fast.
+def microseconds(at: float) -> int:
+    """Give a moment (epoch seconds) as these tables hold it."""
+    return int(at * _MICRO)
+
+
+def arrive(tat_us: int, now_us: int, limit: int, seconds: int) -> int | None:
+    """Count an arrival at ``now_us`` against ``limit`` in ``seconds``; give the next theoretical arrival time, None if too fast.
 
     The generic cell rate algorithm (ITU-T I.371): ``limit`` at once, then one every ``seconds / limit``. Times in microseconds.
     """
-    now, interval = int(at * _MICRO), seconds * _MICRO // limit
-    if tat_us <= now:
-        return now + interval
-    return tat_us + interval if tat_us - now <= interval * (limit - 1) else None
+    interval = seconds * _MICRO // limit
+    if tat_us <= now_us:
+        return now_us + interval
+    return tat_us + interval if tat_us - now_us <= interval * (limit - 1) else None
 
 
 class Identity:
@@ -67,17 +72,16 @@ class Identity:
             accepted + self.accepted, held + self.held, rejected + self.rejected, ham, spam, self.first_us / _MICRO, flooding
         )
 
-    def count(self, verdict: Verdict, at: float) -> None:
-        """Count one decision."""
+    def count(self, verdict: Verdict, now_us: int) -> None:
+        """Count one decision at a moment in microseconds."""
         if verdict is Verdict.ACCEPT:
             self.accepted += 1
         elif verdict is Verdict.HOLD:
             self.held += 1
         else:
             self.rejected += 1
-        now = int(at * _MICRO)
-        self.first_us = self.first_us or now
-        self.last_us = max(self.last_us, now)
+        self.first_us = self.first_us or now_us
+        self.last_us = max(self.last_us, now_us)
         self.changed = True
 
     def row(self) -> tuple[int, ...]:
@@ -114,9 +118,9 @@ class Ledger:
                 found[row[0]].load(row)
         return found
 
-    def address(self, site_id: int, address: str) -> int:
-        """Give the theoretical arrival time of an address; 0 for one not seen lately."""
-        return self._addresses.get((site_id, address), 0)
+    def address(self, place: tuple[int, str]) -> int:
+        """Give the theoretical arrival time of a (site id, address); 0 for one not seen lately."""
+        return self._addresses.get(place, 0)
 
     def write(self, statements: Statements, identities: dict[int, Identity]) -> bool:
         """Write what waits and what has changed, if it is time; tell whether it was. ``settle`` follows the commit."""
@@ -140,13 +144,13 @@ class Ledger:
             self._waiting.clear()
             self._since = time.monotonic()
         else:
-            self._waiting.update((key, each) for key, each in identities.items() if each.changed)
+            self._waiting.update({key: each for key, each in identities.items() if each.changed})
 
     def recover(self, statements: Statements) -> None:
         """Count again what a crashed process had counted but not written: the comments since its last writing."""
         lost: dict[int, Identity] = {}
         for site_id, author, at, verdict in statements.uncounted():
             if author is not None:
-                lost.setdefault(author, Identity(author, site_id)).count(Verdict(verdict), at)
+                lost.setdefault(author, Identity(author, site_id)).count(Verdict(verdict), microseconds(at))
         statements.insert("identities", sorted(each.row() for each in lost.values()))
         statements.mark_counted()

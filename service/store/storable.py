@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from math import isfinite
+from operator import attrgetter
 
 import msgspec
 from msgspec import structs
@@ -36,6 +37,9 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(More).decode
 
 
+_texts_of = attrgetter(*[name for name, kind in Comment.__annotations__.items() if kind == "str"])
+
+
 def text(value: str) -> str:
     """Give the text with U+FFFD for NUL and for lone surrogates: PostgreSQL stores neither, SQLite not the latter."""
     if value.isascii() and "\0" not in value:
@@ -50,22 +54,31 @@ def number(value: float) -> float:
 
 def comment(value: Comment) -> Comment:
     """Give the comment with every text and number storable; the very same one when nothing had to change, as is usual."""
-    behaviour = value.behaviour
-    try:
-        fine = b"\\u0000" not in _encode(value)  # one pass in C over all fields; it refuses lone surrogates
-    except UnicodeEncodeError:
-        fine = False
-    for each in behaviour.values():
-        fine = fine and -MAX_NUMBER <= each <= MAX_NUMBER
-    if fine:
+    if _is_plain(value) or _is_storable(value):
         return value
     texts = {name: text(said) for name in value.__struct_fields__ if isinstance(said := getattr(value, name), str)}
     return structs.replace(
         value,
         **texts,
         context=tuple(map(text, value.context)),
-        behaviour={text(name): number(each) for name, each in behaviour.items()},
+        behaviour={text(name): number(each) for name, each in value.behaviour.items()},
     )
+
+
+def _is_plain(value: Comment) -> bool:
+    """Tell whether all is ASCII without NUL, and nothing was measured: most comments need no longer look."""
+    said = "".join((*_texts_of(value), *value.context))
+    return said.isascii() and "\0" not in said and not value.behaviour
+
+
+def _is_storable(value: Comment) -> bool:
+    try:
+        fine = b"\\u0000" not in _encode(value)  # one pass in C over all fields; it refuses lone surrogates
+    except UnicodeEncodeError:
+        fine = False
+    for each in value.behaviour.values():
+        fine = fine and -MAX_NUMBER <= each <= MAX_NUMBER
+    return fine
 
 
 def pack(value: Comment) -> str:

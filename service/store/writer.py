@@ -62,8 +62,8 @@ class Waiter(Protocol):
 
 
 _Change = Callable[[Connection], Any]
-_Job = tuple[Waiter, float, "Submission[Any] | None", _Change | None]
-_Wanted = tuple[Waiter, "Submission[Any] | None", _Change | None]
+_Job = tuple[Waiter, "Submission[Any] | None", _Change | None]
+_Pending = tuple[Waiter, float]
 _Result = tuple[Waiter, Any]
 
 
@@ -93,8 +93,8 @@ class Writer(Generic[P]):
         self._deadline = deadline
         self._jobs: deque[_Job] = deque()
         self._wake: SimpleQueue[None] = SimpleQueue()
-        self._pending: deque[_Job] = deque()
-        self._patient: deque[_Job] = deque()
+        self._pending: deque[_Pending] = deque()
+        self._patient: deque[_Pending] = deque()
         self._sweeping = False
         self._connection: Connection | None = None
         self._ledger = Ledger(deferred=False)
@@ -156,15 +156,14 @@ class Writer(Generic[P]):
             raise Unavailable("The database cannot be reached.")
         return self._loop
 
-    def _enqueue(self, wanted: Sequence[_Wanted], *, patient: bool = False) -> None:
+    def _enqueue(self, wanted: Sequence[_Job], *, patient: bool = False) -> None:
         loop = self._running()
         if len(self._jobs) + len(wanted) > self._max_waiting:
             raise Overloaded("More comments wait than the writer may keep waiting.")
         pending, patience = (self._patient, PATIENCE) if patient else (self._pending, self._deadline)
         overdue = time.monotonic() + patience
-        jobs = [(waiter, overdue, submission, change) for waiter, submission, change in wanted]
-        pending += jobs
-        self._jobs += jobs
+        pending += [(waiter, overdue) for waiter, _, _ in wanted]
+        self._jobs += wanted
         self._wake.put(None)
         if not self._sweeping:
             self._sweeping = True
@@ -174,7 +173,8 @@ class Writer(Generic[P]):
         """Answer what is overdue; one timer for all requests instead of one each."""
         now = time.monotonic()
         for pending in (self._pending, self._patient):
-            while pending and (pending[0][0].done() or pending[0][1] <= now):
+            _forget_answered(pending)
+            while pending and pending[0][1] <= now:
                 waiter = pending.popleft()[0]
                 if not waiter.done():
                     self.failed += 1
@@ -233,9 +233,9 @@ class Writer(Generic[P]):
 
     def _commit(self, jobs: Sequence[_Job]) -> list[_Result]:
         connection = self._connected()
-        submissions = [(job[0], job[2]) for job in jobs if job[2] is not None]
+        submissions = [(job[0], job[1]) for job in jobs if job[1] is not None]
         batch = Batch(Statements(connection), self._digests, self._decide, self._ledger, self.subscriptions)
-        changes = [(job[0], job[3]) for job in jobs if job[3] is not None]
+        changes = [(job[0], job[2]) for job in jobs if job[2] is not None]
         with connection.begin() if changes else Transaction(connection):
             outcomes = batch.write([submission for _, submission in submissions])
             changed = [(future, self._change(connection, change)) for future, change in changes]
@@ -307,13 +307,21 @@ class Writer(Generic[P]):
 
     def _hand_back(self, results: list[_Result]) -> None:
         if results and self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(_resolve, results)
+            self._loop.call_soon_threadsafe(self._resolve, results)
+
+    # What follows runs in the event loop.
+
+    def _resolve(self, results: list[_Result]) -> None:
+        for waiter, value in results:
+            if not waiter.done():
+                _tell(waiter, value)
+        _forget_answered(self._pending)  # now, while what they hold is still in the processor's caches
+        _forget_answered(self._patient)
 
 
-def _resolve(results: list[_Result]) -> None:
-    for waiter, value in results:
-        if not waiter.done():
-            _tell(waiter, value)
+def _forget_answered(pending: deque[_Pending]) -> None:
+    while pending and pending[0][0].done():
+        pending.popleft()
 
 
 def _tell(waiter: Waiter, value: Any) -> None:  # noqa: ANN401 # whatever was asked for

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from service.domain import Verdict
 from service.store.batch import Batch
 from service.store.engine import open_engine
-from service.store.identities import Identity, Ledger, arrive
+from service.store.identities import Identity, Ledger, arrive, microseconds
 from service.store.sites import add_site
 from service.store.statements import Statements
 from service.store.upgrade import upgrade
@@ -20,7 +20,7 @@ def test_no_window_passes_more_than_twice_the_limit(gaps, limit, seconds):
     tat, now, passed = 0, NOON, []
     for gap in gaps:
         now += gap
-        if (after := arrive(tat, now, limit, seconds)) is not None:
+        if (after := arrive(tat, microseconds(now), limit, seconds)) is not None:
             tat = after
             passed.append(now)
     for start in passed:
@@ -33,7 +33,7 @@ def test_who_keeps_to_the_limit_is_never_flooding(limit, seconds):
     """One arrival every seconds / limit passes for ever."""
     tat: int | None = 0
     for n in range(50):
-        tat = arrive(tat, NOON + n * (seconds / limit + 1e-5), limit, seconds)
+        tat = arrive(tat, microseconds(NOON + n * (seconds / limit + 1e-5)), limit, seconds)
         assert tat is not None
 
 

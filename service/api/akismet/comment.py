@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from service.api.akismet.form import Form, Wanted, codec, unquote, unslash
+from service.api.akismet.form import CONTEXT, HIDDEN, Form, Wanted, codec, unquote, unslash
 from service.api.limits import MAX_CHARACTERS, MAX_CONTEXT, MAX_CONTEXT_CHARACTERS
 from service.domain import Comment
 
@@ -45,28 +45,29 @@ def read(fields: Form, body: bytes, *, slashed: bool, site_url: str) -> tuple[Co
     text, author, email, url, ip, agent, referrer, permalink, kind, date, lang, role, article, parent, callback, number, blog = (
         _texts(fields, encoding, slashed=slashed)
     )
-    comment = Comment(
-        text=text,
-        author=author,
-        author_email=email,
-        author_url=url,
-        user_ip=ip,
-        user_agent=agent,
-        referrer=referrer,
-        permalink=permalink,
-        type=kind or "comment",
-        date=date,
-        lang=lang,
-        role=_role(role) if role else "",
-        external_id=number if fields.get(b"recheck_reason") == b"retry" else "",
-        article_id=article,
-        parent_id="" if parent == "0" else parent,
-        context=_context(body, encoding, slashed=slashed) if b"comment_context" in body else (),
-        callback=callback if callback and origin(callback) == origin(site_url) else "",
-        door="akismet",
-        is_test=fields.get(b"is_test") in _TRUE,
-        honeypot=_honeypot(fields),
-        behaviour=_behaviour(fields),
+    kinds = fields.kinds
+    comment = Comment(  # by place: by name it takes a microsecond more
+        text,
+        author,
+        email,
+        url,
+        ip,
+        agent,
+        referrer,
+        permalink,
+        kind or "comment",
+        date,
+        lang,
+        _role(role) if role else "",
+        number if fields.get(b"recheck_reason") == b"retry" else "",  # external_id
+        article,
+        "" if parent == "0" else parent,
+        _context(body, encoding, slashed=slashed) if kinds & CONTEXT and b"comment_context" in body else (),
+        callback if callback and origin(callback) == origin(site_url) else "",
+        "akismet",  # door
+        fields.get(b"is_test") in _TRUE,
+        kinds & HIDDEN != 0 and _honeypot(fields),
+        _behaviour(fields) if kinds & HIDDEN else {},
     )
     return comment, blog
 

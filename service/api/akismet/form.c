@@ -4,7 +4,9 @@
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <stddef.h>
 #include <string.h>
+#include <structmember.h>
 
 #define FEW 64 /* pairs that need no memory of their own */
 
@@ -23,8 +25,12 @@ typedef struct {
     PyObject *body; /* in which all parts stand */
     Py_ssize_t size;
     int escaped; /* some name is */
+    int kinds;   /* of fields that may be there */
     Pair few[FEW], *pairs;
 } Form;
+
+/* Kinds of fields, as form.py numbers them: several names each, so that it pays to know that there are none. */
+enum { CONTEXT = 1, HIDDEN = 2 };
 
 static int same(Part one, Part two) { return one.length == two.length && !memcmp(one.letters, two.letters, (size_t)one.length); }
 
@@ -51,10 +57,23 @@ static Py_ssize_t count_pairs(const char *from, const char *end)
     return count;
 }
 
-static int read_pairs(Form *form, const char *from, Py_ssize_t length)
+static int begins(Part name, const char *with)
+{
+    size_t length = strlen(with);
+    return (size_t)name.length >= length && !memcmp(name.letters, with, length);
+}
+
+/* The kind that a name as it stands may be of; with an escape it may be any name. */
+static int kind_of(const Pair *pair)
+{
+    int kind = pair->escaped ? HIDDEN : 0;
+    if (begins(pair->name, "comment_context")) return kind | CONTEXT;
+    return begins(pair->name, "ak_") || begins(pair->name, "POST_ak_") || begins(pair->name, "honeypot_") ? HIDDEN : kind;
+}
+
+static int read_pairs(Form *form, const char *from, Py_ssize_t length, Py_ssize_t count)
 {
     const char *end = from + length;
-    Py_ssize_t count = count_pairs(from, end);
     form->pairs = count <= FEW ? form->few : PyMem_New(Pair, count);
     if (!form->pairs) return -1;
     for (; from <= end && form->size < count; from++) {
@@ -62,6 +81,7 @@ static int read_pairs(Form *form, const char *from, Py_ssize_t length)
         Pair *pair = form->pairs + form->size++;
         *pair = pair_of(field);
         form->escaped |= pair->escaped;
+        form->kinds |= kind_of(pair);
         from += field.length;
     }
     return 0;
@@ -221,16 +241,22 @@ static PyObject *form_texts(PyObject *self, PyObject *const *args, Py_ssize_t co
 
 /* ---- the type ------------------------------------------------------------------------------------------------------------------ */
 
-static PyObject *form_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+static PyTypeObject FormType;
+
+/* form(body, most): the body's Form, or None where it has more fields. */
+static PyObject *form_open(PyObject *module, PyObject *const *args, Py_ssize_t given)
 {
-    PyObject *body;
-    if (keywords && PyDict_GET_SIZE(keywords)) return PyErr_Format(PyExc_TypeError, "takes one body");
-    if (!PyArg_ParseTuple(args, "S", &body)) return NULL;
-    Form *form = (Form *)type->tp_alloc(type, 0);
+    (void)module;
+    Py_ssize_t most = given == 2 ? PyLong_AsSsize_t(args[1]) : -1;
+    if (most < 0 || !PyBytes_Check(args[0])) return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "takes bytes and a number");
+    const char *letters = PyBytes_AS_STRING(args[0]);
+    Py_ssize_t length = PyBytes_GET_SIZE(args[0]), count = count_pairs(letters, letters + length);
+    if (count > most) Py_RETURN_NONE;
+    Form *form = PyObject_New(Form, &FormType); /* not zeroed: the pairs take more room than all else */
     if (!form) return NULL;
-    form->body = Py_NewRef(body);
-    form->pairs = form->few;
-    if (read_pairs(form, PyBytes_AS_STRING(body), PyBytes_GET_SIZE(body))) {
+    form->body = Py_NewRef(args[0]);
+    form->size = form->escaped = form->kinds = 0;
+    if (read_pairs(form, letters, length, count)) {
         form->pairs = form->few;
         Py_DECREF(form);
         return PyErr_NoMemory();
@@ -252,20 +278,27 @@ static PyMethodDef METHODS[] = {
      "texts(((name, name instead or None, most characters), ...), slashed) -> the decoded values, or None where one is no UTF-8"},
     {NULL, NULL, 0, NULL}};
 
+static PyMemberDef MEMBERS[] = {{"kinds", T_INT, offsetof(Form, kinds), READONLY, "kinds of fields that may be there, as bits"}, {NULL}};
+
 static PySequenceMethods CONTAINS = {.sq_contains = form_contains};
 
 static PyTypeObject FormType = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "service.api.akismet._form.Form",
     .tp_basicsize = sizeof(Form),
     .tp_flags = Py_TPFLAGS_DEFAULT,
-    .tp_doc = "Form(body): a URL-encoded form.",
-    .tp_new = form_new,
+    .tp_doc = "A URL-encoded form; form gives it.",
     .tp_dealloc = form_dealloc,
     .tp_methods = METHODS,
+    .tp_members = MEMBERS,
     .tp_as_sequence = &CONTAINS,
 };
 
-static struct PyModuleDef MODULE = {PyModuleDef_HEAD_INIT, .m_name = "_form", .m_doc = "Reads URL-encoded forms.", .m_size = -1};
+static PyMethodDef FUNCTIONS[] = {
+    {"form", (PyCFunction)(void (*)(void))form_open, METH_FASTCALL, "form(body, most) -> the body's Form, or None where it has more fields"},
+    {NULL, NULL, 0, NULL}};
+
+static struct PyModuleDef MODULE = {
+    PyModuleDef_HEAD_INIT, .m_name = "_form", .m_doc = "Reads URL-encoded forms.", .m_size = -1, .m_methods = FUNCTIONS};
 
 PyMODINIT_FUNC PyInit__form(void)
 {

@@ -19,9 +19,15 @@ Wanted = tuple[tuple[bytes, bytes | None, int], ...]
 """Names of fields, where to look when one is empty, and how many characters are kept."""
 
 
-class Form(Protocol):
-    """A form's fields: raw values by name."""
+CONTEXT, HIDDEN = 1, 2
+"""Kinds of fields that have several names: ``comment_context``, and what the Akismet plugin's script adds to a form unseen."""
 
+
+class Form(Protocol):
+    """A form's fields: raw values by name. A kind whose bit is not in ``kinds`` is not there at all."""
+
+    @property
+    def kinds(self) -> int: ...  # noqa: D102 # the class says it
     def get(self, name: bytes, /) -> bytes | None: ...  # noqa: D102 # the class says it
     def __contains__(self, name: object, /) -> bool: ...
     def texts(self, wanted: Wanted, slashed: bool, /) -> list[str] | None:
@@ -29,7 +35,9 @@ class Form(Protocol):
 
 
 class Fields(dict[bytes, bytes]):
-    """Raw names to raw values, as they stand in the body."""
+    """Raw names to raw values, as they stand in the body. Which kinds are there was not looked at."""
+
+    kinds = CONTEXT | HIDDEN
 
     def texts(self, _: Wanted, __: bool, /) -> None:
         """Decode nothing at once."""
@@ -67,14 +75,9 @@ _MANY = 500
 
 def _opener() -> Callable[[bytes], Form]:
     with suppress(ImportError):
-        found: Callable[[bytes], Form] = import_module("service.api.akismet._form").Form
-        return found
+        found: Callable[[bytes, int], Form | None] = import_module("service.api.akismet._form").form
+        return lambda body: found(body, _MANY) or parse(body)
     return parse
-
-
-def open_form(body: bytes) -> Form:
-    """Give the form's fields, found and decoded by compiled code where there is a compiler."""
-    return _open(body) if body.count(b"&") < _MANY else parse(body)
 
 
 def parse(body: bytes) -> Fields:
@@ -136,4 +139,5 @@ def _unslashed(match: re.Match[str]) -> str:
     return "\0" if match[1] == "0" else match[1]
 
 
-_open = _opener()
+open_form = _opener()
+"""Give the form's fields, found and decoded by compiled code where there is a compiler."""
