@@ -13,7 +13,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from typing import Protocol
-from urllib.parse import unquote_to_bytes
 
 Wanted = tuple[tuple[bytes, bytes | None, int], ...]
 """Names of fields, where to look when one is empty, and how many characters are kept."""
@@ -65,6 +64,7 @@ _CODECS = {
 """Charsets that blogs have been written in, by name without punctuation. Other codecs of Python are not a client's to choose:
 some are no charsets, some are slow."""
 
+_BROKEN = re.compile(b"%(?![0-9A-Fa-f]{2})")
 _PUNCTUATION = re.compile("[^a-z0-9]")
 _BACKSLASH = re.compile(r"\\(.?)", re.DOTALL)
 
@@ -113,8 +113,8 @@ def unquote(raw: bytes) -> bytes:
         return value
     try:
         return escape_decode(value.replace(b"\\", b"\\\\").replace(b"%", b"\\x"))[0]
-    except ValueError:  # a percent sign without two hexadecimal digits behind it
-        return unquote_to_bytes(value)
+    except ValueError:  # a percent sign without two hexadecimal digits behind it stands for itself
+        return unquote(_BROKEN.sub(b"%25", raw))
 
 
 def repeated(body: bytes, name: bytes) -> list[bytes]:
