@@ -93,7 +93,7 @@ field_names = st.sampled_from(["a", "comment_content", "c%6Fmment_content", "use
 field_names |= st.sampled_from(
     ["comment_context", "comment_context[0]", "comment_context%5B%5D", "ak_js", "ak_bfs", "POST_%61k_bfs"]
 )
-field_names |= st.sampled_from(["POST_ak_js", "honeypot_field_name", "ak_hp_textarea", "POST%5Fak_hp_textarea"])
+field_names |= st.sampled_from(["ak_bfs", "POST_ak_js", "honeypot_field_name", "ak_hp_textarea", "POST%5Fak_hp_textarea"])
 field_values = st.text("ab+%4C3zé€\\0'\x1f", max_size=12) | st.sampled_from(
     ["%C3%A9", "%FF", "%E2%82", "%5C", "%5C%C3%A9", "%00", "x" * 400]
 )
