@@ -8,6 +8,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -47,7 +48,7 @@ from service.store.ids import Digests
 from service.store.transactions import Beside
 from service.store.upgrade import upgrade
 from service.store.writer import Overloaded, Unavailable
-from service.upkeep import Upkeep
+from service.upkeep import Upkeep, every_minute
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 _RETRY_SECONDS = 5
@@ -111,7 +112,8 @@ async def _nothing() -> None:
 def _reminding(settings: Settings, moderation: Moderation) -> Callable[[], Awaitable[None]]:
     if not settings.smtp_url:
         return _nothing
-    return Reminders(moderation, settings, Mailer(settings.smtp_url, settings.mail_sender)).run
+    reminders = Reminders(moderation, settings, Mailer(settings.smtp_url, settings.mail_sender))
+    return partial(every_minute, "reminders", reminders.look_round)
 
 
 def _pages(settings: Settings, moderation: Moderation, meters: Meters, lifespan: Lifespan) -> FastAPI:
@@ -146,7 +148,8 @@ def _lifespan(moderation: Moderation, engine: Engine, *works: Callable[[], Await
         await moderation.start()
         gc.freeze()  # what is loaded by now stays: collecting it again and again would stop requests for milliseconds
         gc.set_threshold(_GARBAGE)
-        working = [asyncio.ensure_future(work()) for work in (*works, Upkeep(moderation).run, Indexer(moderation).run)]
+        upkeep: Callable[[], Awaitable[None]] = partial(every_minute, "upkeep", Upkeep(moderation).once)
+        working = [asyncio.ensure_future(work()) for work in (*works, upkeep, Indexer(moderation).run)]
         try:
             yield
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from service.moderation import Moderation, Overloaded, Unavailable
@@ -17,20 +18,21 @@ _PAUSE = 0.2
 """Seconds between two batches: requests wait for the same writer."""
 
 
+async def every_minute(name: str, once: Callable[[float], Awaitable[object]]) -> None:
+    """Look round once a minute until cancelled, with the time in epoch seconds; what cannot be done now is done the next time."""
+    while True:
+        await asyncio.sleep(SECONDS)
+        try:
+            await once(time.time())
+        except (Unavailable, Overloaded):
+            _log.warning("%s: the database is busy or away", name)
+
+
 class Upkeep:
-    """Looks round once a minute."""
+    """Keeps what no request asks for."""
 
     def __init__(self, moderation: Moderation) -> None:
         self._moderation = moderation
-
-    async def run(self) -> None:
-        """Look round until cancelled; what cannot be done now is done the next time."""
-        while True:
-            await asyncio.sleep(SECONDS)
-            try:
-                await self.once(time.time())
-            except (Unavailable, Overloaded):
-                _log.warning("the upkeep waits for the database")
 
     async def once(self, now: float) -> int:
         """Do what is to be done; gives how many comments were emptied. Raises Unavailable, Overloaded."""

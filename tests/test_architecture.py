@@ -57,6 +57,7 @@ ARROWS = {
         "demo",
         "moderation",
         "people",
+        "queue",
         "api",
         "outbox",
         "importing",

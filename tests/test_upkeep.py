@@ -14,6 +14,7 @@ from service.store import retention, sites
 from service.store.engine import open_engine
 from service.store.schema import comments, identities, queue_items
 from service.store.upgrade import upgrade
+from service.store.writer import Overloaded
 from service.upkeep import Upkeep
 from tests.store.given import DIGESTS
 
@@ -113,3 +114,19 @@ async def test_a_key_that_is_replaced_works_until_its_time(moderation):
     time.sleep(max(0, now + 2.05 - time.time()))  # the service's own watch must not be what notices
     await moderation.reload()
     assert moderation.access(token) is None
+
+
+async def test_a_busy_database_ends_no_work_beside_the_requests(monkeypatch):
+    """What could not be done is done the next time round."""
+    monkeypatch.setattr(upkeep, "SECONDS", 0.0)
+    rounds = []
+
+    async def once(now: float) -> None:
+        rounds.append(now)
+        if len(rounds) < 3:
+            raise Overloaded("busy")
+        raise RuntimeError("the third time")
+
+    with pytest.raises(RuntimeError):
+        await upkeep.every_minute("a test", once)
+    assert len(rounds) == 3

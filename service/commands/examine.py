@@ -24,6 +24,7 @@ from service.classifier.artefact import ArtefactRefused
 from service.classifier.classifier import Classifier
 from service.commands.installation import reason
 from service.policy import InvalidPolicy, Policy
+from service.queue.mail import Mailer, NotSent
 from service.settings import Settings
 from service.store import health, queries, sites
 from service.store.engine import BadDatabase, open_engine
@@ -34,6 +35,7 @@ _FASTEST_FLUSH = 15e-6
 """Seconds; no disk that keeps its word is quicker: a call to the system alone takes about one of them."""
 
 _PATIENCE_SECONDS = 1.0
+_MAIL_SECONDS = 5.0
 _FORGETFUL = {"tmpfs", "ramfs"}
 _SHARED = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "ceph", "glusterfs"}
 
@@ -191,7 +193,17 @@ def port(config: Settings) -> Iterator[Finding]:
         yield Finding("service", f"The running service is not ready: {sentence}")
 
 
-CHECKS: tuple[Check, ...] = (data_folder, disk_space, disk_flushes, clock, database, model, port)
+def mail_server(config: Settings) -> Iterator[Finding]:
+    """Check that the mail server lets this installation in, where one is set: else nobody is reminded."""
+    if not config.smtp_url:
+        return
+    try:
+        Mailer(config.smtp_url, config.mail_sender, _MAIL_SECONDS).check()
+    except NotSent as error:
+        yield Finding("mail server", f"No reminder can be sent: {error}; see WINNOW_SMTP_URL.")
+
+
+CHECKS: tuple[Check, ...] = (data_folder, disk_space, disk_flushes, clock, database, model, port, mail_server)
 
 
 def _listens(config: Settings) -> bool:

@@ -18,8 +18,16 @@ class NotSent(Exception):  # a state of the mail server
 class Mailer:
     """Hands plain e-mails to a mail server: ``smtps://`` speaks TLS from the start, ``smtp://`` as soon as the server offers it."""
 
-    def __init__(self, url: str, sender: str) -> None:
-        self._server, self._sender = urlsplit(url), sender
+    def __init__(self, url: str, sender: str, seconds: float = _SECONDS) -> None:
+        self._server, self._sender, self._seconds = urlsplit(url), sender, seconds
+
+    def check(self) -> None:
+        """Connect and sign in as for an e-mail, and send none. Raises NotSent."""
+        try:
+            with self._connected() as server:
+                server.noop()
+        except (OSError, ValueError, smtplib.SMTPException) as error:
+            raise self._not_sent(error) from None
 
     def send(self, to: str, subject: str, body: str) -> None:
         """Send one, and wait until the server has taken it. Raises NotSent."""
@@ -32,13 +40,16 @@ class Mailer:
             with self._connected() as server:
                 server.send_message(message)
         except (OSError, ValueError, smtplib.SMTPException) as error:
-            raise NotSent(f"{type(error).__name__} from the mail server {self._server.hostname}") from None
+            raise self._not_sent(error) from None
+
+    def _not_sent(self, error: Exception) -> NotSent:
+        return NotSent(f"{type(error).__name__} from the mail server {self._server.hostname}")
 
     def _connected(self) -> smtplib.SMTP:
-        host, context = self._server.hostname or "", ssl.create_default_context()
+        host, port, context = self._server.hostname or "", self._server.port, ssl.create_default_context()
         if self._server.scheme == "smtps":
-            return self._signed_in(smtplib.SMTP_SSL(host, self._server.port or 465, timeout=_SECONDS, context=context), secret=True)
-        server = smtplib.SMTP(host, self._server.port or 587, timeout=_SECONDS)
+            return self._signed_in(smtplib.SMTP_SSL(host, port or 465, timeout=self._seconds, context=context), secret=True)
+        server = smtplib.SMTP(host, port or 587, timeout=self._seconds)
         server.ehlo()
         if secret := server.has_extn("starttls"):
             server.starttls(context=context)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from functools import partial
 
 from service.domain import Role
-from service.moderation import Moderation, Overloaded, Unavailable
+from service.moderation import Moderation
 from service.people import preferences
 from service.queue import languages
 from service.queue.languages import N_, gettext, ngettext
@@ -19,7 +18,6 @@ from service.store.crowding import Wait
 from service.store.people import Person
 
 _log = logging.getLogger(__name__)
-SECONDS = 60.0
 _PAUSE_SECONDS = 900.0
 """So long is a mail server left alone that took nothing."""
 
@@ -28,22 +26,21 @@ _END = N_("You get this because you moderate there, at most once in %(hours)s ho
 
 
 class Reminders:
-    """Looks round once a minute."""
+    """Tells moderators of what waits, when asked to look round."""
 
     def __init__(self, moderation: Moderation, settings: Settings, mailer: Mailer) -> None:
         self._moderation, self._settings, self._mailer = moderation, settings, mailer
+        self._rests_until = 0.0
 
-    async def run(self) -> None:
-        """Look round until cancelled; who cannot be reached now is reminded later."""
-        while True:
-            await asyncio.sleep(SECONDS)
-            try:
-                await self.once(time.time())
-            except (Unavailable, Overloaded):
-                _log.warning("the reminders wait for the database")
-            except NotSent as error:
-                _log.warning("no reminder was sent: %s", error)
-                await asyncio.sleep(_PAUSE_SECONDS)
+    async def look_round(self, now: float) -> None:
+        """Remind, unless the mail server took nothing just now: who cannot be reached is reminded later. Raises as ``once``."""
+        if now < self._rests_until:
+            return
+        try:
+            await self.once(now)
+        except NotSent as error:
+            _log.warning("no reminder was sent: %s", error)
+            self._rests_until = now + _PAUSE_SECONDS
 
     async def once(self, now: float) -> int:
         """Remind whoever is to be reminded; gives how many. Raises NotSent, Unavailable, Overloaded."""

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from service import settings
+from service.commands.examine import mail_server
 from service.domain import Comment, Role
 from service.moderation import Moderation
 from service.people import preferences
@@ -148,3 +149,28 @@ def test_wrong_settings_are_refused(given, why):
 def test_the_user_of_the_mail_server_is_the_sender():
     """Unless another is set; percent signs in the URL are understood."""
     assert settings.load(smtp_url="smtps://me%40example.org:x@mail.example.org").mail_sender == "me@example.org"
+
+
+async def test_a_mail_server_that_takes_nothing_is_left_alone_for_a_while(moderation: Moderation, box: Postbox):
+    """A quarter of an hour later it is asked again, and the reminder arrives."""
+    await comes(moderation, NOON)
+    told, late = reminders(moderation, box, remind_hours=1), NOON + 2 * HOUR
+    box.refuses = True
+    await told.look_round(late)
+    box.refuses = False
+    await told.look_round(late + 60)
+    assert box.mails == []
+    await told.look_round(late + 901)
+    assert len(box.mails) == 1
+
+
+def test_the_doctor_asks_the_mail_server(box: Postbox):
+    """One that answers is fine, and so is none; one that is not there is told in a sentence. No e-mail is sent."""
+    known = settings.load(smtp_url=box.url, mail_from="winnow@example.org")
+    assert (list(mail_server(known)), list(mail_server(settings.load())), box.mails) == ([], [], [])
+    gone = settings.load(smtp_url="smtp://127.0.0.1:9", mail_from="winnow@example.org")
+    assert [each.sentence for each in mail_server(gone)] == [
+        "No reminder can be sent: ConnectionRefusedError from the mail server 127.0.0.1; see WINNOW_SMTP_URL."
+    ]
+    with_password = settings.load(smtp_url=box.url.replace("//", "//ana:secret@"), mail_from="winnow@example.org")
+    assert "ValueError" in next(mail_server(with_password)).sentence  # the server offers no TLS
