@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 
 
 class Quality(Struct, frozen=True):
-    """What is known of labels: everyone's, how often two people agree, how often people and the model do, and second opinions."""
+    """What is known of labels: everyone's, how often people agree, how often they and the model do, and second opinions.
+
+    ``people`` is the share of the ``several`` comments labelled by two or more of which all said the same, ``alpha`` how far that
+    is beyond chance; see ``service.store.quality.alpha``.
+    """
 
     hands: tuple[Hand, ...]
     people: Rate | None
-    pairs: int
+    several: int
+    alpha: float | None
     model: Rate | None
     scored: int
     against: int
@@ -41,12 +46,12 @@ async def take(moderation: Moderation, site_id: int, days: int, at: float) -> Qu
     hands = tuple(quality.hands(rows, said))
     sums: Counter[str] = Counter()
     for each in hands:
-        sums.update(shared=each.shared, same=each.same, scored=each.scored, leaned=each.leaned, against=each.against)
-    pairs = sums["shared"] // 2  # both of two count a meeting
+        sums.update(scored=each.scored, leaned=each.leaned, against=each.against)
     return Quality(
         hands=hands,
-        people=rate([(1.0, sums["same"] // 2, pairs)]),
-        pairs=pairs,
+        people=rate([(1.0, quality.whole(said), len(said))]),
+        several=len(said),
+        alpha=quality.alpha(said),
         model=rate([(1.0, sums["leaned"], sums["scored"])]),
         scored=sums["scored"],
         against=sums["against"],

@@ -78,6 +78,24 @@ def seconds(connection: Connection, site_id: int, since: float, until: float) ->
     return Seconds(found.get("waiting", 0), found.get("decided", 0))
 
 
+def whole(said: Mapping[str, Mapping[str, bool]]) -> int:
+    """Count the comments of which everyone who labelled them said the same: each comment counts once, however many did."""
+    return sum(len(set(words.values())) == 1 for words in said.values())
+
+
+def alpha(said: Mapping[str, Mapping[str, bool]]) -> float | None:
+    """Give Krippendorff's alpha for ham or not, any number of people a comment: 1 all agree, 0 as by chance, below it against.
+
+    Krippendorff, Content Analysis (2004), chapter 11: one less observed by expected disagreement. None where all said the same.
+    """
+    counts = [(sum(words.values()), len(words)) for words in said.values() if len(words) > 1]
+    words, ham = sum(count for _, count in counts), sum(count for count, _ in counts)
+    if not 0 < ham < words:
+        return None
+    apart = sum(count * (of - count) / (of - 1) for count, of in counts)
+    return 1 - (words - 1) * apart / (ham * (words - ham))
+
+
 def hands(rows: Iterable[Row], said: Mapping[str, Mapping[str, bool]]) -> list[Hand]:
     """Add up how everyone's labels stand, the busiest first."""
     sums: dict[str, Counter[str]] = {}

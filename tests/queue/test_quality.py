@@ -59,6 +59,22 @@ def test_everyone_s_labels_are_held_against_others_and_the_model(service, worked
     assert stored(service, look) == [Hand("Ana", 3, 2, 1, 3, 2, 1), Hand("Ben", 2, 2, 1, 2, 1, 0)]
 
 
+def test_agreement_counts_each_comment_once():
+    """Krippendorff's alpha with any number of people; where all words are the same there is nothing to compare."""
+    said = {"a": {"A": True, "B": True, "C": True}, "b": {"A": False, "B": False}, "c": {"A": True, "B": True, "C": False}}
+    apart, ham, bad = 2 * 1 / 2, 5, 3
+    assert quality.alpha(said) == pytest.approx(1 - 7 * apart / (ham * bad))
+    assert (quality.whole(said), quality.alpha({"a": said["a"]}), quality.alpha({})) == (2, None, None)
+    assert quality.alpha({"a": {"A": True, "B": False}, "b": {"A": True, "B": False}}) < 0
+
+
+def test_without_two_words_on_a_comment_the_page_says_so(service):
+    """No figure is made of nothing."""
+    lead = someone(service, name="Lou", other=Role.LEAD)
+    path = f"/model/{site_id(service, 'other')}/labels"
+    service.until(lambda: "No comment was labelled by more than one person." in lead.get(path).text)
+
+
 def test_only_leads_see_others(service, worked):
     """Whoever moderates sees the sums and themselves."""
     blog, _ = worked
