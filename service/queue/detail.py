@@ -29,15 +29,22 @@ def about(visit: Visit) -> dict[str, Any]:
 
 async def detail(visit: Visit, comment_id: str, view: View) -> dict[str, Any]:
     """Look a comment up with its item and whatever explains it. Raises Stop."""
-    site, stored = await stored_of(visit, comment_id)
-    found = await visit.look(lambda connection: _look(connection, site.id, comment_id))
+    return await explained(visit, await visit.look(lambda connection: look(connection, visit, comment_id)), view)
+
+
+async def explained(visit: Visit, found: Beside | None, view: View) -> dict[str, Any]:
+    """Say why the comment that was found is what it is. Raises Stop where there was none."""
+    if found is None:
+        raise Stop(404, "There is nothing at this address.")
+    stored = found.stored
+    site = next(site for site in visit.sites if site.id == stored.site_id)
     explained = await visit.pages.moderation.explain(stored)
     return {
         **about(visit),
         "site": site,
         "item": found.item,
         "notes": found.notes,
-        "author_key": found.author_key,
+        "author_key": stored.author_key,
         "of_author": found.of_author,
         "naming": found.naming,
         "stored": stored,
@@ -52,23 +59,27 @@ async def detail(visit: Visit, comment_id: str, view: View) -> dict[str, Any]:
     }
 
 
-class _Found(Struct, frozen=True):
-    """What the store tells beside the comment: how many wait of its author, and with links to each of its domains."""
+class Beside(Struct, frozen=True):
+    """A comment with its item, and how many wait of its author, and with links to each of its domains."""
 
+    stored: StoredComment
     item: Item | None
     notes: list[Note]
-    author_key: int | None
     of_author: int
     naming: list[tuple[str, int]]
 
 
-def _look(connection: Connection, site_id: int, comment_id: str) -> _Found:
-    author = many.author_of(connection, comment_id)
-    waiting = many.count(connection, many.of_author(site_id, author), _MOST_COUNTED) if author is not None else 0
+def look(connection: Connection, visit: Visit, comment_id: str, item: Item | None = None) -> Beside | None:
+    """Give a comment of the visit's sites with what the store tells of it; its item is looked up unless it is known."""
+    stored = queries.comment_of_any(connection, visit.site_ids, comment_id)
+    if stored is None:
+        return None
+    site_id, author = stored.site_id, stored.author_key
+    waiting = many.count_author(connection, site_id, author, _MOST_COUNTED) if author is not None else 0
     domains = many.domains_in(connection, comment_id)
-    naming = [(each, many.count(connection, many.naming(site_id, each), _MOST_COUNTED)) for each in domains]
-    item = queue.item(connection, [site_id], comment_id)
-    return _Found(item, notes.notes_beside(connection, site_id, comment_id, author), author, waiting, naming)
+    naming = [(each, many.count_naming(connection, site_id, each, _MOST_COUNTED)) for each in domains]
+    item = item or queue.item(connection, [site_id], comment_id)
+    return Beside(stored, item, notes.notes_beside(connection, site_id, comment_id, author), waiting, naming)
 
 
 def notes_of(connection: Connection, site_id: int, comment_id: str) -> list[Note]:
@@ -78,16 +89,10 @@ def notes_of(connection: Connection, site_id: int, comment_id: str) -> list[Note
 
 async def stored_of(visit: Visit, comment_id: str) -> tuple[Site, StoredComment]:
     """Give a comment of the visit's sites with its site. Raises Stop."""
-    theirs = {site.id: site for site in visit.sites}
-
-    def look(connection: Connection) -> StoredComment | None:
-        site_id = queries.site_of(connection, comment_id)
-        return queries.get_comment(connection, site_id, comment_id) if site_id in theirs else None
-
-    stored = await visit.look(look)
+    stored = await visit.look(lambda connection: queries.comment_of_any(connection, visit.site_ids, comment_id))
     if stored is None:
         raise Stop(404, "There is nothing at this address.")
-    return theirs[stored.site_id], stored
+    return next(site for site in visit.sites if site.id == stored.site_id), stored
 
 
 def _heaviest(clues: Any) -> list[Any]:  # noqa: ANN401 # clues

@@ -20,6 +20,7 @@ from service.queue.rule_names import RULE_NAMES
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -67,9 +68,18 @@ def digest() -> str:
     return whole.hexdigest()[:16]
 
 
+@cache
 def asset(name: str) -> str:
     """Give the address of a static file. Raises KeyError where there is none."""
     return f"/static/{digest()}/{name}" if files()[name] else ""
+
+
+@cache
+def icon(name: str) -> Markup:
+    """Give one of our signs, which says nothing to a screen reader."""
+    from markupsafe import Markup  # noqa: PLC0415 # comes with the templates
+
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>').format(asset("icons.svg"), name)
 
 
 def static(name: str, asked: str, *, gzipped: bool) -> Response | None:
@@ -98,12 +108,12 @@ def environment() -> Environment:
         auto_reload=False,  # else it looks at every template's file each time
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_gettext_callables(languages.gettext, languages.ngettext, newstyle=True)  # type: ignore[attr-defined]  # i18n's own
     made.filters |= {
         "when": when,
         "lasting": lasting,
         "moment": moment,
         "number": number,
+        "record": record,
         "share": share,
         "excerpt": excerpt,
         "brief": brief,
@@ -111,8 +121,28 @@ def environment() -> Environment:
         "translated": languages.gettext,
         "rule_name": rule_name,
     }
-    made.globals |= {"asset": asset, "Role": Role}
+    made.globals |= {"asset": asset, "icon": icon, "Role": Role, "_": _said, "ngettext": _counted}
     return made
+
+
+def _said(message: str, **values: object) -> Markup:
+    """Translate for a template, with values that are filled in escaped. The extension's own does it too, five times slower."""
+    return _filled(languages.gettext(message), values) if values else _plain(message, languages.spoken())
+
+
+def _counted(one: str, many: str, count: int, **values: object) -> Markup:
+    return _filled(languages.ngettext(one, many, count), {"num": count, **values})
+
+
+@lru_cache(maxsize=4096)
+def _plain(message: str, _language: str) -> Markup:
+    return _filled(languages.gettext(message), {})
+
+
+def _filled(text: str, values: dict[str, object]) -> Markup:
+    from markupsafe import Markup, escape  # noqa: PLC0415 # comes with the templates
+
+    return Markup(text % {name: escape(value) for name, value in values.items()})  # noqa: S704 # our own words, and escaped values
 
 
 def render(template: str, values: dict[str, Any]) -> str:
@@ -132,12 +162,24 @@ def excerpt(text: str, characters: int = 280, octets: int = 284) -> str:
     return cut if cut == line else cut.rstrip() + "…"
 
 
+def record(accepted: int, rejected: int) -> str:
+    """Say how often an author was accepted and rejected."""
+    return _record(accepted, rejected, languages.spoken())
+
+
+@lru_cache(maxsize=4096)
+def _record(accepted: int, rejected: int, _language: str) -> str:
+    if not accepted and not rejected:
+        return languages.gettext("new here")
+    return languages.gettext("%(yes)s accepted, %(no)s rejected") % {"yes": accepted, "no": rejected}
+
+
 def brief(text: str, characters: int = 80) -> str:
     """Give a text that is short anyhow, cut should it not be."""
     return text if len(text) <= characters else text[: characters - 1] + "…"
 
 
-def as_json(value: object) -> Any:  # noqa: ANN401 # Markup, of a library that loads late
+def as_json(value: object) -> Markup:
     """Write for a ``<script type="application/json">``: no character in it means anything to HTML."""
     from markupsafe import Markup  # noqa: PLC0415 # comes with the templates
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Connection
+
 from service.queue.view import View
 from service.queue.visit import Visit
 from service.store import queue
@@ -16,11 +18,16 @@ _SHORTEST = 300.0
 
 async def head(visit: Visit, view: View) -> dict[str, Any]:
     """Give what is left, since when the oldest waits, and how many an hour the visitor decides."""
-    waiting, ids, person = await visit.pages.counts.waiting(), view.wanted.site_ids, visit.person.id
-    since = visit.at - _HOUR
-    oldest, (count, first) = await visit.look(lambda store: (queue.oldest(store, ids), queue.pace(store, person, since)))
+    waiting = await visit.pages.counts.waiting()
+    return {"left": waiting.left(view.wanted), **await visit.look(lambda connection: progress(connection, visit, view))}
+
+
+def progress(connection: Connection, visit: Visit, view: View) -> dict[str, Any]:
+    """Give since when the oldest waits, and how many an hour the visitor decides."""
+    oldest = queue.oldest(connection, view.wanted.site_ids)
+    count, first = queue.pace(connection, visit.person.id, visit.at - _HOUR)
     hours = max(visit.at - (first or visit.at), _SHORTEST) / _HOUR
-    return {"left": waiting.left(view.wanted), "oldest": oldest, "pace": round(count / hours)}
+    return {"oldest": oldest, "pace": round(count / hours)}
 
 
 async def day(visit: Visit) -> dict[str, Any]:

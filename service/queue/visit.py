@@ -82,6 +82,7 @@ class Visit:
         self.secret = ""
         self.cookies: dict[str, tuple[str, int]] = {}
         self._said: Said | None = None
+        self._preferences: Preferences | None = None
 
     # Who asks.
 
@@ -100,7 +101,11 @@ class Visit:
     @property
     def preferences(self) -> Preferences:
         """What this person set for themselves."""
-        return preferences.read(self.signed.person.settings) if self.signed is not None else Preferences()
+        if self.signed is None:
+            return Preferences()
+        if self._preferences is None:  # asked for by every row of a list
+            self._preferences = preferences.read(self.signed.person.settings)
+        return self._preferences
 
     @property
     def client(self) -> Client:

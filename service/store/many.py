@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, Select, Text, bindparam, func, literal_column, select
 
 from service.store import storable
 from service.store.facets import Filter
@@ -25,6 +25,10 @@ def author_of(connection: Connection, comment_id: str) -> int | None:
 
 def of_author(site_id: int, author: int) -> Select[Any]:
     """Select what waits of an author on a site, as far as places are known."""
+    return _of_author(site_id, author)
+
+
+def _of_author(site_id: Any, author: Any) -> Select[Any]:  # noqa: ANN401 # values, or parameters for them
     placed = queue_places.join(queue_items, _q.comment_id == _p.comment_id)
     mine = (_p.site_id == site_id) & WAITS & _AUTHOR & (_p.author == author)
     return select(_q.comment_id, _q.version).select_from(placed).where(mine, _WAITS).order_by(_p.comment_id)
@@ -32,8 +36,12 @@ def of_author(site_id: int, author: int) -> Select[Any]:
 
 def naming(site_id: int, domain: str) -> Select[Any]:
     """Select what waits on a site and links to a domain, as far as places are known."""
+    return _naming(site_id, storable.text(domain))
+
+
+def _naming(site_id: Any, domain: Any) -> Select[Any]:  # noqa: ANN401 # as above
     named = queue_domains.join(queue_items, _q.comment_id == _d.comment_id)
-    mine = (_d.site_id == site_id) & (_d.domain == storable.text(domain))
+    mine = (_d.site_id == site_id) & (_d.domain == domain)
     return select(_q.comment_id, _q.version).select_from(named).where(mine, _WAITS).order_by(_d.comment_id)
 
 
@@ -50,10 +58,32 @@ def marks(connection: Connection, query: Select[Any], most: int) -> list[Mark]:
 
 def count(connection: Connection, query: Select[Any], most: int) -> int:
     """Count what was selected, up to ``most``."""
-    return int(connection.execute(select(func.count()).select_from(query.order_by(None).limit(most).subquery())).scalar_one())
+    return int(connection.execute(_counting(query), {"most": most}).scalar_one())
+
+
+def _counting(query: Select[Any]) -> Select[Any]:
+    return select(func.count()).select_from(query.order_by(None).limit(bindparam("most")).subquery())
+
+
+_SITE = bindparam("site", type_=Integer)
+_COUNT_AUTHOR = _counting(_of_author(_SITE, bindparam("author", type_=BigInteger)))
+_COUNT_NAMING = _counting(_naming(_SITE, bindparam("domain", type_=Text)))
+"""Made once: making a statement takes longer than asking it."""
+
+
+def count_author(connection: Connection, site_id: int, author: int, most: int) -> int:
+    """Count what waits of an author on a site, up to ``most``."""
+    return int(connection.execute(_COUNT_AUTHOR, {"site": site_id, "author": author, "most": most}).scalar_one())
+
+
+def count_naming(connection: Connection, site_id: int, domain: str, most: int) -> int:
+    """Count what waits on a site and links to a domain, up to ``most``."""
+    return int(connection.execute(_COUNT_NAMING, {"site": site_id, "domain": storable.text(domain), "most": most}).scalar_one())
+
+
+_DOMAINS = select(_d.domain).where(_d.comment_id == bindparam("id")).order_by(_d.domain).limit(bindparam("most"))
 
 
 def domains_in(connection: Connection, comment_id: str, most: int = 3) -> list[str]:
     """Give domains that a queued comment names, as far as they were looked up."""
-    query = select(_d.domain).where(_d.comment_id == storable.text(comment_id)).order_by(_d.domain).limit(most)
-    return list(connection.execute(query).scalars())
+    return list(connection.execute(_DOMAINS, {"id": storable.text(comment_id), "most": most}).scalars())

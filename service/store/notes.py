@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Text, bindparam, select
 
 from service.store import storable
 from service.store.desk_tables import notes
@@ -57,12 +57,16 @@ def notes_on(connection: Connection, site_id: int, about: About, target: str) ->
     return [Note(*row) for row in connection.execute(select(*_COLUMNS).where(mine).order_by(notes.c.id))]
 
 
+_N, _COMMENT, _AUTHOR = notes.c, bindparam("comment", type_=Text), bindparam("author", type_=Text)
+_ABOUT = (_N.target == _COMMENT) & (_N.about == "comment") | (_N.target == _AUTHOR) & (_N.about == "author")
+_THERE = (_N.target == _COMMENT) | (_N.target == _AUTHOR)
+_BESIDE = select(*_COLUMNS).where(_THERE, _ABOUT, _N.site_id == bindparam("site")).order_by(_N.at, _N.id)
+
+
 def notes_beside(connection: Connection, site_id: int, comment_id: str, author: int | None) -> list[Note]:
     """Give the notes on a comment of a site and on its author, oldest first."""
-    n, by_author = notes.c, "" if author is None else str(author)
-    mine = (n.target == storable.text(comment_id)) & (n.about == "comment") | (n.target == by_author) & (n.about == "author")
-    wanted = n.target.in_([storable.text(comment_id), by_author]) & mine & (n.site_id == site_id)
-    return [Note(*row) for row in connection.execute(select(*_COLUMNS).where(wanted).order_by(n.at, n.id))]
+    wanted = {"comment": storable.text(comment_id), "author": "" if author is None else str(author), "site": site_id}
+    return [Note(*row) for row in connection.execute(_BESIDE, wanted)]
 
 
 def remove(connection: Connection, site_id: int, note_id: int, person_id: int | None = None) -> bool:

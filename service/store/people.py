@@ -107,10 +107,11 @@ def _people(connection: Connection, *wanted: ColumnElement[bool]) -> list[Person
     query = select(memberships).where(memberships.c.person_id.in_(held)) if held else None
     for row in connection.execute(query) if query is not None else ():
         held[row.person_id][row.site_id] = Role(row.role)
-    return [_person(row._mapping, held[row.id]) for row in rows]
+    return [person_of(row._mapping, held[row.id]) for row in rows]
 
 
-def _person(row: Any, roles: dict[int, Role]) -> Person:  # noqa: ANN401 # a row by names
+def person_of(row: Any, roles: dict[int, Role]) -> Person:  # noqa: ANN401 # a row by names
+    """Read a row of the table, with the roles on single sites."""
     values = {name: row[name] for name in Person.__struct_fields__ if name not in {"everywhere", "roles"}}
     return Person(everywhere=Role(row["role"]) if row["role"] else None, roles=roles, **values)
 

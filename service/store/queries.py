@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
-from sqlalchemy import Connection, Row, func, select, union_all
+from sqlalchemy import Connection, Row, Text, bindparam, func, select, union_all
 
 from service.domain import Comment, Decision, Label, Verdict
 from service.store import storable
@@ -29,7 +29,7 @@ class StoredComment(Struct, frozen=True):
     """A comment as it was stored, its decisions oldest first (of a page's comments only the newest one), its labels.
 
     ``told`` says how far the site's WordPress knows of a moderator's decision: empty when there is nothing to tell, ``waiting``,
-    ``sent``, or why it cannot be told.
+    ``sent``, or why it cannot be told. ``author_key`` names the author, None where nothing is known of one.
     """
 
     id: str
@@ -39,6 +39,7 @@ class StoredComment(Struct, frozen=True):
     decisions: tuple[Decision, ...]
     labels: tuple[Given, ...] = ()
     told: str = ""
+    author_key: int | None = None
 
     @property
     def decision(self) -> Decision:
@@ -60,26 +61,38 @@ class Tally(Struct, frozen=True):
 _DECISION = [decisions.c[name] for name in ("verdict", "rule", "reasons", "source", "spam", "abuse", "model", "at")]
 
 
+_LABEL = [labels.c[name] for name in ("label", "kind", "hand", "trust", "at")]
+_ID = bindparam("id", type_=Text)
+_COMMENT = select(comments).where(comments.c.id == _ID)
+_MADE = select(*_DECISION).where(decisions.c.comment_id == _ID).order_by(decisions.c.number)
+_GIVEN = select(*_LABEL).where(labels.c.comment_id == _ID).order_by(labels.c.number)
+_TOLD = (
+    select(outbox.c.state, outbox.c.error)
+    .where(outbox.c.comment_id == _ID, outbox.c.kind == CALLBACK)
+    .order_by(outbox.c.number.desc())
+    .limit(1)
+)
+"""Made once: making a statement takes longer than asking it."""
+
+
 def get_comment(connection: Connection, site_id: int, comment_id: str) -> StoredComment | None:
     """Give a site's comment with all its decisions and labels, or None."""
-    row = connection.execute(
-        select(comments).where(comments.c.id == storable.text(comment_id), comments.c.site_id == site_id)
-    ).one_or_none()
-    if row is None:
+    return comment_of_any(connection, (site_id,), comment_id)
+
+
+def comment_of_any(connection: Connection, site_ids: Collection[int], comment_id: str) -> StoredComment | None:
+    """Give a comment of one of those sites as ``get_comment`` does."""
+    wanted = {"id": storable.text(comment_id)}
+    row = connection.execute(_COMMENT, wanted).one_or_none()
+    if row is None or row.site_id not in site_ids:
         return None
-    made = connection.execute(select(*_DECISION).where(decisions.c.comment_id == row.id).order_by(decisions.c.number))
-    given = connection.execute(
-        select(labels.c.label, labels.c.kind, labels.c.hand, labels.c.trust, labels.c.at)
-        .where(labels.c.comment_id == row.id)
-        .order_by(labels.c.number)
-    )
+    made, given = connection.execute(_MADE, wanted), connection.execute(_GIVEN, wanted)
     found = _stored(row, [decision_of(each) for each in made], [Given(Label(each[0]), *each[1:]) for each in given])
     return structs.replace(found, told=_told(connection, found))
 
 
 def _told(connection: Connection, found: StoredComment) -> str:
-    last = select(outbox.c.state, outbox.c.error).where(outbox.c.comment_id == found.id, outbox.c.kind == CALLBACK)
-    row = connection.execute(last.order_by(outbox.c.number.desc()).limit(1)).one_or_none()
+    row = connection.execute(_TOLD, {"id": found.id}).one_or_none()
     if row is not None:
         return str(row.error if row.state == "dead" else row.state)
     ours = bool(found.labels) and not found.labels[-1].hand.startswith("akismet:")
@@ -156,7 +169,9 @@ def arrived(connection: Connection, since: float) -> int:
 
 
 def _stored(row: Row[*tuple[Any, ...]], made: Sequence[Decision], given: Sequence[Given] = ()) -> StoredComment:
-    return StoredComment(row.id, row.site_id, row.received_at, comment_of(row), tuple(made), tuple(given))
+    return StoredComment(
+        row.id, row.site_id, row.received_at, comment_of(row), tuple(made), tuple(given), author_key=row.author_key
+    )
 
 
 def comment_of(row: Row[*tuple[Any, ...]]) -> Comment:

@@ -224,10 +224,12 @@ def _oldest(count: int) -> Select[Any]:
     return select(func.min(union_all(*firsts).subquery().c.opened_at))
 
 
+_PACE = select(func.count(), func.min(_q.acted_at)).where(_q.acted_by == bindparam("person"), _q.acted_at > bindparam("since"))
+
+
 def pace(connection: Connection, person_id: int, since: float) -> tuple[int, float | None]:
     """Count what a person acted on since a time, and give when that began."""
-    mine = (_q.acted_by == person_id) & (_q.acted_at > since)
-    row = connection.execute(select(func.count(), func.min(_q.acted_at)).where(mine)).one()
+    row = connection.execute(_PACE, {"person": person_id, "since": since}).one()
     return int(row[0]), row[1]
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, bindparam, select, text
 
 from service.domain import Role
 from service.store import storable
-from service.store.people import Person, get_person
-from service.store.people_tables import attempts, invitations, sessions
+from service.store.people import Person, person_of
+from service.store.people_tables import attempts, invitations, memberships, people, sessions
 
 IDLE_SECONDS = 12 * 3600.0
 """A session that was not used for so long is over: a shift, and some."""
@@ -66,13 +66,30 @@ def open_session(connection: Connection, session: Session) -> None:
     connection.execute(sessions.insert().values(values))
 
 
+_FIND = (
+    select(sessions, people, memberships.c.site_id, memberships.c.role)
+    .join(people, people.c.id == sessions.c.person_id)
+    .outerjoin(memberships, memberships.c.person_id == people.c.id)
+    .where(
+        sessions.c.digest == bindparam("digest"),
+        sessions.c.seen_at > bindparam("used_after"),
+        sessions.c.created_at > bindparam("opened_after"),
+        people.c.disabled_at.is_(None),
+    )
+)
+_WIDTH = len(sessions.c)
+"""One statement, made once: every page asks it."""
+
+
 def find_session(connection: Connection, digest: str, at: float) -> tuple[Session, Person] | None:
     """Give a session that is not over, with its person; None also for a person who was shut out."""
-    row = connection.execute(select(sessions).where(sessions.c.digest == digest, *_alive(at))).first()  # type: ignore[arg-type]
-    if row is None:
+    wanted = {"digest": digest, "used_after": at - IDLE_SECONDS, "opened_after": at - LONGEST_SECONDS}
+    rows = connection.execute(_FIND, wanted).all()
+    if not rows:
         return None
-    person = get_person(connection, row.person_id)
-    return (Session(*row), person) if person is not None and person.disabled_at is None else None
+    roles = {site_id: Role(role) for *_, site_id, role in rows if site_id is not None}
+    named = dict(zip(people.c.keys(), rows[0][_WIDTH:], strict=False))
+    return Session(*rows[0][:_WIDTH]), person_of(named, roles)
 
 
 def list_sessions(connection: Connection, person_id: int, at: float) -> list[Session]:

@@ -90,9 +90,12 @@ def add_site(connection: Connection, name: str, url: str, at: float, hold_as: st
     return Site(site_id, name, url, hold_as)
 
 
+_BY_ID = _SITE.order_by(sites.c.id)
+
+
 def list_sites(connection: Connection) -> list[Site]:
     """Give all sites by id, with the version of the policy in force."""
-    return _sites(connection, _SITE.order_by(sites.c.id))
+    return _sites(connection, _BY_ID)
 
 
 def find_site(connection: Connection, name: str) -> Site | None:

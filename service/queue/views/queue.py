@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from service.domain import Role
-from service.queue import counts
-from service.queue.detail import about, detail
-from service.queue.heading import day, head
+from service.queue import counts, heading
+from service.queue.detail import Beside, about, explained, look
+from service.queue.heading import day
 from service.queue.languages import N_
 from service.queue.needs import somewhere
 from service.queue.routes import Menu, Routes
@@ -23,7 +25,7 @@ from service.store.waiting import page
 
 routes = Routes()
 ROWS = 50
-FEW = 1000
+FEW = 3500
 SHORT = 5000
 
 
@@ -31,44 +33,52 @@ SHORT = 5000
 async def show(visit: Visit) -> Response:
     """Show what waits, and the first of it or what the address names in full."""
     view = read_view(visit, visit.query)
-    items, more = await _rows(visit, view)
+    rows = await _rows(visit, view)
     if visit.part and visit.query.get("rows"):
-        known: dict[str, Any] = {"items": items, "more": more, "view": view, "articles": await _articles(visit, view, items)}
-        return await visit.show("queue_more.html", current="", **known, **about(visit))
-    named = visit.query.get("at", "")
-    current = next((item for item in items if item.id == named), items[0] if items else None)
-    beside = await detail(visit, current.id, view) if current is not None else {}
+        found = await visit.look(rows)
+        return await visit.show("queue_more.html", current="", view=view, **found, **about(visit))
+    left = (await visit.pages.counts.waiting()).left(view.wanted)
+    found, progress, beside = await visit.look(lambda connection: _whole(connection, visit, view, rows))
+    detailed = await explained(visit, beside, view) if beside is not None else {"item": None, **about(visit)}
     return await visit.show(
         "queue.html",
-        items=items,
-        more=more,
         view=view,
-        current=current.id if current is not None else "",
+        current=beside.stored.id if beside is not None else "",
         rail=await _rail(visit, view),
-        head=await head(visit, view),
-        articles=await _articles(visit, view, items),
-        day=await day(visit) if not items else None,
-        **({"item": None, **about(visit)} | beside),
+        head={"left": left, **progress},
+        day=await day(visit) if not found["items"] else None,
+        **found,
+        **detailed,
     )
 
 
-async def _rows(visit: Visit, view: View) -> tuple[list[Item], str]:
-    """Give the rows of the page and the cursor of what follows, empty at the end."""
+def _whole(
+    connection: Connection, visit: Visit, view: View, rows: Callable[[Connection], dict[str, Any]]
+) -> tuple[dict[str, Any], dict[str, Any], Beside | None]:
+    """Look up in one go the rows, how it goes, and the comment in hand: the one that the address names, or the first."""
+    found, named = rows(connection), visit.query.get("at", "")
+    items: list[Item] = found["items"]
+    current = next((item for item in items if item.id == named), items[0] if items else None)
+    beside = look(connection, visit, current.id, current) if current is not None else None
+    return found, heading.progress(connection, visit, view), beside
+
+
+async def _rows(visit: Visit, view: View) -> Callable[[Connection], dict[str, Any]]:
+    """Give what looks up the rows of the page, the cursor of what follows, empty at the end, and the names of their articles."""
     waiting = await visit.pages.counts.waiting()
     few = waiting.long(SHORT) if waiting.left(view.wanted) < FEW else None
     clusters = await visit.pages.counts.clusters() if view.sort == "cluster" and few is None else []
     visit.pages.placing.hurry()
     if view.sort == "article":
         await visit.pages.placing.patience()
-    after = view.chosen["after"]
-    items = await visit.look(lambda store: page(store, view.wanted, view.sort, ROWS + 1, after, few=few, clusters=clusters))
-    return items[:ROWS], items[ROWS - 1].key if len(items) > ROWS else ""
 
+    def look_up(connection: Connection) -> dict[str, Any]:
+        items = page(connection, view.wanted, view.sort, ROWS + 1, view.chosen["after"], few=few, clusters=clusters)
+        more, items = items[ROWS - 1].key if len(items) > ROWS else "", items[:ROWS]
+        numbers = [-item.group for item in items if item.group] if view.sort == "article" else []
+        return {"items": items, "more": more, "articles": places.articles(connection, numbers) if numbers else {}}
 
-async def _articles(visit: Visit, view: View, items: list[Item]) -> dict[int, str]:
-    """Give the names of the articles of a page that is in their order."""
-    numbers = [-item.group for item in items if item.group]
-    return await visit.look(lambda store: places.articles(store, numbers)) if numbers and view.sort == "article" else {}
+    return look_up
 
 
 async def _rail(visit: Visit, view: View) -> dict[str, Any]:
