@@ -13,8 +13,8 @@ from service.commands import Refused
 from training.memory import give_back
 
 COMMANDS = (
-    "corpora",
     "snapshot",
+    "corpora",
     "fit",
     "evaluate",
     "lines",

@@ -56,7 +56,7 @@ class Examples:
     def _weights(self, known: NDArray[np.bool_]) -> Floats:
         source = self.frame["source"]
         size = source[known].value_counts()
-        weight = source.map(lambda name: (SEED_FACTOR if name == SEED else 1.0) * size.get(name, 1) ** (MASS_EXPONENT - 1))
+        weight = source.map(lambda name: (SEED_FACTOR if name == SEED else 1.0) * max(size.get(name, 1), 1) ** (MASS_EXPONENT - 1))
         weights: Floats = np.where(known, weight.to_numpy(np.float64), 0.0)
         balanced: Floats = weights * known.sum() / weights.sum()
         return balanced

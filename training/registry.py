@@ -79,6 +79,16 @@ class Registry:
         found = self.folder.iterdir() if self.folder.is_dir() else ()
         return [path.name for path in found if path.is_dir() and _VERSION.fullmatch(path.name)]
 
+    def unused(self, version: str) -> Path:
+        """Give the folder of a model that is still to be made. Raises ValueError for a name that none can have or one has."""
+        if version == STARTER or not _VERSION.fullmatch(version):
+            raise ValueError(
+                "A model's name has letters, digits and . _ + - alone, begins with a letter or digit, and is not 'starter'."
+            )
+        if (self.folder / version).exists():
+            raise ValueError(f"There is a model {version} already.")
+        return self.folder / version
+
     def card(self, version: str) -> Card:
         """Read a version's card; raises NoSuchModel and ArtefactRefused."""
         return artefact.parse((self.path(version) / artefact.CARD).read_bytes())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -70,16 +70,27 @@ class Judge(Struct, frozen=True):
     shared: tuple[OwnRule, ...]
 
 
-def replay(connection: Connection, folder: Path, since: float, until: float, engine: Engine, site: str | None = None) -> Replay:
+def replay(
+    connection: Connection,
+    folder: Path,
+    since: float,
+    until: float,
+    engine: Engine,
+    site: str | None = None,
+    told: Callable[[str, int, int], None] = lambda *_: None,
+) -> Replay:
     """Decide again by the model in ``folder`` what arrived in [since, until) (epoch seconds), on one site or all.
 
-    Nothing is written. Raises ArtefactRefused.
+    Nothing is written; ``told`` hears how far it is. Raises ArtefactRefused.
     """
     card, weights = artefact.load(folder)
     judge = Judge(card, bytes(weights), policies_by_name(connection), shared(connection))
     past = [each for each in _past(connection, since, until) if site in (None, each.site)]
     batches = [past[first : first + BATCH] for first in range(0, len(past), BATCH)]
-    decided = [each for batch in engine.map(decide_again, judge, batches) for each in batch]
+    decided: list[Change] = []
+    for batch in engine.map(decide_again, judge, batches):
+        decided += batch
+        told("deciding again", len(decided), len(past))
     pairs = Counter((each.was, each.would_be) for each in decided)
     table = {was: {now: pairs[was, now] for now in Verdict} for was in Verdict}
     return Replay(card.version, len(past), table, tuple(each for each in decided if each.was is not each.would_be))

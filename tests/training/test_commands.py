@@ -188,6 +188,27 @@ def test_a_site_gets_its_own_layer(installation: Installation, monkeypatch: pyte
     assert installation.models.pointers() == {"champion": "champion-1"}
 
 
+def test_a_layer_is_held_against_the_layer_that_decides(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not against the shared model, which does not decide there any more; and what decides cannot be in shadow."""
+    monkeypatch.setattr("training.promote.FEWEST", 50)
+    monkeypatch.setattr("training.promote.FEWEST_OF_A_KIND", 10)
+    for version in ("first", "second"):
+        installation.run("fit", "--site", "other", "--version", version, *WIDE)
+    assert installation.run("evaluate", "first")["trial"]["champion"] == "champion"
+    assert "first decides on other now, after the shared model" in installation.say("promote", "first", *WIDE)
+    assert installation.run("evaluate", "second")["trial"]["champion"] == "first"
+    assert "decides already" in installation.refused("shadow", "first")
+    assert "the shared model decides on other again, after first" in installation.say("rollback", "--site", "other")
+
+
+def test_a_layer_is_replayed_on_its_site(installation: Installation) -> None:
+    """It would never decide on another."""
+    ids = asyncio.run(served(installation))
+    installation.run("fit", "--site", "other", "--version", "layer", *WIDE)
+    assert installation.run("replay", "layer", "--days", "1")["comments"] == 0
+    assert installation.run("replay", "layer", "--days", "1", "--site", "blog")["comments"] == len(ids)
+
+
 def test_the_store_is_replayed_and_learned_from(installation: Installation) -> None:
     """The labels of the moderators become a snapshot; the stored comments are decided again and every change is listed."""
     ids = asyncio.run(served(installation))
@@ -235,6 +256,14 @@ def test_lines_are_drawn_and_say_what_is_missing(installation: Installation) -> 
     assert drawn["of"] == "all comments"
     assert drawn["certificate"]["accepted"]["missing"] > 0
     assert "too few labels" in installation.refused("lines", "--apply", "blog", "--missed", "0.001")
+
+
+def test_a_model_needs_a_name_that_can_be_a_folder(installation: Installation) -> None:
+    """It is refused before anything is fitted; so is a name that is taken, and dropping a layer of no site."""
+    for name in ("../x", "a b", "starter", "x" * 65):
+        assert "A model's name has" in installation.refused("fit", "--version", name)
+    assert "already" in installation.refused("fit", "--version", "champion-1")
+    assert "--site" in installation.refused("rollback", "--drop")
 
 
 def test_an_unknown_engine_is_refused(installation: Installation) -> None:

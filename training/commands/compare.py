@@ -10,7 +10,8 @@ import numpy as np
 from service.classifier.artefact import ArtefactRefused
 from service.classifier.card import Card
 from service.classifier.classifier import Classifier
-from training.commands.desk import Desk, Refused
+from service.store import sites
+from training.commands.desk import Desk, Refused, database
 from training.fit import Rows, divide, spread
 from training.lines import Budget
 from training.promote import CAMPAIGN, Examined, examine
@@ -34,11 +35,11 @@ class Bout:
 
 
 def hold_against(desk: Desk, version: str, snapshot: str, budget: Budget, against: str | None = None) -> Bout:
-    """Examine a model against the champion (or the model ``against``) on the newest labels of a snapshot. Raises Refused."""
+    """Examine a model against the one that decides there now (or ``against``) on a snapshot's newest labels. Raises Refused."""
     folder = desk.path(version)
     stored = desk.stored(desk.manifest(snapshot))
-    champion = desk.model(desk.models.pointed(CHAMPION) if against is None else against)
     site = site_of(desk, version)
+    champion = desk.model(decides(desk, site) if against is None else against)
     rows = unseen(desk, stored, *_cards(desk, version), champion.card, site=site)
     newest = desk.bench(stored.take(rows[spread(len(rows), MOST_NEWEST)]))
     known = desk.bench(stored.take(_campaigns(stored.outline(), site)))
@@ -77,6 +78,16 @@ def _cards(desk: Desk, version: str) -> list[Card]:
 def site_of(desk: Desk, version: str) -> str:
     """Tell for which site alone a model was made; empty for a shared one. Damaged papers name none."""
     return next((str(card.parameters.get("site", "")) for card in _cards(desk, version)), "")
+
+
+def decides(desk: Desk, site: str) -> str:
+    """Tell which model decides on a site, empty for everywhere: its own layer where it has one, else the champion."""
+    shared = desk.models.pointed(CHAMPION)
+    if not site:
+        return shared
+    with database(desk.settings) as connection:
+        own = [desk.models.pointed(f"site-{each.id}") for each in sites.list_sites(connection) if each.name == site]
+    return next(filter(None, own), shared)
 
 
 def _campaigns(outline: Any, site: str) -> Rows:  # noqa: ANN401 # a pandas frame

@@ -13,7 +13,7 @@ from training.download import Limits, NotDownloaded, download
 from training.remote import BY_HAND, REMOTES, Remote
 from training.sources import CORPORA, Corpus, find
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 ALL, SHIPPABLE, NONE = "all", "shippable", "none"
 
 

@@ -10,7 +10,7 @@ from training.commands.compare import hold_against
 from training.commands.desk import Accepted, Confidence, Desk, Json, Rejected, Snapshot, budget, print_json, show
 from training.trial import Interval
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 SHOWN = 12
 """Slices that are shown."""
 
@@ -49,4 +49,4 @@ def said(interval: Interval) -> str:
     """Say a figure with its interval."""
     if interval.value is None:
         return "–"
-    return f"{interval.value:.4g} [{interval.low:.4g}, {interval.high:.4g}]"
+    return f"{interval.value:.4g} [{interval.low:.3g}, {interval.high:.3g}]"

@@ -29,7 +29,7 @@ from training.fit import Order, TooFewLabels
 from training.pipeline import CommentModel
 from training.registry import CHAMPION
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
@@ -37,7 +37,7 @@ def fit(  # noqa: PLR0913 # each is an option of the command line
     *,
     snapshot: Snapshot = "",
     version: Annotated[str, typer.Option(help="The model's name; the time unless given.")] = "",
-    site: Annotated[str, typer.Option(help="Fit only this site's own layer on the champion: seconds, from 50 labels on.")] = "",
+    site: Annotated[str, typer.Option(help="Fit only this site's own layer on the champion: seconds, from 20 labels on.")] = "",
     minutes: Annotated[float, typer.Option(min=0, help="Time for searching parameters; 0 takes the recipe as it is.")] = 0.0,
     seed: Annotated[int, typer.Option(help="The same seed and snapshot give the same model.")] = 0,
     missed: Accepted = 0.01,
@@ -61,9 +61,10 @@ def fit(  # noqa: PLR0913 # each is an option of the command line
         seed=seed,
         work=desk.settings.data_dir / "work",
     )
-    folder = desk.models.folder / order.version
-    if folder.exists():
-        raise Refused(f"There is a model {order.version} already.")
+    try:
+        folder = desk.models.unused(order.version)
+    except ValueError as error:
+        raise Refused(str(error)) from None
     try:
         with desk.telling(order.version), open_engine(engine) as where, progress(quiet=json) as say:
             stored = desk.stored(manifest)
@@ -79,8 +80,11 @@ def fit(  # noqa: PLR0913 # each is an option of the command line
     if json:
         print_json(card)
         return
-    metrics = [(m.source, m.head or "", m.name, f"{m.value:.3f}", m.rows) for m in card.report]
+    open_sides = [m.name.removesuffix(", bound") for m in card.report if m.name.endswith(", bound") and not m.rows]
+    metrics = [(m.source, m.head or "", m.name, f"{m.value:.3f}", m.rows) for m in card.report if m.rows or m.name == "coverage"]
     show(f"Model {card.version}", ("source", "head", "measure", "value", "rows"), metrics)
     for head, lines in card.lines.items():
         typer.echo(f"{head}: hold at {lines.hold_at:.4f}, reject at {lines.reject_at:.4f}")
+    if open_sides:
+        typer.echo(f"These labels certify no line for {' nor '.join(open_sides)}, so there the lines of the model before stay.")
     typer.echo(f"Next: winnow-train evaluate {card.version}")

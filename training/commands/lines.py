@@ -31,7 +31,7 @@ from training.registry import CHAMPION
 from training.splits import by_group, newest
 from training.trial import Bench, Judged, judge, properties
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 FEWEST = 300
 """A part of the comments with fewer labels gets no lines of its own."""
 COLUMNS = ("site", "language", "author")
@@ -80,6 +80,8 @@ def lines(
 
 def told(check: Check) -> str:
     """Say what the later window says."""
+    if not check.coverage:
+        return "There is nothing to check on the later labels."
     accepted = f"{check.missed:.2%} of the accepted are bad ({check.accepted})"
     rates = f"{accepted}, {check.false_rejects:.2%} of the rejected are ham ({check.rejected})"
     return f"On the later labels: {rates}; {check.coverage:.1%} decided."

@@ -9,7 +9,7 @@ import typer
 from training.commands.desk import Desk, Json, Refused, print_json, show
 from training.registry import NoSuchModel
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -11,7 +11,7 @@ from training.commands.compare import hold_against, site_of
 from training.commands.desk import Accepted, Confidence, Desk, Json, Refused, Rejected, Snapshot, budget, database, print_json
 from training.registry import CHALLENGER, CHAMPION, STARTER
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
@@ -36,7 +36,9 @@ def promote(
     if desk.models.pointed(CHALLENGER) == version:
         desk.models.point(CHALLENGER, "", "promoted")
     if not json:
-        typer.echo(f"{version} is the new {change.pointer}, after {change.before or STARTER}. Back: winnow-train rollback.")
+        site = site_of(desk, version)
+        where, before, back = (f" on {site}", "the shared model", f" --site {site}") if site else ("", STARTER, "")
+        typer.echo(f"{version} decides{where} now, after {change.before or before}. Back: winnow-train rollback{back}.")
 
 
 def pointer_of(desk: Desk, version: str) -> str:

@@ -12,11 +12,12 @@ from service.classifier.artefact import ArtefactRefused
 from service.commands.installation import site_named
 from service.domain import Verdict
 from training import replay as replays
-from training.commands.desk import Desk, Engine, Json, Refused, database, print_json, show
+from training.commands.compare import site_of
+from training.commands.desk import Desk, Engine, Json, Refused, database, print_json, progress, show
 from training.engine import LOCAL, UnusableEngine, open_engine
 from training.registry import CHAMPION
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 SNIPPET = 90
 
 
@@ -30,15 +31,16 @@ def replay(
     engine: Engine = LOCAL,
     json: Json = False,
 ) -> None:
-    """Decide the comments of the last days again by a model and today's policies; nothing is written."""
+    """Decide the comments of the last days again by a model (a layer: on its site) and today's policies; nothing is written."""
     desk = Desk()
     now = time.time()
+    site = site or site_of(desk, version)
     folder = desk.path(version or desk.models.pointed(CHAMPION))
     try:
-        with open_engine(engine) as where, database(desk.settings) as connection:
+        with open_engine(engine) as where, database(desk.settings) as connection, progress(quiet=json) as told:
             if site:
                 site_named(connection, site)
-            found = replays.replay(connection, folder, now - 86_400 * days, now, where, site or None)
+            found = replays.replay(connection, folder, now - 86_400 * days, now, where, site or None, told)
     except (UnusableEngine, ArtefactRefused) as error:
         raise Refused(str(error)) from None
     if json:
@@ -46,7 +48,7 @@ def replay(
         return
     table = [[was, *(f"{found.pairs[was][now_]:,}" for now_ in Verdict)] for was in Verdict]
     show(
-        f"{found.model} on {found.comments:,} comments of {days:g} days",
+        f"{found.model} on {found.comments:,} comments of {days:g} days" + (f" on {site}" if site else ""),
         ("was", *(f"would {verdict}" for verdict in Verdict)),
         table,
     )

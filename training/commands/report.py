@@ -15,7 +15,7 @@ from training.commands.compare import hold_against
 from training.commands.desk import Accepted, Confidence, Desk, Json, Refused, Rejected, Snapshot, budget
 from training.trial import judge
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

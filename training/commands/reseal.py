@@ -9,7 +9,7 @@ from training.reseal import FeaturesChanged
 from training.reseal import reseal as seal_anew
 from training.starter import MODEL_FOLDER
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

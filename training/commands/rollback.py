@@ -10,7 +10,7 @@ from service.commands.installation import site_named
 from training.commands.desk import Desk, Json, Refused, database, print_json
 from training.registry import CHAMPION, STARTER, NoSuchModel, NothingBefore
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
@@ -23,15 +23,17 @@ def rollback(
     """Let the model before decide again; running services take it over within seconds. Called again, it goes further back."""
     desk = Desk()
     pointer = CHAMPION
+    if drop and not site:
+        raise Refused("--drop takes away a site's layer: name the site with --site.")
     if site:
         with database(desk.settings) as connection:
             pointer = f"site-{site_named(connection, site).id}"
     try:
-        change = desk.models.point(pointer, "", "drop") if drop and site else desk.models.rollback(pointer)
+        change = desk.models.point(pointer, "", "drop") if drop else desk.models.rollback(pointer)
     except (NothingBefore, NoSuchModel) as error:
         raise Refused(str(error)) from None
     if json:
         print_json(change)
     else:
-        shared = "the shared model" if site else STARTER
-        typer.echo(f"{pointer}: {change.version or shared} decides again, after {change.before or shared}.")
+        shared, where = ("the shared model", f" on {site}") if site else (STARTER, "")
+        typer.echo(f"{change.version or shared} decides{where} again, after {change.before or shared}.")

@@ -15,7 +15,7 @@ from service.store.schema import comments
 from training.commands.desk import Desk, Json, Refused, database, print_json, show
 from training.registry import CHALLENGER
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 SNIPPET = 90
 
 
@@ -41,7 +41,7 @@ def shadow(
     desk = Desk()
     if stop or version:
         if version:
-            desk.model(version)
+            _refuse_deciding(desk, desk.model(version).version, version)
         change = desk.models.point(CHALLENGER, version, "stop" if stop else "shadow")
         print_json(change) if json else typer.echo(f"In shadow now: {version or 'no model'}.")
         return
@@ -53,8 +53,16 @@ def shadow(
         return
     table = [[was, *(found.pairs.get(f"{was} {now}", 0) for now in Verdict)] for was in Verdict]
     show(f"{version} in shadow: {found.comments:,} comments, {found.passed_by:,} passed by", ("decided", *map(str, Verdict)), table)
+    if not found.comments:
+        typer.echo("No comment has come since; it scores what running services are sent.")
+        return
     rows = _with_texts(desk, found.disagreements[-limit:] if limit else ())
     show("Newest disagreements", ("comment", "decided", "challenger", "spam", "abuse", "text"), rows)
+
+
+def _refuse_deciding(desk: Desk, name: str, version: str) -> None:
+    if {name, version} & {decides for pointer, decides in desk.models.pointers().items() if pointer != CHALLENGER}:
+        raise Refused(f"{version} decides already; its shadow would show nothing.")
 
 
 def gathered(desk: Desk, version: str) -> Shadowed:

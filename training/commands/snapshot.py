@@ -16,10 +16,10 @@ from training import snapshot as snapshots
 from training.commands.corpora import NONE, chosen, fetch
 from training.commands.desk import Desk, Json, Refused, database, print_json, progress, show
 from training.labels import UnusableLabels, from_corpora, from_file, from_store
-from training.snapshot import Manifest
+from training.snapshot import Manifest, Merge
 from training.sources import SEED_FOLDER, Corpus, digest, find
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 LANGUAGES = 4
 """So many of a source's languages are named."""
 
@@ -70,13 +70,15 @@ def _tell(manifest: Manifest, wanted: Sequence[Corpus]) -> None:
     show(title, ("source", "ham", "spam", "abuse", "languages"), _by_source(manifest))
     for merge in manifest.merges:
         if merge.superseded or merge.duplicates or merge.contested:
-            told = (
-                f"{merge.superseded} labels superseded, {merge.duplicates} duplicates merged ({merge.conflicts} with another label)"
-            )
-            typer.echo(f"{merge.source}: {told}, {merge.contested} texts labelled otherwise elsewhere.")
+            typer.echo(f"{merge.source}: {_merged(merge)}")
     if absent := [corpus.name for corpus in wanted if find(corpus) is None]:
         typer.echo(f"Not here, so left out: {', '.join(absent)}. Some can be fetched: winnow-train corpora.")
     typer.echo("Next: winnow-train fit")
+
+
+def _merged(merge: Merge) -> str:
+    merged = f"duplicates merged {merge.duplicates:,} (with another label {merge.conflicts:,})"
+    return f"labels superseded {merge.superseded:,}, {merged}, texts labelled otherwise elsewhere {merge.contested:,}."
 
 
 def _by_source(manifest: Manifest) -> list[tuple[str, ...]]:

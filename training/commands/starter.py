@@ -11,7 +11,7 @@ import typer
 from training.pipeline import CommentModel
 from training.starter import MODEL_FOLDER, build
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

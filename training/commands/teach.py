@@ -9,7 +9,7 @@ from training.commands.desk import progress
 from training.taught import TABLE
 from training.teacher import teach as make
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
