@@ -44,8 +44,9 @@ LEAST_FADE = 0.05
 FEWEST, NOISY = 200, 0.07
 """So many labels show how many of them are slips; with a share from this on they are doubted. Clean sources: at most .025, but
 .085 for insults, where annotators disagree; every tenth label flipped: from .095."""
-CAUTION, ROUNDS = 0.1, 3
-"""What is left of the variances where labels are doubted, and how many fits that takes."""
+CAUTION, ROUNDS, SHARPNESS = 0.1, 2, 2
+"""What is left of the variances while labels are doubted, how many fits that takes, and the power of each label's chance to be
+right that it then weighs. More rounds doubt more of the hard right labels than they find wrong ones."""
 MOST = 3_000
 """Labels that a layer learns from, the newest; a site with more has enough for a model of its own."""
 NEWTON, FLAT, CLOSE = 50, 1e-6, 1e-5
@@ -181,7 +182,8 @@ class Material:
 def fit_delta(material: Material, place: int, y: Floats, weights: Floats) -> Delta:
     """Fit the layer of the head at ``place``; ``y`` (n,) is 0 or 1, ``weights`` (n,) trust / chance.
 
-    Where many labels are slips of the hand, the layer becomes a cautious one that believes each label as far as it is likely.
+    Where many labels are slips of the hand, cautious layers tell how likely each label is right; the layer itself then believes it
+    so far.
     """
     weights = weights / weights.mean()
     delta, held_out = _fitted(material, place, y, weights)
@@ -190,9 +192,9 @@ def fit_delta(material: Material, place: int, y: Floats, weights: Floats) -> Del
     cautious = replace(material, variances=CAUTION * material.variances, gram=CAUTION * material.gram)
     believed = np.ones(len(y))
     for _ in range(ROUNDS):
-        delta, held_out = _fitted(cautious, place, y, weights * believed)
+        _, held_out = _fitted(cautious, place, y, weights * believed)
         believed = slips(held_out, y).right
-    return delta
+    return _fitted(material, place, y, weights * believed**SHARPNESS)[0]
 
 
 def _fitted(material: Material, place: int, y: Floats, weights: Floats) -> tuple[Delta, Floats]:
