@@ -126,13 +126,19 @@ _STRUCK_POINTS = frozenset(map(chr, _STRUCK))
 
 
 def is_struck_english(text: str) -> bool:
-    """Tell English in struck and phonetic letters: without them half of all words are English, and two of those that had them."""
+    """Tell English in struck and phonetic letters: without them half of all words are English, and two of those that had them.
+
+    One word is enough where two of its letters or more are such and it is four letters long: no orthography spells one so.
+    """
     if _STRUCK_POINTS.isdisjoint(text):
         return False
     words = [word.strip(".,!?").lower() for word in text.split()]
     plain = {word: strip_accents(word.translate(_STRUCK)) for word in words}
     known = {word for word, letters in plain.items() if letters in ENGLISH or (len(letters) > 2 and letters in VOCABULARY)}
-    return sum(word != word.translate(_STRUCK) for word in known) > 1 and len(known) * 2 >= len(plain)
+    struck = [word for word in known if word != word.translate(_STRUCK)]
+    if any(len(word) > 3 and sum(letter in _STRUCK_POINTS for letter in word) > 1 for word in struck):
+        return True
+    return len(struck) > 1 and len(known) * 2 >= len(plain)
 
 
 def strip_strokes(text: str) -> str:

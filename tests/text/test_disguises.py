@@ -37,6 +37,7 @@ CASES = {
     "ꓔꓧꓲꓢ link ꓐꓰꓝꓳꓣꓰ the day": "this link before the day",
     "ᎷᎪᏦᎬ money ᎻᎬᎡᎬ for unlᏆᎷᏆᎢᎬd time": "make money here for unlimited time",
     "suƀsȼriƀɇ to my ȼħⱥɲɲeł for ƒɍeɇ": "subscribe to my channel for free",
+    "Zuzanna says sʉƀscɍɨƀɇ": "zuzanna says subscribe",
     "check ɔʊt my ɳɛw video aɳd shɑrɛ it": "check out my new video and share it",
     # markup
     '<a href="http://x.com/y">z</a>': "z http://x.com/y",

@@ -36,6 +36,7 @@ HONEST = {
     "armenian": "Այսօր եղանակը լավ է, և մենք գնում ենք տատիկիս տուն՝ խնձոր հավաքելու։",
     "azerbaijani": "Mən dünən nənəmin evinə getdim, biz birlikdə çay içdik və köhnə şəkillərə baxdıq.",
     "akan": "Ɛnnɛ yɛn nyinaa kɔ fie, na yɛdi aduan pa a maame yɛeɛ.",
+    "croatian": "Đurđa i Đorđe su anđeli, kaže Anđela, a Łucja Wałęsa z Łabędzi się śmieje.",
     "danish": "I går købte vi røde æbler på torvet, og børnene løb rundt mellem boderne.",
     "russian word in english": "My teacher said that как and там are common words, and so are кот, нос and рука.",
     "georgian": "დღეს კარგი ამინდია და ბებიასთან მივდივართ ვაშლის საკრეფად.",
