@@ -14,7 +14,7 @@ from service.domain import HEADS
 from service.text.reading import read
 from training.calibration import Sigmoid, calibration_error, fit_sigmoid
 from training.compile import compile_model
-from training.dataset import SEED, Examples, comment, folds
+from training.dataset import SEED, SEED_FACTOR, Examples, comment, folds
 from training.pipeline import CommentModel, Steps
 from training.reseal import feature_digest
 from training.sources import load_seed
@@ -77,7 +77,7 @@ def test_a_source_weighs_less_than_its_rows(examples):
     frame = examples.frame.copy()
     frame.loc[frame.index[:6], "source"] = "small"
     weights = Examples(frame, examples.readings).weights()["spam"]
-    large = weights[(frame["source"] == SEED).to_numpy()].sum() / 5.0
+    large = weights[(frame["source"] == SEED).to_numpy()].sum() / SEED_FACTOR["spam"]
     assert large / weights[:6].sum() == pytest.approx(((len(frame) - 6) / 6) ** 0.3)
 
 
