@@ -134,7 +134,7 @@ class House:
 
     def _serve(self, submission: Submission[Policy] | None, change: Callable[[Connection], Any] | None) -> Any:
         """Do what the writer's thread does with a job, without the thread: quicker, and every run is the same."""
-        [(_, outcome)] = self.writer._serve([(Future(), 0.0, submission, change)])
+        [(_, outcome)] = self.writer._serve([(Future(), submission, change)])
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
