@@ -20,8 +20,8 @@ from urllib.parse import urljoin
 
 import httpx
 
-from service import __version__
 from service.outbox import guard
+from service.outbox.sending import ask
 from service.store.files import flush
 from training import raw
 from training.raw import UnreadableCorpus
@@ -113,7 +113,7 @@ async def _hop(client: httpx.AsyncClient, vets: guard.Guard, address: str, most:
     """Give the file, or the address that the answer names instead."""
     if not address.startswith("https://"):
         raise NotDownloaded("the address is not https")
-    response = await _opened(client, await vets.vet(address))
+    response = await ask(client, await vets.vet(address), "GET")
     try:
         if response.has_redirect_location:
             return urljoin(address, response.headers["location"])
@@ -122,20 +122,6 @@ async def _hop(client: httpx.AsyncClient, vets: guard.Guard, address: str, most:
         return b"".join([part async for part in _bounded(response, most)])
     finally:
         await response.aclose()
-
-
-async def _opened(client: httpx.AsyncClient, target: guard.Target) -> httpx.Response:
-    """Ask the first of the vetted addresses that can be connected to."""
-    headers = {"host": target.host, "user-agent": f"Winnow/{__version__}", "accept-encoding": "identity"}
-    *others, last = target.urls
-    for url in (*others, last):
-        request = client.build_request("GET", url, headers=headers, extensions={"sni_hostname": target.name})
-        try:
-            return await client.send(request, stream=True)
-        except httpx.ConnectError:
-            if url == last:
-                raise
-    raise NotDownloaded("the host has no address")
 
 
 async def _bounded(response: httpx.Response, most: int) -> AsyncIterator[bytes]:

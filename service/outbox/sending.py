@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Protocol
 
@@ -88,29 +88,33 @@ class Sender:
     async def _exchange(
         self, client: httpx.AsyncClient, target: Target, body: bytes, headers: dict[str, str]
     ) -> tuple[httpx.Response, bytes]:
-        """Try the vetted addresses in turn until one can be connected to."""
-        known = {
-            "host": target.host,
-            "content-type": "application/json",
-            "user-agent": f"Winnow/{__version__}",
-            "accept-encoding": "identity",
-        }
-        import httpx  # noqa: PLC0415 # as above
+        """Send to a vetted address and read what it answers."""
+        response = await ask(client, target, "POST", body, {"content-type": "application/json"} | headers)
+        try:
+            return response, await _read(response)
+        finally:
+            await response.aclose()
 
-        for place, url in enumerate(target.urls, 1):
-            request = client.build_request("POST", url, content=body, headers=known | headers)
-            request.extensions["sni_hostname"] = target.name
-            try:
-                response = await client.send(request, stream=True)
-            except httpx.ConnectError:
-                if place == len(target.urls):
-                    raise
-                continue
-            try:
-                return response, await _read(response)
-            finally:
-                await response.aclose()
-        raise Refused("There is no address to connect to.")
+
+async def ask(
+    client: httpx.AsyncClient, target: Target, method: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> httpx.Response:
+    """Ask the first of the vetted addresses that can be connected to; give its answer, still to be read and to be closed.
+
+    Raises Refused, and what httpx raises.
+    """
+    import httpx  # noqa: PLC0415 # as above
+
+    known = {"host": target.host, "user-agent": f"Winnow/{__version__}", "accept-encoding": "identity"}
+    for place, url in enumerate(target.urls, 1):
+        request = client.build_request(method, url, content=body, headers={**known, **(headers or {})})
+        request.extensions["sni_hostname"] = target.name
+        try:
+            return await client.send(request, stream=True)
+        except httpx.ConnectError:
+            if place == len(target.urls):
+                raise
+    raise Refused("There is no address to connect to.")
 
 
 def _prepared() -> ssl.SSLContext:

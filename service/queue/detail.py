@@ -37,7 +37,7 @@ async def explained(visit: Visit, found: Beside | None, view: View) -> dict[str,
     if found is None:
         raise Stop(404, "There is nothing at this address.")
     stored = found.stored
-    site = next(site for site in visit.sites if site.id == stored.site_id)
+    site = _site_of(visit, stored)
     explained = await visit.pages.moderation.explain(stored)
     return {
         **about(visit),
@@ -92,7 +92,11 @@ async def stored_of(visit: Visit, comment_id: str) -> tuple[Site, StoredComment]
     stored = await visit.look(lambda connection: queries.comment_of_any(connection, visit.site_ids, comment_id))
     if stored is None:
         raise Stop(404, "There is nothing at this address.")
-    return next(site for site in visit.sites if site.id == stored.site_id), stored
+    return _site_of(visit, stored), stored
+
+
+def _site_of(visit: Visit, stored: StoredComment) -> Site:
+    return next(site for site in visit.sites if site.id == stored.site_id)
 
 
 def _heaviest(clues: Any) -> list[Any]:  # noqa: ANN401 # clues

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import ColumnElement, Connection, Double, bindparam, select, text
 
 from service.domain import Role
 from service.store import storable
@@ -49,7 +49,7 @@ class Invitation(Struct, frozen=True):
     expires_at: float
 
 
-def _alive(at: float) -> tuple[object, ...]:
+def _alive(at: Any) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 # a moment, or a parameter for one
     return sessions.c.seen_at > at - IDLE_SECONDS, sessions.c.created_at > at - LONGEST_SECONDS
 
 
@@ -72,19 +72,17 @@ _FIND = (
     .outerjoin(memberships, memberships.c.person_id == people.c.id)
     .where(
         sessions.c.digest == bindparam("digest"),
-        sessions.c.seen_at > bindparam("used_after"),
-        sessions.c.created_at > bindparam("opened_after"),
+        *_alive(bindparam("at", type_=Double)),
         people.c.disabled_at.is_(None),
     )
 )
-_WIDTH = len(sessions.c)
 """One statement, made once: every page asks it."""
+_WIDTH = len(sessions.c)
 
 
 def find_session(connection: Connection, digest: str, at: float) -> tuple[Session, Person] | None:
     """Give a session that is not over, with its person; None also for a person who was shut out."""
-    wanted = {"digest": digest, "used_after": at - IDLE_SECONDS, "opened_after": at - LONGEST_SECONDS}
-    rows = connection.execute(_FIND, wanted).all()
+    rows = connection.execute(_FIND, {"digest": digest, "at": at}).all()
     if not rows:
         return None
     roles = {site_id: Role(role) for *_, site_id, role in rows if site_id is not None}
@@ -95,7 +93,7 @@ def find_session(connection: Connection, digest: str, at: float) -> tuple[Sessio
 def list_sessions(connection: Connection, person_id: int, at: float) -> list[Session]:
     """Give a person's open sessions, the one used last first."""
     wanted = (sessions.c.person_id == person_id, sessions.c.stage == "open", *_alive(at))
-    query = select(sessions).where(*wanted).order_by(sessions.c.seen_at.desc())  # type: ignore[arg-type]
+    query = select(sessions).where(*wanted).order_by(sessions.c.seen_at.desc())
     return [Session(*row) for row in connection.execute(query)]
 
 
