@@ -49,5 +49,13 @@ def shows(page, comment_id):
     page.locator(f'#detail .hand[data-id="{comment_id}"]').wait_for()
 
 
+def fetched(page, comment_id):
+    """Wait until script has fetched a comment ahead: it has what its next key needs then, however slow the machine."""
+    page.wait_for_function(
+        "(id) => performance.getEntriesByType('resource').some((each) => each.responseEnd && each.name.includes(`/${id}?beside`))",
+        arg=comment_id,
+    )
+
+
 def said(page, text):
     page.locator("#said", has_text=text).wait_for()

@@ -8,7 +8,7 @@ import pytest
 
 from service.domain import Role
 from tests.browser import findings
-from tests.queue.at_desk import LOOKS, desk, press, said, shows, waiting
+from tests.queue.at_desk import LOOKS, desk, fetched, press, said, shows, waiting
 from tests.queue.given import someone
 from tests.queue.waiting import state_of
 
@@ -76,8 +76,7 @@ def test_nothing_is_lost_without_a_connection(service, desk, waiting):
     """A decision that could not be sent comes back into the list, and it is said."""
     page = desk()
     shows(page, waiting[0])
-    page.locator(f"#r-{waiting[1]}").wait_for()
-    page.wait_for_timeout(300)
+    fetched(page, waiting[1])
     page.route("**/queue/act", lambda route: route.abort())
     press(page, "a")
     said(page, "No connection")
@@ -89,7 +88,7 @@ def test_the_next_comment_is_there_before_the_answer(service, desk, waiting):
     """Nobody waits for the server: the next comment is in hand while the decision is still on its way (milliseconds: the bench)."""
     page = desk()
     shows(page, waiting[0])
-    page.wait_for_load_state("networkidle")
+    fetched(page, waiting[1])
     on_its_way = []
     page.route("**/queue/act", lambda route: on_its_way.append(route))  # noqa: PLW0108 # playwright takes no built-in method
     press(page, "a")
