@@ -15,11 +15,13 @@ from typing import Any
 import msgspec
 import pandas as pd
 from msgspec import structs
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, case, or_, select
 
 from service import tables
 from service.domain import Comment, History, Label, Verdict
 from service.store import storable
+from service.store.people_tables import people
+from service.store.places_tables import queue_places
 from service.store.removal import DEMO_URL
 from service.store.schema import comments, decisions, labels, queue_items, sites
 from service.tables import ABSENT, Batch
@@ -144,7 +146,7 @@ def from_store(connection: Connection) -> pd.DataFrame:
     """All labels of all sites, oldest first, with each comment as its site sent it, reduced, and its author's history then."""
     newest_first = (labels.c.comment_id, labels.c.number)
     query = (
-        select(comments, labels.c.label, labels.c.hand, labels.c.trust, queue_items.c.why, queue_items.c.chance)
+        select(comments, labels.c.label, labels.c.hand, labels.c.trust, queue_items.c.why, _chance())
         .add_columns(sites.c.name.label("site_name"), decisions.c.verdict.label("first"), decisions.c.rule)
         .join(labels, labels.c.comment_id == comments.c.id)
         .join(sites, sites.c.id == comments.c.site_id)
@@ -158,6 +160,20 @@ def from_store(connection: Connection) -> pd.DataFrame:
     return complete(pd.DataFrame([_stored_row(row, known.get(row.id, History())) for row in found], columns=list(COLUMNS)))
 
 
+def _chance() -> ColumnElement[float]:
+    """Give the chance with which the comment got a label: its draw's, where it would have none but for the audit, else 1.
+
+    What its site spoke of, what a reader reported and what a moderator found by himself is labelled whatever the dice say; if it
+    counted for those that were not drawn as well, a site whose every comment gets feedback would count what it accepts twice.
+    """
+    other, place, item = labels.alias().c, queue_places.c, queue_items.c
+    by_others = (other.at != item.acted_at) & other.hand.not_in(select(people.c.name))
+    by_site = select(other.number).where(other.comment_id == comments.c.id, by_others).exists()
+    reported = select(place.reports).where(place.comment_id == comments.c.id, place.reports > 0).exists()
+    anyway = or_(item.why != "audit", item.acted_at.is_(None), by_site, reported)
+    return case((anyway, 1.0), else_=item.chance).label("chance")
+
+
 def _stored_row(row: Row[Any], history: History) -> dict[str, object]:
     spam, abuse = MEANS[Label(row.label).value]
     if row.rule == "flood":
@@ -169,7 +185,7 @@ def _stored_row(row: Row[Any], history: History) -> dict[str, object]:
         "at": row.received_at,
         "hand": row.hand,
         "trust": row.trust or 1e-9,
-        "chance": row.chance if row.why == "audit" else 1.0,
+        "chance": row.chance or 1.0,
         "why": row.why or "feedback",
         "verdict": row.first,
         "history": msgspec.json.encode(history).decode() if history != History() else "",

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from service.domain import Comment, Label, Site
+from service.store.arrivals import report
 from service.store.feedback import Word, record_label
+from service.store.people_tables import people
+from service.store.queue import Act, Hand, Mark, act
 from service.store.schema import queue_items
 from service.store.writer import Writer
 from service.text.reading import read
@@ -155,14 +158,17 @@ def test_a_row_does_not_tell_whose_it_is() -> None:
     assert "y/1" not in str(row)
 
 
+def audited(site: Site, comment_id: str) -> dict[str, object]:  # noqa: F811 # a fixture's name
+    return {"comment_id": comment_id, "site_id": site.id, "why": "audit", "chance": 0.02, "opened_at": NOON}
+
+
 async def test_labels_come_from_the_store(engine: Engine, site: Site, writer: Writer) -> None:  # noqa: F811 # fixtures
     """With the hand's trust, the chance of an audit draw, and what was known of the author when the comment came."""
     stored = [await writer.submit(submission(site, comment(f"text {n}"), NOON + n, spam=0.1)) for n in range(3)]
     with engine.begin() as connection:
-        item = {"comment_id": stored[2].id, "site_id": site.id, "why": "audit", "chance": 0.02, "opened_at": NOON}
-        connection.execute(queue_items.insert().values(item))
+        connection.execute(queue_items.insert().values(audited(site, stored[2].id)))
         record_label(connection, site.id, stored[0].id, Word(Label.SPAM, "plugin", 0.6, NOON + 5))
-        record_label(connection, site.id, stored[2].id, Word(Label.ABUSE, "ana", 1.0, NOON + 6))
+        act(connection, [site.id], [Mark(stored[2].id, 1)], Act("reject", Label.ABUSE), Hand(1, "ana", NOON + 6), undo=0.0)
     with engine.connect() as connection:
         rows = from_store(connection)
     assert rows[["text", "spam", "abuse", "trust", "chance", "why"]].values.tolist() == [
@@ -171,6 +177,33 @@ async def test_labels_come_from_the_store(engine: Engine, site: Site, writer: Wr
     ]
     assert [history_of(row).accepted for row in rows.itertuples()] == [0, 1]
     assert "203.0.113.7" not in rows.to_csv()
+
+
+async def test_where_every_comment_gets_feedback_each_counts_once(
+    engine: Engine,  # noqa: F811 # fixtures
+    site: Site,  # noqa: F811
+    writer: Writer,  # noqa: F811
+) -> None:
+    """Whatever of it was drawn for the audit too: decided there first, closed by the feedback, or reported by a reader."""
+    stored = [await writer.submit(submission(site, comment(f"text {n}"), NOON + n)) for n in range(4)]
+    decided, closed, reported, other = (each.id for each in stored)
+    with engine.begin() as connection:
+        person = people.insert().values(email="ana@desk.example", name="ana", created_at=NOON).returning(people.c.id)
+        ana = Hand(connection.execute(person).scalar_one(), "ana", NOON + 6)
+        connection.execute(queue_items.insert(), [audited(site, each) for each in (decided, closed, reported)])
+        report(connection, site.id, reported, NOON + 5)
+        decide(connection, site, decided, ana)
+        decide(connection, site, reported, ana)
+        for comment_id in (decided, closed, other):
+            record_label(connection, site.id, comment_id, Word(Label.SPAM, "akismet:", 0.6, NOON + 7))
+    with engine.connect() as connection:
+        rows = from_store(connection)
+    assert snapshot.settle(rows)[0]["mass"].tolist() == [1.0] * 4
+
+
+def decide(connection: Connection, site: Site, comment_id: str, hand: Hand) -> None:  # noqa: F811 # a fixture's name
+    """Answer an audit from the queue."""
+    act(connection, [site.id], [Mark(comment_id, 1)], Act("accept", Label.HAM), hand, undo=0.0)
 
 
 def test_the_forgotten_are_gone(tmp_path: Path) -> None:
