@@ -172,6 +172,13 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict
         _ = filled.allowed, filled.blocked, filled.held, filled.tried, filled.heads
         return filled
 
+    def drawing(self, head: Head, hold_at: float, reject_at: float) -> Policy:
+        """The same policy, made ready, with one head's lines anywhere, even where no site may set them: to ask what they do."""
+        copy = structs.replace(self)
+        heads = tuple((head, hold_at, reject_at) if each[0] == head else each for each in self.heads)
+        copy.__dict__.update(self.__dict__ | {"heads": heads})
+        return copy
+
     def lines(self, head: Head) -> Lines:
         """The lines of one head."""
         return (self.spam if head == "spam" else self.abuse) or NEVER_REJECT
@@ -409,8 +416,13 @@ def _reason(ready: Ready) -> str:
 
 def decide(reading: Reading, scores: Scores | None, history: History, policy: Policy, at: float) -> Decision:
     """The decision of the first rule that answers. ``policy`` has its lines filled in (``Policy.with_defaults``)."""
-    case = Case(reading, scores, history, policy)
-    for rule in policy.tried:
+    case, rule, (verdict, source, reason) = settle(Case(reading, scores, history, policy))
+    return Decision(verdict, rule, (reason, *case.notes), source, at, scores, case.tag, case.touched)
+
+
+def settle(case: Case) -> tuple[Case, str, tuple[Verdict, Source, str]]:
+    """Try the rules in order; give the case as it then stands, the name of the first rule that answers, and its answer."""
+    for rule in case.policy.tried:
         if (answer := rule(case)) is None:
             continue
         if isinstance(answer, Effect):
@@ -418,6 +430,5 @@ def decide(reading: Reading, scores: Scores | None, history: History, policy: Po
             if answer.ready.verdict is None:
                 continue
             answer = answer.ready.verdict, Source.RULE, _reason(answer.ready)
-        verdict, source, reason = answer
-        return Decision(verdict, rule.__name__, (reason, *case.notes), source, at, scores, case.tag, case.touched)
+        return case, rule.__name__, answer
     raise AssertionError("the last rule always answers")

@@ -11,10 +11,11 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from msgspec import Struct, structs
+from msgspec import Struct
 from sqlalchemy import Connection
 
-from service.domain import Decision, History, Verdict
+from service.domain import Decision, Verdict
+from service.lookback import Lookback
 from service.policy import Policy, decide
 from service.store import past
 from service.store.past import Known, Past
@@ -31,7 +32,6 @@ _STEP = 16
 _REST = 0.002
 """Seconds that the thread rests after so many comments: who waits for the interpreter meanwhile gets it."""
 _EXCERPT = 400
-_COUNTED = {Verdict.ACCEPT: "accepted", Verdict.HOLD: "held", Verdict.REJECT: "rejected"}
 
 
 class Changed(Struct, frozen=True):
@@ -99,27 +99,15 @@ def together(outcomes: Sequence[Outcome]) -> Outcome:
 
 
 class Rehearsal:
-    """One look back. ``known`` are the authors as of the last comment looked at: their counts go down on the way into the past."""
+    """One look back."""
 
     def __init__(self, before: Policy, after: Policy) -> None:
         self._before, self._after = before, after
-        self._known: dict[int, Known] = {}
+        self.authors = Lookback()
         self.shown: list[Changed] = []
         self.pairs: dict[tuple[Verdict, Verdict], int] = {}
         self.tags: dict[str, int] = {}
         self.better = self.worse = self.looked_at = 0
-
-    def missing(self, comments: Sequence[Past]) -> set[int]:
-        """Give the authors that were not met before."""
-        return {each.author for each in comments if each.author is not None and each.author not in self._known}
-
-    def meet(self, asked: set[int], found: dict[int, Known], comments: Sequence[Past]) -> None:
-        """Take over what is known of authors, with what of the ``comments`` is not counted there yet."""
-        self._known.update({author: found.get(author, Known()) for author in asked})
-        for each in comments:
-            if each.author in asked and not each.counted:
-                known, counted = self._known[each.author], _COUNTED[each.decision.verdict]
-                self._known[each.author] = structs.replace(known, **{counted: getattr(known, counted) + 1})
 
     def judge(self, comments: Sequence[Past], until: float) -> bool:
         """Judge comments, newest first; False when the time (monotonic) was up before the last of them."""
@@ -132,7 +120,7 @@ class Rehearsal:
         return True
 
     def _one(self, each: Past) -> None:
-        history = self._history(each)
+        history = self.authors.before(each.trace)
         reading, scores, at = read(each.comment), each.decision.scores, each.received_at
         before = decide(reading, scores, history, self._before, at)
         after = decide(reading, scores, history, self._after, at)
@@ -149,20 +137,6 @@ class Rehearsal:
         self.worse += changed.better is False
         if len(self.shown) < SHOWN:
             self.shown.append(changed)
-
-    def _history(self, each: Past) -> History:
-        """Tell what was known before a comment: what is known after it, less the comment itself."""
-        flooding = each.decision.rule == "flood"
-        if each.author is None:
-            return History(flooding=flooding)
-        after = self._known[each.author]
-        counted = _COUNTED[each.decision.verdict]
-        less = {counted: max(0, getattr(after, counted) - 1)}
-        if each.label:
-            said = "ham" if each.label == "ham" else "spam"
-            less[said] = max(0, getattr(after, said) - 1)
-        before = self._known[each.author] = structs.replace(after, **less)
-        return History(before.accepted, before.held, before.rejected, before.ham, before.spam, 0.0, flooding)
 
 
 class Rehearsals:
@@ -186,8 +160,9 @@ class Rehearsals:
             found: list[Past] = await self._look(_page(site_id, mark, min(_PAGE, most - rehearsal.looked_at)))
             if not found:
                 break
-            asked = rehearsal.missing(found)
-            rehearsal.meet(asked, await self._look(_authors(asked)), found)
+            traces = [each.trace for each in found]
+            asked = rehearsal.authors.missing(traces)
+            rehearsal.authors.meet(asked, await self._look(_authors(asked)), traces)
             whole = await asyncio.to_thread(rehearsal.judge, found, begun + seconds)
             mark = found[-1].received_at, found[-1].id
         return Outcome(

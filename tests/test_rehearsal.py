@@ -85,6 +85,14 @@ async def test_a_dry_run_knows_what_was_known_then(send, dry_run):
     assert [each.id for each in outcome.shown] == [ids[0]]
 
 
+async def test_an_author_is_new_until_something_of_theirs_was_seen(send, dry_run, writer, site):
+    """Also where a moderator decided otherwise since: what the author is known for now was not known before it came."""
+    held = await send("one", "two", policy=FIRST)
+    await label(writer, site, held[0], Label.HAM)
+    outcome = await dry_run(PLAIN, FIRST)
+    assert outcome.pairs == {(Verdict.ACCEPT, Verdict.HOLD): 1}
+
+
 async def test_a_dry_run_counts_what_humans_said(send, dry_run, writer, site):
     """A rejected comment that a moderator found to be spam speaks for the change, ham against it."""
     ids = await send("casino one", "casino two", "casino three", author_email="")

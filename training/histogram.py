@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from service.domain import HEADS
 from service.queue.spread import HELD_OUT, sparse
-from service.store.scores import BINS
+from service.sway import BINS
 from training.calibration import Sigmoid
 from training.dataset import Examples
 

@@ -13,7 +13,7 @@ from service.queue.charts import Plot
 from service.queue.languages import N_
 from service.queue.languages import gettext as _
 from service.queue.spread import Spread
-from service.store.scores import BINS
+from service.sway import BINS
 
 if TYPE_CHECKING:
     from service.classifier.card import Card, Metric
@@ -93,7 +93,7 @@ def _roc(known: Spread) -> list[tuple[float, float]]:
     """Walk the lines from the strictest to the mildest; few points are enough for a curve."""
     ham, bad = known.ham[0], known.bad[0]
     points, silenced, caught = [(0.0, 0.0)], 0, 0
-    for good, worse in zip(reversed(ham.free), reversed(bad.free), strict=True):
+    for good, worse in zip(reversed(ham.shape), reversed(bad.shape), strict=True):
         silenced, caught = silenced + good, caught + worse
         point = silenced / max(1, ham.total), caught / max(1, bad.total)
         if abs(point[0] - points[-1][0]) + abs(point[1] - points[-1][1]) > 0.01:
@@ -103,7 +103,7 @@ def _roc(known: Spread) -> list[tuple[float, float]]:
 
 def _reliable(known: Spread) -> list[tuple[float, float]]:
     """Cut the scores into ten parts of equal width: mean score and share of bad ones, where there are enough."""
-    ham, bad = known.ham[0].free, known.bad[0].free
+    ham, bad = known.ham[0].shape, known.bad[0].shape
     points = []
     for good, worse, said in zip(spread.coarse(ham, _PARTS), spread.coarse(bad, _PARTS), _means(ham, bad), strict=True):
         if good + worse >= _FEW:

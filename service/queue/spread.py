@@ -6,16 +6,16 @@ have 95 % intervals after Wilson (1927), with weighted labels counted as Kish's 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from math import ceil, sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from service.domain import Lines
-from service.store.scores import BINS, Count, Labelled
+from service.sway import BINS, Sway
 
 Z = 1.959963984540054
 """The normal distribution's 97.5 % quantile."""
@@ -26,46 +26,56 @@ HELD_OUT = "held_out"
 VERDICTS = ("accept", "hold", "reject")
 
 
-class Layer(Struct, dict=True):
-    """``free`` comments follow the score, ``held`` ones are at least held, ``fixed`` ones (accept, hold, reject) do not move.
+class Count(NamedTuple):
+    """What comments have in common: the first verdict, the way in which lines sway them, and the bin of their score."""
 
-    Nothing is added any more once it was asked for a total or a split.
+    verdict: str
+    way: str
+    bin: int
+
+
+class Layer(Struct, dict=True):
+    """Counts by bin for each way in which lines sway comments: three letters, the verdicts below, between and above the lines.
+
+    ``ahr`` follows the score, ``hhr`` is at least held, ``aah`` and ``ahh`` are of authors whom nothing rejects; ``aaa``, ``hhh``
+    and ``rrr`` do not move. Nothing is added any more once it was asked for a total or a split.
     """
 
     weight: float = 1.0
-    free: list[int] = []
-    held: list[int] = []
-    fixed: list[int] = []
-
-    def __post_init__(self) -> None:
-        self.free = self.free or [0] * (BINS + 1)
-        self.held = self.held or [0] * (BINS + 1)
-        self.fixed = self.fixed or [0, 0, 0]
+    ways: dict[str, list[int]] = {}
 
     @cached_property
     def total(self) -> int:
         """How many comments are counted here."""
-        return sum(self.free) + sum(self.held) + sum(self.fixed)
+        return sum(map(sum, self.ways.values()))
 
     @cached_property
-    def _below(self) -> tuple[list[int], list[int]]:
-        """How many of the free and of the held ones lie below each bin."""
-        free, held = (list(accumulate(counts, initial=0)) for counts in (self.free, self.held))
-        return free, held
+    def _below(self) -> dict[str, list[int]]:
+        """How many lie below each bin, by way."""
+        return {way: list(accumulate(counts, initial=0)) for way, counts in self.ways.items()}
 
-    def add(self, floor: str, place: int, count: int) -> None:
-        """Count comments of a floor (see ``service.store.scores``) in a bin."""
-        if floor.startswith("!"):
-            self.fixed[VERDICTS.index(floor[1:])] += count
-        else:
-            (self.free if floor == "accept" else self.held)[min(max(place, 0), BINS)] += count
+    @property
+    def shape(self) -> list[int]:
+        """How many that lines can move lie in each bin."""
+        moving = [counts for way, counts in self.ways.items() if len(set(way)) > 1]
+        return [sum(each) for each in zip(*moving, strict=True)] if moving else [0] * (BINS + 1)
+
+    def add(self, way: str, place: int, count: int) -> None:
+        """Count comments of a way in a bin."""
+        self.ways.setdefault(way, [0] * (BINS + 1))[place] += count
 
     def split(self, hold: int, reject: int) -> tuple[int, int, int]:
         """Count what is accepted, held and rejected when holding begins with the bin ``hold``, rejecting with ``reject``."""
-        free, held = self._below
-        accepted = free[hold] + self.fixed[0]
-        rejected = free[-1] - free[reject] + held[-1] - held[reject] + self.fixed[2]
-        return accepted, self.total - accepted - rejected, rejected
+        parts = [0, 0, 0]
+        for way, below in self._below.items():
+            for letter, count in zip(way, (below[hold], below[reject] - below[hold], below[-1] - below[reject]), strict=True):
+                parts["ahr".index(letter)] += count
+        return parts[0], parts[1], parts[2]
+
+
+def way_of(sway: Sway) -> str:
+    """Write the way in which lines sway a comment."""
+    return "".join(verdict.value[0] for verdict in (sway.below, sway.between, sway.above))
 
 
 class Spread(Struct, frozen=True):
@@ -77,7 +87,7 @@ class Spread(Struct, frozen=True):
 
 
 class Rate(Struct, frozen=True):
-    """A share with its 95 % interval, of ``trials`` (effective) labels."""
+    """A share with its 95 % interval, of ``trials`` (effective) comments."""
 
     value: float
     low: float
@@ -86,11 +96,11 @@ class Rate(Struct, frozen=True):
 
 
 class Split(Struct, frozen=True):
-    """What lines make of a spread: shares of all, of ham rejected and held, of bad ones accepted (None without labels)."""
+    """What lines make of a spread: shares of all ``count``, of ham rejected and held, of bad ones accepted (None without any)."""
 
-    accept: float
-    hold: float
-    reject: float
+    accept: Rate | None
+    hold: Rate | None
+    reject: Rate | None
     count: int
     silenced: Rate | None
     delayed: Rate | None
@@ -108,7 +118,7 @@ def wilson(share: float, trials: float) -> tuple[float, float]:
 
 
 def rate(parts: Iterable[tuple[float, int, int]]) -> Rate | None:
-    """Give the share of (weight, errors, labels) in all labels; None without labels."""
+    """Give the share of (weight, errors, comments) in all comments; None without any."""
     wrong = mass = squares = 0.0
     for weight, errors, count in parts:
         wrong, mass, squares = wrong + weight * errors, mass + weight * count, squares + weight * weight * count
@@ -121,14 +131,14 @@ def rate(parts: Iterable[tuple[float, int, int]]) -> Rate | None:
 def split(spread: Spread, hold: int, reject: int) -> Split:
     """Say what lines at the bins ``hold`` ≤ ``reject`` make of a spread."""
     counts = spread.all.split(hold, reject)
-    whole = max(1, sum(counts))
+    accept, held, rejected = (rate([(spread.all.weight, count, sum(counts))]) for count in counts)
     ham = [(layer.weight, layer.split(hold, reject), layer.total) for layer in spread.ham]
     bad = [(layer.weight, layer.split(hold, reject), layer.total) for layer in spread.bad]
     return Split(
-        accept=counts[0] / whole,
-        hold=counts[1] / whole,
-        reject=counts[2] / whole,
-        count=sum(counts),
+        accept=accept,
+        hold=held,
+        reject=rejected,
+        count=round(sum(counts) * spread.all.weight),
         silenced=rate((weight, parts[2], total) for weight, parts, total in ham),
         delayed=rate((weight, parts[1], total) for weight, parts, total in ham),
         published=rate((weight, parts[0], total) for weight, parts, total in bad),
@@ -145,31 +155,32 @@ def bins_of(lines: Lines) -> tuple[int, int]:
     return max(1, min(BINS, bin_of(lines.hold_at))), max(1, bin_of(lines.reject_at))
 
 
-def of_traffic(counts: Iterable[Count], labelled: Sequence[Labelled]) -> Spread:
-    """Make a spread of stored comments.
+def of_traffic(counts: Mapping[Count, int], labelled: Mapping[tuple[Count, float, bool], int], share: float = 1.0) -> Spread:
+    """Make a spread of stored comments, of which a ``share`` was looked at.
 
-    Labels of one first verdict stand together for all comments of that verdict, each by 1 / its chance (Hájek 1971).
+    ``labelled`` counts those that have a label by the chance with which they were drawn and whether they are bad. Labels of one
+    first verdict stand together for all comments of that verdict, each by 1 / its chance (Hájek 1971).
     """
-    everything, of_verdict = Layer(), dict.fromkeys(VERDICTS, 0)
-    for each in counts:
-        everything.add(each.floor, each.bin, each.count)
-        of_verdict[each.verdict] += each.count
+    everything, of_verdict = Layer(1 / share), dict.fromkeys(VERDICTS, 0)
+    for each, count in counts.items():
+        everything.add(each.way, each.bin, count)
+        of_verdict[each.verdict] += count
     known = dict.fromkeys(VERDICTS, 0.0)
-    for row in labelled:
-        known[row.verdict] += row.count / row.chance
+    for (each, chance, _bad), count in labelled.items():
+        known[each.verdict] += count / chance
     layers: dict[tuple[str, float, bool], Layer] = {}
-    for row in labelled:
-        weight = of_verdict[row.verdict] / known[row.verdict] / row.chance
-        layer = layers.setdefault((row.verdict, row.chance, row.bad), Layer(weight))
-        layer.add(row.floor, row.bin, row.count)
-    bad = tuple(layer for key, layer in layers.items() if key[2])
-    return Spread(everything, tuple(layer for key, layer in layers.items() if not key[2]), bad)
+    for (each, chance, bad), count in labelled.items():
+        weight = of_verdict[each.verdict] / known[each.verdict] / chance
+        layers.setdefault((each.verdict, chance, bad), Layer(weight)).add(each.way, each.bin, count)
+    worse = tuple(layer for key, layer in layers.items() if key[2])
+    return Spread(everything, tuple(layer for key, layer in layers.items() if not key[2]), worse)
 
 
 def of_card(ham: Sequence[int], bad: Sequence[int]) -> Spread:
     """Make a spread of a model's held-out scores."""
     both = [good + worse for good, worse in zip(ham, bad, strict=True)]
-    return Spread(Layer(free=both), (Layer(free=list(ham)),), (Layer(free=list(bad)),))
+    everything, good, worse = (Layer(ways={"ahr": list(counts)}) for counts in (both, ham, bad))
+    return Spread(everything, (good,), (worse,))
 
 
 def packed(spread: Spread) -> dict[str, Any]:
@@ -178,7 +189,7 @@ def packed(spread: Spread) -> dict[str, Any]:
 
 
 def _layer(layer: Layer) -> dict[str, Any]:
-    return {"w": round(layer.weight, 4), "free": _brief(layer.free), "held": _brief(layer.held), "fixed": layer.fixed}
+    return {"w": round(layer.weight, 4), "ways": {way: _brief(counts) for way, counts in layer.ways.items()}}
 
 
 def _brief(counts: Sequence[int]) -> list[int]:

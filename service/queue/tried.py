@@ -13,7 +13,6 @@ from service.queue.spread import Spread
 from service.queue.stop import Stop
 from service.queue.traffic import Month
 from service.queue.visit import Visit
-from service.store.scores import Aim
 
 if TYPE_CHECKING:
     from service.classifier.classifier import Classifier
@@ -26,7 +25,6 @@ class Tried(Struct, frozen=True):
     head: Head
     force: Lines
     tried: Lines
-    aim: Aim
     audit: float
 
     @property
@@ -61,15 +59,13 @@ def head_of(given: str) -> Head:
 
 def tried(visit: Visit, site: Site, given: Any) -> Tried:  # noqa: ANN401 # a query or a form
     """Read what is wished for. Raises Stop for lines that cannot be."""
-    policy, model = visit.pages.moderation.policy(site), visit.pages.moderation.model_of(site)
+    policy = visit.pages.moderation.policy(site)
     head = head_of(str(given.get("head", "")))
-    other: Head = HEADS[1 - HEADS.index(head)]
     force = policy.lines(head)
     tried = Lines(_line(str(given.get("hold", "")), force.hold_at), _line(str(given.get("reject", "")), force.reject_at))
     if not 0.0 < tried.hold_at <= 1.0 or not tried.hold_at <= tried.reject_at <= 1.01:
         raise Stop(422, "The hold line must be above 0 and at most 1, the reject line between it and 1.01.")
-    aim = Aim(site.id, model.version if model is not None else "", head, policy.lines(other))
-    return Tried(site, head, force, tried, aim, policy.audit)
+    return Tried(site, head, force, tried, policy.audit)
 
 
 def figures(view: Tried, model: Classifier | None, month: Month | None) -> dict[str, Any]:
@@ -104,7 +100,8 @@ def figures(view: Tried, model: Classifier | None, month: Month | None) -> dict[
 
 def _load(parts: spread.Split, days: float, audited: float, seconds: float | None) -> dict[str, float | None]:
     """Give items a day and minutes a day: what is held, and the audit's share of the rest."""
-    items = parts.count / days * (parts.hold + audited * (parts.accept + parts.reject))
+    held = parts.hold.value if parts.hold is not None else 0.0
+    items = parts.count / days * (held + audited * (1 - held))
     return {"items": items, "minutes": items * seconds / 60 if seconds is not None else None}
 
 
@@ -113,8 +110,7 @@ def _shape(month: Month, validation: Spread | None) -> str:
     known = month.spread if month.spread.all.total else validation
     if known is None:
         return ""
-    both = [free + held for free, held in zip(known.all.free, known.all.held, strict=True)]
-    parts = spread.coarse(both, 100)
+    parts = spread.coarse(known.all.shape, 100)
     most = max(*parts, 1)
     heights = [40 - 38 * (part / most) ** 0.5 for part in parts]
     return "M0 40" + "".join(f"L{place * 10} {height:.1f}H{place * 10 + 10}" for place, height in enumerate(heights)) + "V40Z"

@@ -45,9 +45,19 @@ def new_id(at: float) -> str:
     return f"{_moment(int(at * 1000) & 0xFFFF_FFFF_FFFF)}{next(_sequence) & 0xFFF:03x}{_random()}"
 
 
+def first_id(at: float) -> str:
+    """Give what is at or before every id made at a time (epoch seconds) or later."""
+    return f"{max(0, int(at * 1000)):012x}"
+
+
 def draw_of(new_id: str) -> float:
     """Give the dice thrown when an id was made: a number in [0, 1) from random digits that order nothing."""
     return int(new_id[-12:], 16) / 16**12
+
+
+def other_draw_of(new_id: str) -> float:
+    """Give a second throw of an id's dice, in steps of 1/4096: who samples by it has not sampled by the first one."""
+    return int(new_id[17:20], 16) / 4096
 
 
 def new_key() -> str:

@@ -6,32 +6,50 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, literal_column, or_, select
 
-from service.domain import Comment, Decision
+from service.domain import Comment, Decision, Scores, Verdict
 from service.store import storable
 from service.store.batch import day_of, decision_of
-from service.store.schema import changes, comments, decisions, identities, labels, rule_hits
-from service.store.scores import first_id
+from service.store.ids import first_id
+from service.store.schema import changes, comments, decisions, identities, labels, queue_items, rule_hits
 
 _c, _d = comments.c, decisions.c
+_TRACE: list[ColumnElement[Any]] = [_c.id, _c.author_key, _d.verdict, _c.verdict, _d.rule, _d.spam, _d.abuse, _d.model]
 _COLUMNS = [_d[name] for name in ("verdict", "rule", "reasons", "source", "spam", "abuse", "model", "at")]
 _FIRST = and_(_d.comment_id == _c.id, _d.number == 0)
 
 
-class Past(Struct, frozen=True):
-    """A comment with its first decision; ``author`` is its key in ``identities``, ``label`` the newest of its labels, or empty.
+class Trace(Struct, frozen=True):
+    """What a comment left with its author: its first verdict and the one in force, the newest of its labels (or empty).
 
-    One that is not ``counted`` is so new that ``identities`` does not know of it yet.
+    ``author`` is the key in ``identities``; one that is not ``counted`` is so new that those do not know of its first verdict yet,
+    though of what a human made of it. ``flooding`` tells that the flood limit decided; ``scores`` are those of the first decision.
     """
+
+    id: str
+    author: int | None
+    first: Verdict
+    verdict: Verdict
+    label: str
+    flooding: bool
+    counted: bool
+    scores: Scores | None
+
+
+class Past(Struct, frozen=True):
+    """A comment with its first decision, and its trace."""
 
     id: str
     received_at: float
     comment: Comment
     decision: Decision
-    author: int | None
-    label: str
-    counted: bool
+    trace: Trace
+
+    @property
+    def label(self) -> str:
+        """Give the newest of its labels, or an empty text."""
+        return self.trace.label
 
 
 class Known(Struct, frozen=True):
@@ -59,15 +77,41 @@ def recent(connection: Connection, site_id: int, before: tuple[float, str] | Non
         at, comment_id = before
         wanted += [_c.received_at <= at, or_(_c.received_at < at, _c.id < comment_id)]
     newest = select(_c.id).where(*wanted).order_by(_c.received_at.desc(), _c.id.desc()).limit(limit).subquery()
-    query = (
-        select(*_c, *(column.label(f"d_{column.name}") for column in _COLUMNS), _is_counted(connection).label("is_counted"))
-        .join(newest, newest.c.id == _c.id)
-        .join(decisions, _FIRST)
-        .order_by(_c.received_at.desc(), _c.id.desc())
-    )
+    query = _whole(connection).join(newest, newest.c.id == _c.id).order_by(_c.received_at.desc(), _c.id.desc())
     rows = connection.execute(query).all()
-    said = _labels(connection, [row.id for row in rows])
+    said = _labels(connection, labels.c.comment_id.in_([row.id for row in rows]))
     return [_past(row, said.get(row.id, "")) for row in rows]
+
+
+def traces(connection: Connection, site_id: int, begin: float, end: float) -> list[Trace]:
+    """Give the traces of a site's comments of a span [begin, end), by the times in their ids, newest first; tests are left out."""
+    span = (_c.id >= first_id(begin), _c.id < first_id(end), _c.site_id == site_id, _c.is_test.is_(False))
+    query = select(*_TRACE, _is_counted(connection)).join(decisions, _FIRST).where(*span).order_by(_c.id.desc())
+    l = labels.c  # noqa: E741 # as the other tables are abbreviated
+    said = _labels(connection, l.comment_id >= first_id(begin), l.comment_id < first_id(end), l.site_id == site_id)
+    rows = connection.execute(query).all()
+    return [_trace(row, said.get(row[0], "")) for row in rows]
+
+
+def of(connection: Connection, traces: Sequence[Trace]) -> list[Past]:
+    """Give the comments of traces, in their order."""
+    known = {trace.id: trace for trace in traces}
+    rows = {row.id: row for row in connection.execute(_whole(connection).where(_c.id.in_(list(known))))}
+    return [_past(rows[trace.id], trace.label) for trace in traces if trace.id in rows]
+
+
+def chances(connection: Connection, site_id: int, begin: float, end: float) -> dict[str, float]:
+    """Give the comments of a span that have a label and were drawn for the queue, held or for the audit, each with its chance."""
+    q = queue_items.c
+    span = (q.comment_id >= first_id(begin), q.comment_id < first_id(end), q.site_id == site_id, q.why.in_(("held", "audit")))
+    labelled = select(labels.c.comment_id).where(labels.c.comment_id == q.comment_id).exists()
+    return {row[0]: row[1] for row in connection.execute(select(q.comment_id, q.chance).where(*span, labelled))}
+
+
+def _whole(connection: Connection) -> Select[Any]:
+    """Select comments with their first decisions, as ``_past`` reads them."""
+    made = (column.label(f"d_{column.name}") for column in _COLUMNS)
+    return select(*_c, *made, _is_counted(connection).label("is_counted")).join(decisions, _FIRST)
 
 
 def _is_counted(connection: Connection) -> ColumnElement[bool]:
@@ -78,8 +122,8 @@ def _is_counted(connection: Connection) -> ColumnElement[bool]:
     return or_(_c.counted, literal_column("comments.rowid") <= func.coalesce(upto, 0))
 
 
-def _labels(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    query = select(labels.c.comment_id, labels.c.label).where(labels.c.comment_id.in_(ids)).order_by(labels.c.number)
+def _labels(connection: Connection, *wanted: ColumnElement[bool]) -> dict[str, str]:
+    query = select(labels.c.comment_id, labels.c.label).where(*wanted).order_by(labels.c.number)
     return {row.comment_id: row.label for row in connection.execute(query)}
 
 
@@ -96,7 +140,16 @@ def _past(row: Row[*tuple[Any, ...]], label: str) -> Past:
         external_id=row.external_id,
         **{name: getattr(more, name) for name in more.__struct_fields__},
     )
-    return Past(row.id, row.received_at, comment, decision_of(row[len(_c) : -1]), row.author_key, label, bool(row.is_counted))
+    decision = decision_of(row[len(_c) : -1])
+    kept = (row.id, row.author_key, decision.verdict, Verdict(row.verdict), label, decision.rule == "flood", bool(row.is_counted))
+    trace = Trace(*kept, decision.scores)
+    return Past(row.id, row.received_at, comment, decision, trace)
+
+
+def _trace(row: Iterable[Any], label: str) -> Trace:
+    comment_id, author, first, verdict, rule, spam, abuse, model, counted = row
+    scores = Scores(spam, abuse, model) if spam is not None else None
+    return Trace(comment_id, author, Verdict(first), Verdict(verdict), label, rule == "flood", bool(counted), scores)
 
 
 def known(connection: Connection, authors: Iterable[int]) -> dict[int, Known]:

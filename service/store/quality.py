@@ -9,8 +9,8 @@ from itertools import combinations
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
+from service.store.ids import first_id
 from service.store.schema import decisions, labels, queue_items
-from service.store.scores import first_id
 from service.store.workload import SURE
 
 _l, _d, _q = labels.c, decisions.c, queue_items.c

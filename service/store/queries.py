@@ -161,10 +161,11 @@ def monthly(connection: Connection, site_id: int, since: str = "") -> list[Tally
     return [Tally(row[0], *map(int, row[1:])) for row in connection.execute(query)]
 
 
-def arrived(connection: Connection, since: float) -> int:
-    """Count what came to all sites since the day of a time (epoch seconds)."""
+def arrived(connection: Connection, since: float, site_id: int | None = None) -> int:
+    """Count what came to a site, or to all (None), since the day of a time (epoch seconds)."""
     sums = (func.sum(tallies.c[name]) for name in ("accepted", "held", "rejected"))
-    row = connection.execute(select(*sums).where(tallies.c.day >= day_of(since))).one()
+    query = select(*sums).where(tallies.c.day >= day_of(since))
+    row = connection.execute(query if site_id is None else query.where(tallies.c.site_id == site_id)).one()
     return sum(int(count or 0) for count in row)
 
 

@@ -9,8 +9,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, Integer, Select, case, cast, func, literal_column, select, union_all
 
 from service.store.batch import day_of
+from service.store.ids import first_id
 from service.store.schema import comments, decisions, labels, queue_items, tallies
-from service.store.scores import first_id
 
 PARTS = 1_000
 """Scores are counted in so many parts of equal width."""

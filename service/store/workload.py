@@ -10,9 +10,9 @@ from statistics import median
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, case, func, literal_column, select
 
+from service.store.ids import first_id
 from service.store.people_tables import people
 from service.store.schema import comments, decisions, labels, queue_items
-from service.store.scores import first_id
 
 BREAK_SECONDS = 300.0
 """Who decides nothing for so long does something else."""

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from service.classifier import artefact, layout
 from service.queue.spread import HELD_OUT, sparse
-from service.store.scores import BINS
+from service.sway import BINS
 from tests.classifier.given import a_card, some_texts, some_weights
 from tests.queue.month import score
 

@@ -11,28 +11,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from service.domain import Label, Lines
-from service.policy import RULES, Policy
-from service.queue import spread
+from service.domain import Label
 from service.queue.drift import drift, psi
 from service.queue.exports import cell
 from service.queue.seldom import Seldom
-from service.queue.spread import Layer, bin_of, dense, of_card, of_traffic, sparse, split, wilson
+from service.queue.spread import Count, Layer, dense, of_card, of_traffic, sparse, split, wilson
 from service.queue.topics import hosts, words
 from service.queue.views.stats import quantiles
-from service.store import feedback, people, scores, sites, statistics, workload
+from service.store import feedback, people, sites, statistics, workload
 from service.store.engine import open_engine
 from service.store.feedback import Word
-from service.store.scores import BINS, Aim, Count, Labelled
 from service.store.statistics import Said
 from service.store.upgrade import upgrade
 from service.store.workload import pace_of
 from service.store.writer import Unavailable
-from tests.queue.month import LINES, fill
+from service.sway import BINS
+from tests.queue.month import fill
 from tests.store.given import NOON
 
 COUNTS = st.lists(st.integers(0, 9), min_size=BINS + 1, max_size=BINS + 1)
-AIM = Aim(1, "tested", "spam", Lines(0.76, 0.92))
 
 
 @pytest.mark.parametrize(
@@ -62,31 +59,21 @@ def test_every_comment_gets_one_verdict(filled, one, other):
 
 def test_a_label_stands_for_as_many_as_its_chance_says():
     """One bad comment among 20 audited of 2,000 accepted is five in a hundred, known as well as 20 labels know it."""
-    counts = [Count("accept", "accept", 100, 2_000), Count("hold", "accept", 700, 100)]
-    labelled = [Labelled("accept", 0.01, bad=True, floor="accept", bin=100, count=1)]
-    labelled += [Labelled("accept", 0.01, bad=False, floor="accept", bin=100, count=19)]
-    labelled += [Labelled("hold", 1.0, bad=True, floor="accept", bin=700, count=100)]
-    found = split(of_traffic(counts, labelled), 600, 990)
+    low, high = Count("accept", "ahr", 100), Count("hold", "ahr", 700)
+    labelled = {(low, 0.01, True): 1, (low, 0.01, False): 19, (high, 1.0, True): 100}
+    found = split(of_traffic({low: 2_000, high: 100}, labelled), 600, 990)
     assert found.published.value == pytest.approx(100 / 200)
     assert found.published.trials == pytest.approx(200**2 / (100**2 + 100))
-    assert split(of_traffic(counts, labelled), 100, 990).published.value == 0.0
+    assert split(of_traffic({low: 2_000, high: 100}, labelled), 100, 990).published.value == 0.0
 
 
 def test_what_no_line_moves_stays():
-    """A settled comment keeps its verdict; one that a rule holds is rejected by its score and never accepted."""
+    """A settled comment keeps its verdict, one that a rule holds is never accepted, a trusted author's never rejected."""
     layer = Layer()
-    for floor, place in (("!accept", 0), ("!reject", 0), ("hold", 100), ("hold", 995), ("accept", 100)):
-        layer.add(floor, place, 1)
-    assert layer.split(600, 990) == (2, 1, 2)
-    assert layer.split(1, 1) == (1, 0, 4)
-
-
-def test_every_rule_of_the_policy_is_free_cautious_or_settled():
-    """Those named as following the scores are rules of the policy; a new rule is settled unless it is named."""
-    known = {rule.__name__ for rule in RULES}
-    assert set(scores.FREE) | set(scores.CAUTIOUS) <= known
-    before = [rule.__name__ for rule in Policy().order]
-    assert all(before.index(name) > before.index("no_score") for name in (*scores.FREE, *scores.CAUTIOUS))
+    for way, place in (("aaa", 0), ("rrr", 0), ("hhr", 100), ("hhr", 995), ("ahr", 100), ("aah", 995), ("ahh", 700)):
+        layer.add(way, place, 1)
+    assert layer.split(600, 990) == (2, 3, 2)
+    assert layer.split(1, 1) == (1, 2, 4)
 
 
 @pytest.fixture
@@ -100,27 +87,6 @@ def month(database_url):
         fill(connection, 2_000, NOON, 1, "tested")
     yield engine
     engine.dispose()
-
-
-def test_the_store_counts_what_was_decided(month):
-    """With the lines that were in force the counts give the verdicts that there were, all of them and no other model's."""
-    with month.connect() as connection:
-        found = scores.counts(connection, AIM, 0.0, NOON)
-        assert scores.counts(connection, Aim(1, "another", "spam", AIM.others), 0.0, NOON) == []
-    layer = Layer()
-    for each in found:
-        layer.add(each.floor, each.bin, each.count)
-    verdicts = {verdict: sum(each.count for each in found if each.verdict == verdict) for verdict in spread.VERDICTS}
-    assert layer.split(bin_of(LINES.hold_at), bin_of(LINES.reject_at)) == tuple(verdicts.values())
-
-
-def test_those_that_would_change_are_the_newest(month):
-    """Between the old line and the new one, newest first, as many as asked for."""
-    with month.connect() as connection:
-        found = scores.moved(connection, AIM, LINES, Lines(0.2, LINES.reject_at), 0.0, NOON, 7)
-    assert [(each.was, each.would_be) for each in found] == [("accept", "hold")] * 7
-    assert all(0.2 <= each.score < LINES.hold_at for each in found)
-    assert [each.id for each in found] == sorted((each.id for each in found), reverse=True)
 
 
 def test_work_and_mistakes_are_counted(month):

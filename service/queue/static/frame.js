@@ -39,9 +39,11 @@ export async function ask(url, { method = "GET", body, signal, push = method ===
   return response;
 }
 
+export const parsed = (text) => new DOMParser().parseFromString(html.createHTML(text), "text/html");
+
 // Put parts in place; tells whether the whole of main was among them.
 export function swap(text) {
-  const parts = new DOMParser().parseFromString(html.createHTML(text), "text/html");
+  const parts = parsed(text);
   let whole = false;
   for (const part of parts.querySelectorAll("template[data-to]")) {
     if (part.dataset.to === "title") {

@@ -2,7 +2,6 @@
 // What is computed here is what service/queue/spread.py computes; a test holds the two together.
 
 const form = document.getElementById("lines-form");
-const data = JSON.parse(document.getElementById("spreads")?.textContent ?? "null");
 const BINS = 1000;
 const NEVER = BINS + 1;
 const Z = 1.959963984540054;
@@ -16,13 +15,18 @@ function above(list) {
   return sums;
 }
 
-function layer({ w, free, held, fixed }) {
-  const [f, h] = [above(free), above(held)];
-  const total = f[0] + h[0] + fixed[0] + fixed[1] + fixed[2];
+// A way in which lines sway comments has three letters: what is below, between and above the lines, accepted, held or rejected.
+function layer({ w, ways }) {
+  const sums = Object.entries(ways).map(([way, list]) => [[...way].map((letter) => "ahr".indexOf(letter)), above(list)]);
+  const total = sums.reduce((sum, [, from]) => sum + from[0], 0);
   const split = (hold, reject) => {
-    const accepted = f[0] - f[hold] + fixed[0];
-    const rejected = f[reject] + h[reject] + fixed[2];
-    return [accepted, total - accepted - rejected, rejected];
+    const parts = [0, 0, 0];
+    for (const [[below, between, beyond], from] of sums) {
+      parts[below] += from[0] - from[hold];
+      parts[between] += from[hold] - from[reject];
+      parts[beyond] += from[reject];
+    }
+    return parts;
   };
   return { w, total, split };
 }
@@ -59,11 +63,17 @@ function percent(value) {
 
 const few = (value) => new Intl.NumberFormat(language, { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);
 
-if (form && data) {
+function given() {
+  const data = JSON.parse(document.getElementById("figures").dataset.spreads);
   const sets = Object.entries(data.sets).map(([name, each]) => [
     name,
     { all: layer(each.all), ham: each.ham.map(layer), bad: each.bad.map(layer) },
   ]);
+  return { ...data, sets };
+}
+
+if (form) {
+  let data = given();
   const [holdAt, rejectAt] = [form.elements.hold, form.elements.reject];
   const [holdSlide, rejectSlide] = ["s-hold", "s-reject"].map((id) => document.getElementById(id));
   const bands = ["accept", "hold", "reject"].map((kind) => form.querySelector(`.band.${kind}`));
@@ -77,16 +87,15 @@ if (form && data) {
   };
 
   const show = (hold, reject) => {
-    for (const [name, { all, ham, bad }] of sets) {
-      const whole = Math.max(1, all.total);
-      const shares = all.split(hold, reject).map((count) => count / whole);
-      ["accept", "hold", "reject"].forEach((key, i) => put(`${name}.${key}`, percent(shares[i])));
-      for (const [key, layers, part] of [["silenced", ham, 2], ["delayed", ham, 1], ["published", bad, 0]]) {
+    for (const [name, { all, ham, bad }] of data.sets) {
+      const shares = all.split(hold, reject).map((count) => count / Math.max(1, all.total));
+      const shown = ["accept", "hold", "reject"].map((key, part) => [key, [all], part]);
+      for (const [key, layers, part] of [...shown, ["silenced", ham, 2], ["delayed", ham, 1], ["published", bad, 0]]) {
         const found = rate(layers, part, hold, reject);
         put(`${name}.${key}`, found ? percent(found[0]) : "–", found ? `${percent(found[1])} – ${percent(found[2])}` : "");
       }
       if (name !== "month") continue;
-      const items = (all.total / data.days) * (shares[1] + data.audit * (shares[0] + shares[2]));
+      const items = ((all.total * all.w) / data.days) * (shares[1] + data.audit * (1 - shares[1]));
       put("month.items", few(items));
       if (data.seconds) put("month.minutes", few((items * data.seconds) / 60));
       holdSlide.setAttribute("aria-valuetext", `${holdAt.value}: ${percent(shares[1])}`);
@@ -144,6 +153,10 @@ if (form && data) {
     handle.addEventListener("input", slide);
     handle.addEventListener("keydown", leap);
   }
+  document.addEventListener("winnow:fresh", () => {
+    data = given();
+    read();
+  });
   document.getElementById("slide").hidden = false;
   document.getElementById("show").hidden = true;
   read();

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
+from msgspec import Struct
 from msgspec.structs import replace
 from starlette.responses import Response
 
-from service.domain import Role
+from service.domain import Lines, Role, Scores
+from service.outlook import Choice, Outlook, Seen
 from service.queue import policies, traffic
 from service.queue.languages import gettext as _
 from service.queue.needs import there
@@ -18,11 +21,15 @@ from service.queue.stop import Stop
 from service.queue.traffic import DAY, DAYS
 from service.queue.tried import Tried, head_of, shown, tried
 from service.queue.visit import Visit
-from service.store import drafts, scores
+from service.store import drafts
+from service.store.past import Trace
+from service.sway import Asked
 
 routes = Routes()
 MOST = 50
 _SECONDS = 1.0
+_AT_ONCE = 2_000
+_EXCERPT = 400
 
 
 @routes.get("/model/{site:int}/changed", needs=there(Role.VIEWER))
@@ -33,20 +40,58 @@ async def changed(visit: Visit) -> Response:
     return await visit.show("model_changed.html", view=view, shown=shown, found=found, since=since, most=MOST)
 
 
-async def _changed(visit: Visit, view: Tried) -> tuple[list[scores.Moved], float]:
-    """Walk back from now, a slice at a time, until there are enough or it took a second; give them, and how far that was."""
-    found: list[scores.Moved] = []
+class Moved(Struct, frozen=True):
+    """A comment that other lines would have decided otherwise, by the policy and the model of now; ``text`` is an excerpt."""
+
+    id: str
+    score: float
+    was: str
+    would_be: str
+    received_at: float
+    author: str
+    text: str
+
+
+class Between(Choice):
+    """Comments whose score the lines of before and after part; all, where it is not known before they were read."""
+
+    def __init__(self, asked: Asked, model: str, before: Lines, after: Lines) -> None:
+        self._head, self._model, self._any = asked.head, model, asked.adds
+        self._parts = [sorted(pair) for pair in ((before.hold_at, after.hold_at), (before.reject_at, after.reject_at))]
+
+    def traces(self, traces: Sequence[Trace], chances: Mapping[str, float]) -> Sequence[Trace]:  # noqa: ARG002 # as Choice has it
+        """Choose those that the lines could part."""
+        return [each for each in traces if self._parted(each.scores)]
+
+    def _parted(self, scores: Scores | None) -> bool:
+        if self._any or scores is None or scores.model != self._model:
+            return True
+        return any(low <= scores.of(self._head) < high for low, high in self._parts)
+
+
+async def _changed(visit: Visit, view: Tried) -> tuple[list[Moved], float]:
+    """Walk back from now, a slice at a time, until there are enough or it took too long; give them, and how far that was."""
+    moderation, found, since = visit.pages.moderation, list[Moved](), visit.at
+    asked, model = Asked(moderation.policy(view.site), view.head), moderation.model_of(view.site)
+    between = Between(asked, model.version if model is not None else "", view.force, view.tried)
+    outlook = Outlook(moderation.look, view.site.id, asked, model, between)
     begun = asyncio.get_running_loop().time()
-    since = visit.at
-    for begin, end in reversed(await traffic.slices(visit.pages.moderation, visit.at - DAYS * DAY, visit.at)):
-        left = MOST - len(found)
-        if not left or asyncio.get_running_loop().time() - begun > _SECONDS:
+    for span in reversed(await traffic.slices(moderation, visit.at - DAYS * DAY, visit.at, _AT_ONCE)):
+        if len(found) >= MOST or asyncio.get_running_loop().time() - begun > _SECONDS:
             break
-        found += await visit.look(
-            lambda connection, b=begin, e=end, n=left: scores.moved(connection, view.aim, view.force, view.tried, b, e, n)  # type: ignore[misc]
-        )
-        since = begin
-    return found, since
+        found += [_moved(each, view) for each in await outlook.look_at(span) if _differs(each, view)]
+        since = span[0]
+    return found[:MOST], since
+
+
+def _differs(each: Seen, view: Tried) -> bool:
+    return each.sway.under(view.force) is not each.sway.under(view.tried)
+
+
+def _moved(each: Seen, view: Tried) -> Moved:
+    was, would_be = each.sway.under(view.force), each.sway.under(view.tried)
+    comment, at = each.past.comment, each.past.received_at
+    return Moved(each.past.id, each.sway.score, was.value, would_be.value, at, comment.author[:80], comment.text[:_EXCERPT])
 
 
 @routes.post("/model/{site:int}/lines", needs=there(Role.LEAD))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from service import models, shadow, workshop
@@ -71,8 +72,11 @@ async def show(visit: Visit) -> Response:
 
 
 async def _month(visit: Visit, view: Tried) -> Month | None:
+    """Count the site's last thirty days, anew when model or policy changed; that head's own lines are what is being tried."""
     moderation, at = visit.pages.moderation, visit.at
-    return await visit.pages.seldom.get(("month", view.aim), lambda: traffic.month(moderation, view.aim, at))
+    policy, model = moderation.policy(view.site), moderation.model_of(view.site)
+    known_by = (view.site.id, model and model.version, view.head, replace(policy, **{view.head: None}), policy.shared)
+    return await visit.pages.seldom.get(("month", known_by), lambda: traffic.month(moderation, view.site, view.head, at))
 
 
 def _environment(model: Classifier | None) -> dict[str, Any]:
