@@ -77,7 +77,7 @@ def open_engine(name: str) -> Iterator[Engine]:
 
 
 def _feature_code() -> str:
-    from service.text.reading import FEATURE_CODE  # noqa: PLC0415 # read on the worker
+    from service.text.feature_code import FEATURE_CODE  # noqa: PLC0415 # read on the worker
 
     return FEATURE_CODE
 

@@ -24,7 +24,8 @@ from service.classifier.classifier import Classifier
 from service.classifier.kernels import Table, open_table
 from service.classifier.windows import decide
 from service.domain import HEADS, Comment, Head, Lines, Reading
-from service.text.reading import FEATURE_CODE, read
+from service.text.feature_code import FEATURE_CODE
+from service.text.reading import read
 from training import histogram, measures, starter
 from training.calibration import Sigmoid, fit_sigmoid
 from training.compile import compile_model

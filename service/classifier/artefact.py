@@ -20,7 +20,7 @@ from msgspec import Struct, structs
 
 from service.classifier.card import FORMAT, Card
 from service.classifier.terms import KERNEL_CODE
-from service.text.reading import FEATURE_CODE
+from service.text.feature_code import FEATURE_CODE
 
 CARD, WEIGHTS = "card.json", "weights.bin"
 MAX_CARD, MAX_WEIGHTS = 1 << 20, 1 << 29

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-import yaml
 from msgspec import Struct, structs
 
 from service.conditions import Condition, InvalidPolicy, OwnRule, asked
@@ -32,45 +31,20 @@ class Difference(Struct, frozen=True):
 # YAML.
 
 
-class _Loader(yaml.SafeLoader):
-    """Plain data only: no aliases, which can blow a small file up, no key twice, and words such as on and no are words."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "aliases are not taken", self.get_mark())
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [key.value for key, _ in node.value]
-        for place, (key, _) in enumerate(node.value):
-            if key.value in keys[:place]:
-                raise yaml.constructor.ConstructorError(None, None, "a key stands twice", key.start_mark)
-        return super().construct_mapping(node, deep)
-
-
-_WORDS = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:merge"}
-_Loader.yaml_implicit_resolvers = {
-    sign: [(tag, pattern) for tag, pattern in found if tag not in _WORDS or (tag.endswith("bool") and sign in "tfTF")]
-    for sign, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
 def written(policy: Policy) -> str:
     """Write a policy as YAML; lines that are the model's own are left out."""
+    from service.queue import plain_yaml  # noqa: PLC0415 # as it says
+
     parts: dict[str, Any] = msgspec.to_builtins(policy)
     parts = {name: parts[name] for name in parts if not (name in _LINES and parts[name] is None)}
-    return yaml.safe_dump(parts, allow_unicode=True, sort_keys=False, width=1000)
+    return plain_yaml.dump(parts)
 
 
 def parsed(text: str, policy: Policy) -> Policy:
     """Read YAML: the parts that it has take the place of the policy's, the others stay. Raises InvalidPolicy."""
-    try:
-        parts = yaml.load(text, _Loader)  # noqa: S506 # a safe loader with less
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
-        raise InvalidPolicy(f"line {line}", f"is no YAML: {error.problem or 'it ends too soon'}.") from None
-    except (yaml.YAMLError, RecursionError, ValueError):
-        raise InvalidPolicy("file", "is no YAML.") from None
+    from service.queue import plain_yaml  # noqa: PLC0415 # as it says
+
+    parts = plain_yaml.load(text)
     if not isinstance(parts, dict) or not parts:
         raise InvalidPolicy("file", "must hold parts of a policy, such as rules:.")
     return checked({**msgspec.to_builtins(policy), **parts})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store import places, storable
 from service.store.feedback import NOBODY
+from service.store.inserting import insert_into
 from service.store.schema import comments, queue_items
 from service.store.source_tables import arrivals
 
@@ -20,9 +20,8 @@ def delivered(connection: Connection, source_id: str, delivery: str, at: float) 
 def remember(connection: Connection, source_id: str, delivery: str, comment_id: str, at: float, until: float) -> None:
     """Remember a delivery, and forget those whose time is over."""
     connection.execute(arrivals.delete().where(arrivals.c.until <= at))
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     values = {"source_id": source_id, "delivery": delivery, "comment_id": comment_id, "until": until}
-    connection.execute(insert(arrivals).values(values).on_conflict_do_nothing())
+    connection.execute(insert_into(connection, arrivals).values(values).on_conflict_do_nothing())
 
 
 def newest_named(connection: Connection, site_id: int, external_id: str) -> str | None:
@@ -42,11 +41,10 @@ def withdraw(connection: Connection, site_id: int, external_id: str, at: float, 
 
 def report(connection: Connection, site_id: int, comment_id: str, at: float) -> None:
     """Put a comment before the moderators because a reader reported it; one that waits already keeps its place."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     values = {"comment_id": comment_id, "site_id": site_id, "why": "reported", "chance": 1.0, "opened_at": at}
     again = {"why": "reported", "chance": 1.0, "state": "waiting", "opened_at": at, "closed_at": None}
     connection.execute(
-        insert(queue_items)
+        insert_into(connection, queue_items)
         .values(values)
         .on_conflict_do_update(
             index_elements=["comment_id"],

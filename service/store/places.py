@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Select, Table, literal_column, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Select, literal_column, select, tuple_
 
 from service.domain import Comment
 from service.store import storable
+from service.store.inserting import insert_into
 from service.store.places_tables import WAITS, queue_articles, queue_domains, queue_places
 from service.store.schema import comments, queue_items
 
@@ -76,7 +76,7 @@ def place(connection: Connection, found: Sequence[Place]) -> None:
         }
         for each in found
     ]
-    insert = _insert(connection, queue_places)
+    insert = insert_into(connection, queue_places)
     known = {"article": insert.excluded.article, "author": insert.excluded.author}
     connection.execute(insert.on_conflict_do_update(index_elements=["comment_id"], set_=known), rows)
     named = [
@@ -85,7 +85,7 @@ def place(connection: Connection, found: Sequence[Place]) -> None:
         for domain in each.domains[:_MOST_DOMAINS]
     ]
     if named:
-        connection.execute(_insert(connection, queue_domains).on_conflict_do_nothing(), named)
+        connection.execute(insert_into(connection, queue_domains).on_conflict_do_nothing(), named)
 
 
 def _articles(connection: Connection, named: Sequence[tuple[int, str]]) -> dict[tuple[int, str], int]:
@@ -98,18 +98,14 @@ def _articles(connection: Connection, named: Sequence[tuple[int, str]]) -> dict[
     known = {(row[0], row[1]): row[2] for row in connection.execute(look)}
     missing = [{"site_id": each[0], "name": each[1]} for each in named if each not in known]
     if missing:
-        connection.execute(_insert(connection, queue_articles).on_conflict_do_nothing(), missing)
+        connection.execute(insert_into(connection, queue_articles).on_conflict_do_nothing(), missing)
         known = {(row[0], row[1]): row[2] for row in connection.execute(look)}
     return known
 
 
-def _insert(connection: Connection, table: Table) -> Any:  # noqa: ANN401 # of one dialect or the other
-    return (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table)
-
-
 def report(connection: Connection, site_id: int, comment_id: str) -> None:
     """Count that a reader reported a comment, which therefore waits."""
-    insert = _insert(connection, queue_places).values(comment_id=comment_id, site_id=site_id, waiting=True, reports=1)
+    insert = insert_into(connection, queue_places).values(comment_id=comment_id, site_id=site_id, waiting=True, reports=1)
     more = {"reports": _p.reports + 1, "waiting": True}
     connection.execute(insert.on_conflict_do_update(index_elements=["comment_id"], set_=more))
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Dialect
-from sqlalchemy.dialects import postgresql
 
 from service.store.schema import metadata
 
@@ -142,6 +141,8 @@ def _insert_rows(table: str, count: int) -> str:
 @cache
 def _insert_json(table: str) -> str:
     """Give PostgreSQL's insert of any number of rows, all in one JSON text: its driver is slow with many parameters."""
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 # SQLite's service has no use for it, and it takes a while
+
     dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call] # a class of SQLAlchemy's
     types = [column.type.compile(dialect) for column in metadata.tables[table].columns]
     values = ", ".join(f"(row->>{place})::{name}" for place, name in enumerate(types))

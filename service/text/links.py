@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from itertools import islice
+from pathlib import Path
 
-from publicsuffixlist import PublicSuffixList
+from publicsuffixlist import PSLFILE, PublicSuffixList
 
 MAX_LINKS = 50
 """Links looked at in one text; more change nothing that anyone decides."""
@@ -44,7 +45,17 @@ def host_of(link: str) -> str:
 
 @cache
 def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
+    """Give the list with its few rules in other letters than ASCII also as the network writes them.
+
+    Left to itself it prepares all ten thousand for that, which takes two and a half times as long; the list is prepared already.
+    """
+    rules = [line for line in Path(PSLFILE).read_text("utf-8").splitlines() if line and not line.startswith("//")]
+    encoded = [".".join(map(_encoded, rule.split("."))) for rule in rules if not rule.isascii()]
+    return PublicSuffixList([*rules, *encoded], accept_encoded_idn=False)
+
+
+def _encoded(label: str) -> str:
+    return label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
 
 
 @lru_cache(maxsize=4096)

@@ -43,7 +43,7 @@ def _members(ranges: str) -> frozenset[str]:
     return frozenset(points)
 
 
-_MARKS = frozenset(mark for mark in map(chr, range(0x300, 0x1FFFF)) if unicodedata.combining(mark))
+_MARKS = frozenset(filter(unicodedata.combining, map(chr, range(0x300, 0x1FFFF))))
 _UNSEEN_POINTS = _members(INVISIBLE + CONTROLS) | {"\u200c", "\u200d"}
 _OVERLAY_POINTS, _PILED_POINTS, _REGIONAL_POINTS = _members(OVERLAYS), _members(PILED), _members(REGIONAL)
 

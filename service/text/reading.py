@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 
 from service.domain import Comment, Reading
 from service.text.author_signals import of_typing
@@ -19,17 +17,6 @@ from service.text.signals import shapes_of
 from service.text.text_signals import Link
 from service.text.vectors import Compiled as CompiledVectors
 from service.text.vectors import Said, vectors
-
-
-def _digest() -> str:
-    digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-FEATURE_CODE = _digest()
-"""Digest of the text room's sources: an artefact fitted with other feature code is refused."""
 
 
 def read(comment: Comment) -> Reading:

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from service.text.lexicon import ANY, FILLERS, Group, State, build_automaton
+from service.text.prepared import Tables
 
 WINDOW = 120
 """Words within which phrases are counted: a long text is not worse for its length, nor washed by padding."""
@@ -48,15 +49,20 @@ Classes = dict[str, int]
 _Hit = tuple[int, int]
 
 
-def open_scanner(groups: tuple[Group, ...], classes: Classes, *, compiled: bool = True) -> Scanner:
-    """Open a scanner for these groups, the compiled one where there is one; ``classes`` gives words their bits."""
-    states = build_automaton(groups)
-    classes = classes | {word: classes.get(word, 0) | FILLER for word in FILLERS}
+def open_scanner(groups: tuple[Group, ...], classes: Classes, *, compiled: bool = True, ready: Tables | None = None) -> Scanner:
+    """Open a scanner for these groups, the compiled one where there is one; ``classes`` gives words their bits.
+
+    ``ready`` is what ``tables_of`` gave for the same before.
+    """
     if compiled:
         with suppress(ImportError):
             module = import_module("service.text._text")
-            return Compiled(module.Phrases(*_tables(states, classes), len(groups)))
-    return _Python(states, classes, len(groups)).scan
+            return Compiled(module.Phrases(*(ready or tables_of(groups, classes)), len(groups)))
+    return _Python(build_automaton(groups), _with_fillers(classes), len(groups)).scan
+
+
+def _with_fillers(classes: Classes) -> Classes:
+    return classes | {word: classes.get(word, 0) | FILLER for word in FILLERS}
 
 
 class Compiled:
@@ -159,12 +165,13 @@ def _hash(word: str) -> int:
     return value
 
 
-def _tables(states: list[State], classes: Classes) -> tuple[bytes, bytes, bytes, bytes, bytes, int]:
-    """Give the automaton as phrases.c reads it.
+def tables_of(groups: tuple[Group, ...], classes: Classes) -> Tables:
+    """Give the automaton as phrases.c reads it, in some tenths of a second.
 
     Words, stems and moves as pairs of uint64 (key, value | bits << 32); where the groups of each state start, and the groups, as
     uint32; the number of the label ANY.
     """
+    states, classes = build_automaton(groups), _with_fillers(classes)
     names = sorted({label for state in states for label in state.moves} | {ANY})
     numbers = {label: number for number, label in enumerate(names, 1)}
     words = {label: [numbers[label], classes.get(label, 0)] for label in names if label != ANY and label[-1] != "*"}
@@ -173,9 +180,9 @@ def _tables(states: list[State], classes: Classes) -> tuple[bytes, bytes, bytes,
     entries = array("Q", [part for word, pair in words.items() for part in (_hash(word), pair[0] | pair[1] << 32)])
     stems = array("Q", [part for label in names if label[-1] == "*" for part in (_hash(label[:-1]), numbers[label])])
     moves = array("Q")
-    starts, groups = array("I", [0]), array("I")
+    starts, ends = array("I", [0]), array("I")
     for at, state in enumerate(states, 1):
         moves.extend([part for label, target in state.moves.items() for part in (at << 32 | numbers[label], target)])
-        groups.extend(state.groups)
-        starts.append(len(groups))
-    return entries.tobytes(), stems.tobytes(), moves.tobytes(), starts.tobytes(), groups.tobytes(), numbers[ANY]
+        ends.extend(state.groups)
+        starts.append(len(ends))
+    return entries.tobytes(), stems.tobytes(), moves.tobytes(), starts.tobytes(), ends.tobytes(), numbers[ANY]

@@ -10,6 +10,7 @@ from array import array
 from functools import cache
 
 from service.domain import Comment
+from service.text import prepared
 from service.text.author_signals import AUTHOR_SPECS, TYPING_SPECS
 from service.text.phrases_abuse import ABUSE_GROUPS
 from service.text.phrases_honest import CONTACT_GROUPS, HONEST_GROUPS
@@ -17,7 +18,7 @@ from service.text.phrases_promo import PROMO_GROUPS
 from service.text.phrases_services import SERVICE_GROUPS
 from service.text.phrases_spam import SPAM_GROUPS
 from service.text.removed import Removed
-from service.text.scanning import FIRST, FUNCTION, MOST_COUNTED, SECOND, WINDOW, Scan, Scanner, open_scanner
+from service.text.scanning import FIRST, FUNCTION, MOST_COUNTED, SECOND, WINDOW, Scan, Scanner, open_scanner, tables_of
 from service.text.shapes import SHAPES, compile_patterns
 from service.text.specs import COUNT, FLAG, SignalSpec
 from service.text.text_signals import (
@@ -114,12 +115,21 @@ def shapes_of(normalised: str) -> int:
 
 @cache
 def scanner() -> Scanner:
-    """Give the scanner of all groups, put together on first use (some tenths of a second)."""
+    """Give the scanner of all groups, put together on first use: some tenths of a second where set-up did not ``prepare`` it."""
+    return open_scanner(GROUPS, _classes(), ready=prepared.read())
+
+
+def prepare() -> None:
+    """Put together what the compiled scanner needs, for every start after. Raises OSError."""
+    prepared.write(tables_of(GROUPS, _classes()))
+
+
+def _classes() -> dict[str, int]:
     classes: dict[str, int] = {}
     for words, bit in _CLASSES:
         for word in words:
             classes[word] = classes.get(word, 0) | bit
-    return open_scanner(GROUPS, classes)
+    return classes
 
 
 def _bits(*names: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import scoring, throughput
+from tests.bench import scoring, start, throughput
 
 if __name__ == "__main__":
-    sys.exit(throughput.main() | scoring.main())
+    sys.exit(throughput.main() | scoring.main() | start.main())

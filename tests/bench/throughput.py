@@ -88,12 +88,12 @@ def _tell(name: str, rounds: Sequence[Round]) -> None:
 
 
 def _round(server: subprocess.Popen[str], port: int, requests: Sequence[bytes]) -> Round:
-    before = _cpu(server.pid)
+    before = cpu_of(server.pid)
     load = as_fast_as_can_be(port, requests, CONNECTIONS, SECONDS)
-    return Round(load.rate, 1e6 * (_cpu(server.pid) - before) / max(1, load.answers), load.others)
+    return Round(load.rate, 1e6 * (cpu_of(server.pid) - before) / max(1, load.answers), load.others)
 
 
-def _cpu(process: int) -> float:
+def cpu_of(process: int) -> float:
     """Seconds of CPU, user and system, of a process with all its threads."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -133,14 +133,14 @@ def _form(port: int, key: str, number: int) -> bytes:
 
 @contextmanager
 def _hello() -> Iterator[tuple[subprocess.Popen[str], int]]:
-    port = _free_port()
+    port = free_port()
     with _running([sys.executable, "-c", HELLO, str(port)], port, {}) as server:
         yield server, port
 
 
 @contextmanager
 def _winnow(folder: Path) -> Iterator[tuple[subprocess.Popen[str], int, str]]:
-    port, log = _free_port(), folder / "log"
+    port, log = free_port(), folder / "log"
     environment = {"WINNOW_DATA_DIR": str(folder / "data"), "WINNOW_PORT": str(port)}
     with _running([str(Path(sys.executable).with_name("winnow")), "serve"], port, environment, log) as server:
         found = re.search(r"Akismet clients and for /v1 +([0-9a-f]{12})", log.read_text())
@@ -162,7 +162,8 @@ def _running(
             server.terminate()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port that nobody listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

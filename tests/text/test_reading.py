@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain import Comment
+from service.text.feature_code import FEATURE_CODE
 from service.text.links import host_of, links_of, registered_domain
-from service.text.reading import FEATURE_CODE, read
+from service.text.reading import read
 
 
 def test_author_fields_are_marked_by_part():
