@@ -26,6 +26,19 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PAPER, _LOG, _LOCK = "task.json", "task.log", "task.lock"
 _TAIL = 6000
 _NICE = 10
+_ENOUGH = 0.05
+_DOING = re.compile(r"^([a-z][a-z -]*): (\d{1,9}) of (\d{1,9})$\n?", re.MULTILINE)
+"""How ``winnow-train`` says how far it is, where nobody looks on."""
+_PARTS: dict[str, tuple[tuple[int, str, float], ...]] = {
+    "retrain": (
+        (0, "looking for near-duplicates", 0.1),
+        (1, "reading", 0.1),
+        (1, "held out", 0.6),
+        (1, "fitting on all", 0.1),
+        (2, "", 0.1),
+    ),
+}
+"""Parts of a task: the command's place, what it says it is doing, and its share of the time."""
 Kind = Literal["retrain", "promote", "rollback", "shadow", "unshadow"]
 KINDS: tuple[Kind, ...] = ("retrain", "promote", "rollback", "shadow", "unshadow")
 NAMED = frozenset({"promote", "shadow"})
@@ -37,12 +50,13 @@ class Busy(RuntimeError):  # named like the other refusals
 
 
 class Task(Struct, frozen=True):
-    """What somebody wished for, and when; ``version`` is the model's name, empty where there is none."""
+    """What somebody wished for, and when; ``version`` is the model's name, ``site`` the one whose own layer it is, or empty."""
 
     kind: Kind
     version: str
     by: str
     at: float
+    site: str = ""
 
     @property
     def steps(self) -> tuple[tuple[str, ...], ...]:
@@ -50,7 +64,7 @@ class Task(Struct, frozen=True):
         return {
             "retrain": (("snapshot",), ("fit", "--version", self.version), ("report", self.version)),
             "promote": (("promote", self.version),),
-            "rollback": (("rollback",),),
+            "rollback": (("rollback", *((f"--site={self.site}",) if self.site else ())),),
             "shadow": (("shadow", self.version),),
             "unshadow": (("shadow", "--stop"),),
         }[self.kind]
@@ -66,17 +80,44 @@ class Paper(Struct, frozen=True):
     status: int = 0
 
 
+class Doing(Struct, frozen=True):
+    """What a command is doing: so many parts done, of so many."""
+
+    what: str
+    done: int
+    of: int
+
+
 class State(Struct, frozen=True):
-    """A task as it is shown, with the end of what it said."""
+    """A task as it is shown, with the end of what it said, and what it is doing where it tells that."""
 
     paper: Paper
     running: bool
     said: str
+    doing: Doing | None = None
 
     @property
     def failed(self) -> bool:
         """Tell whether it ended badly, or was cut off."""
         return not self.running and (self.paper.status != 0 or not self.paper.ended)
+
+    @property
+    def share(self) -> float | None:
+        """Tell how much of the work is done, in [0, 1], by what each part of it took elsewhere; None where that is not known."""
+        parts = _PARTS.get(self.paper.task.kind)
+        if parts is None:
+            return None
+        before, doing = 0.0, self.doing
+        for step, what, weight in parts:
+            if doing is not None and (step, what) == (self.paper.step, doing.what):
+                return before + weight * doing.done / max(1, doing.of)
+            before += weight
+        return sum(weight for step, _what, weight in parts if step < self.paper.step)
+
+    def left(self, at: float) -> float | None:
+        """Estimate the seconds that are left at a moment (epoch seconds); None while there is too little to go by."""
+        share, passed = self.share, at - self.paper.task.at
+        return passed * (1 - share) / share if share is not None and share >= _ENOUGH and passed > 0 else None
 
 
 def installed() -> bool:
@@ -117,7 +158,8 @@ def state(folder: Path) -> State | None:
             said = file.read().decode("utf-8", "replace")
     except (OSError, msgspec.MsgspecError):
         return None
-    return State(paper, _held(folder), said)
+    doing = [Doing(what, int(done), int(of)) for what, done, of in _DOING.findall(said.rpartition("$ winnow-train")[2])]
+    return State(paper, _held(folder), _DOING.sub("", said), doing[-1] if doing else None)
 
 
 def stop(folder: Path) -> bool:

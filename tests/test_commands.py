@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from service.__main__ import COMMANDS, Commands
 from service.classifier.classifier import Classifier
 from service.domain import Comment
 from service.text.reading import read
@@ -30,6 +31,12 @@ def test_no_command_prints_the_menu(winnow):
     """Whoever knows nothing is told the commands."""
     said = winnow()
     assert all(name in said.out + said.err for name in ("serve", "site", "key", "score", "explain", "doctor"))
+
+
+def test_help_speaks_of_what_a_command_does():
+    """The shell's completion is no command's business; none of them lists it."""
+    options = {option for name in COMMANDS for each in Commands().get_command(None, name).params for option in each.opts}
+    assert [option for option in options if "completion" in option] == []
 
 
 def test_a_site_is_added_with_a_key_of_twelve_hex_digits(winnow):

@@ -16,7 +16,7 @@ from service.commands.installation import database, load_settings, print_json
 from service.store import audit
 from service.store.audit import START, Deed, Tip, Wanted
 
-app = typer.Typer(no_args_is_help=True, help="Check the chain of the audit log, and take the log away.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Check the chain of the audit log, and take the log away.")
 _BY = "command line"
 _AT_ONCE = 2_000
 

@@ -19,7 +19,7 @@ from service.settings import Settings
 from service.store.copying import NotCopied, copy_database, schema_of
 from service.store.files import digest_of, flush
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -19,7 +19,7 @@ from service.store.audit import Deed
 from service.store.ids import Digests
 from service.store.writer import Overloaded, Unavailable
 
-app = typer.Typer(no_args_is_help=True, help="Fill a site to try the queue on, or take it away.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Fill a site to try the queue on, or take it away.")
 T = TypeVar("T")
 _DEADLINE = 10.0
 

@@ -11,7 +11,7 @@ from service.commands.examine import CHECKS, Finding, unknown_variables
 from service.commands.installation import print_json
 from service.settings import BadSettings
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

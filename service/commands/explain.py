@@ -17,7 +17,7 @@ from service.policy import Policy
 from service.text.reading import read
 from service.text.signals import SIGNALS
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 class Explained(NamedTuple):

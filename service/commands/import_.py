@@ -20,7 +20,11 @@ from service.importing.wxr import Wxr
 from service.store.ids import Digests
 from service.store.imports import Counts
 
-app = typer.Typer(no_args_is_help=True, help="Import comments and labels: from WordPress, its export file, Disqus, or a table.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Import comments and labels: from WordPress, its export file, Disqus, or a table.",
+)
 
 SiteName = Annotated[str, typer.Option("--site", help="The site whose comments they are.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Count, and store nothing.")]

@@ -16,7 +16,7 @@ from service.store.audit import Deed
 from service.store.ids import Digests
 from service.store.sites import SCOPES, Key
 
-app = typer.Typer(no_args_is_help=True, help="Make keys for a site, list them and revoke them.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Make keys for a site, list them and revoke them.")
 
 
 class Scope(StrEnum):

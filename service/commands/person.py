@@ -21,7 +21,9 @@ from service.store.ids import Digests
 from service.store.people import Person
 from service.store.sessions import Kind
 
-app = typer.Typer(no_args_is_help=True, help="Invite people to the moderators' pages, list them, let them back in.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Invite people to the moderators' pages, list them, let them back in."
+)
 
 BY = "command line"
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The e-mail address to sign in with.")]

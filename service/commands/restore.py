@@ -17,7 +17,7 @@ from service.settings import Settings
 from service.store.files import digest_of, flush
 from service.store.upgrade import HEAD
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -23,7 +23,7 @@ from service.policy import Policy
 from service.tables import Batch, Source, UnusableTable
 from service.text.reading import read
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 FIELDS = ("author", "author_email", "author_url", "user_ip", "user_agent", "permalink", "date", "lang")
 RESULTS: dict[str, type] = {"verdict": str, "spam": float, "abuse": float, "reason": str}

@@ -18,7 +18,7 @@ from service.settings import BadSettings, Settings
 from service.store import people, sites
 from service.store.ids import Digests
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 FIRST_SITE = "blog"
 
 _FIRST_RUN = """\

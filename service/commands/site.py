@@ -25,7 +25,7 @@ from service.store import retention, sites
 from service.store.ids import Digests
 from service.store.notices import Notice, notice_of, set_notice
 
-app = typer.Typer(no_args_is_help=True, help="Add sites, show and change them and their policies.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Add sites, show and change them and their policies.")
 HoldAs = Literal["auto", "pending", "spam", "ham"]
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The site's name.")]

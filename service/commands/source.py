@@ -18,7 +18,9 @@ from service.store import sites, sources
 from service.store.ids import Digests
 from service.store.sources import Options, Source, SourceUnreadable
 
-app = typer.Typer(no_args_is_help=True, help="Platforms that call our webhooks: add, list, rotate their secrets, remove.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Platforms that call our webhooks: add, list, rotate their secrets, remove."
+)
 
 Site = Annotated[str, typer.Argument(help="The site whose comments the platform tells of.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The source's id, as winnow source list shows it.")]

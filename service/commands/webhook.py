@@ -24,7 +24,11 @@ from service.store.events import CALLBACK, EVENTS
 from service.store.ids import Digests
 from service.store.outbox import Due, Result
 
-app = typer.Typer(no_args_is_help=True, help="Tell a site of events: endpoints, what was sent to them, sending it once more.")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Tell a site of events: endpoints, what was sent to them, sending it once more.",
+)
 _USUAL = ("comment.decided", "comment.redecided", "endpoint.disabled")
 EventName = StrEnum("EventName", {name: name for name in EVENTS})  # type: ignore[misc]  # made from one list
 

@@ -20,7 +20,7 @@ from service.store.ids import Digests
 from service.store.transactions import Alone
 from service.store.upgrade import NewerSchema, upgrade
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 _PATIENCE_MILLISECONDS = 5_000
 """How long it waits for a busy service to let it write; the service itself cannot afford to wait."""
 

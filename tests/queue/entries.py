@@ -59,6 +59,7 @@ ENTRIES: dict[str, tuple[str, dict[str, str]]] = {
         {"head": "spam", "hold": "0.5", "reject": "0.9", "do": "save", "version": "1"},
     ),
     "POST /model/{site:int}/rollback": ("/model/{blog}/rollback", {"version": "0", "head": "spam"}),
+    "POST /model/{site:int}/layer": ("/model/{blog}/layer", {}),
     "POST /model/task": ("/model/task", {"do": "stop"}),
     "GET /model/reports/{version}": ("/model/reports/none", {}),
     "GET /model/{site:int}/labels": ("/model/{blog}/labels", {}),

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+from pathlib import Path
 
 import pytest
 
 from service import workshop
 from service.domain import Role
+from service.queue.views.training import PARTS
 from service.store import audit
-from service.workshop import Task
+from service.workshop import State, Task
 from tests.browser import findings
 from tests.queue.given import someone, stored
+from tests.queue.papers import with_scores
 from tests.queue.test_screens import overflow
 from tests.serving import serving
 from tests.wordpress.blog import until
+from training.commands import bars
+from training.registry import Registry
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +72,75 @@ def test_one_task_at_a_time_and_it_can_be_stopped(willing, ada):
     willing.until(lambda: "$ winnow-train" in ada.get("/model").text)
     ada.post("/model/task", do="stop")
     assert "It did not end well" in ended(willing, ada)
+
+
+def test_a_layer_is_taken_back_by_who_administers_its_site(willing):
+    """The shared model decides there again; nobody else's task is touched, and what is no layer is not gone back from."""
+    registry = Registry(Path(willing.database_url.removeprefix("sqlite:///")).parent / "models")
+    with_scores(registry.folder, "a-layer")
+    registry.point("site-1", "a-layer", "promote")
+    ben = someone(willing, name="Ben", blog=Role.ADMIN)
+    willing.until(lambda: "a layer of its own" in ben.get("/model").text)
+    assert "back to this site's layer" not in someone(willing, blog=Role.LEAD).get("/model").text.replace("&#39;", "'")
+    ben.post("/model/1/layer")
+    willing.until(lambda: "Done." in ben.get("/model").text)
+    willing.until(lambda: "a layer of its own on" not in ben.get("/model").text)
+    assert (registry.pointed("site-1"), ben.post("/model/1/layer").status_code) == ("", 409)
+    entry = stored(willing, lambda connection: audit.entries(connection, what="model.rollback", limit=1))[0]
+    assert (entry.who, entry.site_id, entry.target) == ("Ben", 1, "a-layer")
+
+
+def test_the_page_tells_how_far_a_task_is_and_when_it_ended(willing, ada, tab):
+    """Percent and log move on by themselves; stopped, the page says what came of it; nothing was loaded anew by hand."""
+    page = tab(viewport={"width": 1280, "height": 900})
+    page.context.add_cookies(ada.cookies(willing))
+    page.goto(f"http://127.0.0.1:{willing.port}/model")
+    page.get_by_role("button", name="Retrain", exact=True).click()
+    page.locator("#task-state").get_by_text("looking for near-duplicates").wait_for(timeout=90_000)
+    assert re.search(r"\d+% .*Step 1 of 3", page.locator("#task-state").inner_text())
+    assert 0 < page.locator("#task-state progress").evaluate("bar => bar.value") < 1
+    page.get_by_role("button", name="Stop it").click()
+    page.locator("#said").get_by_text("It did not end well").wait_for(timeout=60_000)
+    assert page.get_by_role("button", name="Retrain", exact=True).is_visible()
+    assert page.complaints == []
+
+
+def at_step(folder, step: int, said: str) -> State:
+    """A retraining that is at a step, begun at the moment 1000."""
+    workshop._write(folder, workshop.Paper(Task("retrain", "v", "Ada", 1000.0), process=1, step=step))
+    (folder / "task.log").write_text(said)
+    return workshop.state(folder)
+
+
+def test_a_share_grows_from_part_to_part(tmp_path):
+    """What a command tells counts within its part, a finished command whole; lines that only count are not shown."""
+    steps = [
+        (0, "$ winnow-train snapshot\n"),
+        (0, "$ winnow-train snapshot\nlooking for near-duplicates: 1 of 2\n"),
+        (1, "looking for near-duplicates: 2 of 2\n$ winnow-train fit\n"),
+        (1, "$ winnow-train fit\nreading: 9 of 9\nheld out: 2 of 5\n"),
+        (1, "$ winnow-train fit\nheld out: 5 of 5\nfitting on all: 0 of 1\n"),
+        (2, "$ winnow-train fit\nfitting on all: 1 of 1\n$ winnow-train report v\n"),
+    ]
+    states = [at_step(tmp_path, *each) for each in steps]
+    shares = [each.share for each in states]
+    assert shares == sorted(set(shares))
+    assert (shares[0], states[0].left(1100.0)) == (0.0, None)
+    assert states[3].left(1100.0) == pytest.approx(100 * (1 - shares[3]) / shares[3])
+    assert states[3].said == "$ winnow-train fit\n"
+
+
+def test_a_log_is_told_how_far_a_command_is():
+    """At most a line a second, and the last of each thing; the page reads what the commands write."""
+    written, moments = [], iter([0.0, 0.4, 1.1, 1.5, 1.6])
+    say = bars.lines(written.append, lambda: next(moments))
+    for done in range(4):
+        say("held out", done, 9)
+    say("held out", 9, 9)
+    assert written == ["held out: 0 of 9", "held out: 2 of 9", "held out: 9 of 9"]
+    assert [workshop._DOING.fullmatch(line).groups() for line in written][-1] == ("held out", "9", "9")
+    told = {what for parts in workshop._PARTS.values() for _step, what, _weight in parts if what}
+    assert told == set(PARTS)
 
 
 def test_a_service_that_runs_in_the_background_stops_its_tasks_too(tmp_path):

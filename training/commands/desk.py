@@ -1,4 +1,4 @@
-"""What every command works with: the installation, its snapshots and models, progress, and answers for people or programs."""
+"""What every command works with: the installation, its snapshots and models, and answers for people or programs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from service.classifier.artefact import ArtefactRefused
@@ -20,7 +19,7 @@ from service.commands.installation import database, load_settings, print_json
 from service.settings import Settings
 from service.store.events import tell_of_training
 from training import snapshot
-from training.fit import Progress as Say
+from training.commands.bars import progress
 from training.lines import Budget
 from training.registry import CHAMPION, STARTER, NoSuchModel, Registry
 from training.replay import policies_by_name
@@ -103,21 +102,6 @@ class Desk:
 def budget(missed: float, false_rejects: float, confidence: float) -> Budget:
     """Make a budget of a command's options."""
     return Budget(missed, false_rejects, confidence)
-
-
-@contextmanager
-def progress(*, quiet: bool) -> Iterator[Say]:
-    """Show a bar with an estimate for each thing that is being done, on standard error; none for programs."""
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=False) as bars:
-        tasks: dict[str, Any] = {}
-
-        def say(what: str, done: int, of: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=of)
-            bars.update(tasks[what], completed=done, total=of)
-
-        yield say
 
 
 def show(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

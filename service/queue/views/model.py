@@ -59,6 +59,7 @@ async def show(visit: Visit) -> Response:
         report=papers.worst_first(model.card) if model is not None else [],
         others=papers.others(model.card) if model is not None else [],
         papers=papers,
+        parts=training.PARTS,
         plots=papers.plots(model.card) if model is not None else [],
         environment=_environment(model),
         **figures(view, model, month),
@@ -112,7 +113,9 @@ async def _training(visit: Visit, site: Site) -> dict[str, Any]:
     allowed = visit.may(Role.ADMIN) and settings.train_from_pages
     return {
         "shelved": shelved,
-        "task": await training.state(visit) if visit.may(Role.ADMIN) else None,
+        "task": await training.state(visit, site),
+        "layer": await asyncio.to_thread(training.layer_of, settings, site),
+        "may_go_back": visit.may(Role.ADMIN, site) and settings.train_from_pages and workshop.installed(),
         "may_train": allowed and workshop.installed(),
         "not_installed": allowed and not workshop.installed(),
         "reported": await asyncio.to_thread(training.reported, settings, shelved) if visit.may(Role.ADMIN) else set(),

@@ -9,9 +9,11 @@ from pathlib import Path
 from starlette.responses import Response
 
 from service import models, workshop
-from service.domain import Role
+from service.domain import Role, Site
+from service.queue.languages import N_
 from service.queue.languages import gettext as _
-from service.queue.needs import everywhere
+from service.queue.needs import everywhere, there
+from service.queue.policies import here
 from service.queue.routes import Routes
 from service.queue.stop import Stop
 from service.queue.visit import Visit
@@ -22,6 +24,13 @@ from service.workshop import Busy, State, Task
 
 routes = Routes()
 _BACK = "/model#h-train"
+PARTS = {
+    "looking for near-duplicates": N_("looking for near-duplicates"),
+    "reading": N_("reading what was labelled"),
+    "held out": N_("fitting with parts held out in turn"),
+    "fitting on all": N_("fitting on all labels"),
+}
+"""What a retraining says it is doing, in the visitor's words."""
 _FILE = {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
@@ -34,9 +43,19 @@ def folder_of(settings: Settings) -> Path:
     return settings.data_dir / "tasks"
 
 
-async def state(visit: Visit) -> State | None:
-    """Tell how the last task goes."""
-    return await asyncio.to_thread(workshop.state, folder_of(visit.pages.settings))
+async def state(visit: Visit, site: Site) -> State | None:
+    """Tell admins how the last task goes; those of a site only of its own layer."""
+    if not visit.may(Role.ADMIN, site):
+        return None
+    found = await asyncio.to_thread(workshop.state, folder_of(visit.pages.settings))
+    mine = found is not None and (visit.may(Role.ADMIN) or found.paper.task.site == site.name)
+    return found if mine else None
+
+
+def layer_of(settings: Settings, site: Site) -> str:
+    """Name the site's own layer; empty where the shared model decides."""
+    folder = settings.model_folders.get(f"{models.SITE}{site.id}")
+    return folder.name if folder is not None else ""
 
 
 @routes.post("/model/task", needs=everywhere(Role.ADMIN))
@@ -49,13 +68,30 @@ async def begin(visit: Visit) -> Response:
         return visit.go(_BACK)
     _refuse_unless_allowed(settings)
     task = _wished(visit, settings)
+    await _start(visit, task)
+    await _log(visit, f"model.{task.kind}", task.version)
+    return visit.go(_BACK)
+
+
+@routes.post("/model/{site:int}/layer", needs=there(Role.ADMIN))
+async def layer_back(visit: Visit) -> Response:
+    """Let the layer before decide on a site again, or the shared model where there was none."""
+    site, settings = here(visit), visit.pages.settings
+    if not (version := await asyncio.to_thread(layer_of, settings, site)):
+        raise Stop(409, "The shared model decides on this site: there is no layer to go back from.")
+    _refuse_unless_allowed(settings)
+    await _start(visit, Task("rollback", "", visit.person.name, visit.at, site.name))
+    await _log(visit, "model.rollback", version, site)
+    return visit.go(f"/model?site={site.id}#h-train")
+
+
+async def _start(visit: Visit, task: Task) -> None:
+    settings = visit.pages.settings
     try:
         await asyncio.to_thread(workshop.start, folder_of(settings), task, settings.environment())
     except Busy:
         raise Stop(409, "A task runs already. Wait until it has ended, or stop it.") from None
-    await _log(visit, f"model.{task.kind}", task.version)
     visit.say(_("Begun. It goes on without this page."))
-    return visit.go(_BACK)
 
 
 def _refuse_unless_allowed(settings: Settings) -> None:
@@ -78,8 +114,9 @@ def _wished(visit: Visit, settings: Settings) -> Task:
     return Task(kind, version, visit.person.name, visit.at)
 
 
-async def _log(visit: Visit, what: str, version: str) -> None:
-    deed = Deed(at=visit.at, who=visit.person.name, person_id=visit.person.id, what=what, target=version)
+async def _log(visit: Visit, what: str, version: str, site: Site | None = None) -> None:
+    where = site.id if site is not None else None
+    deed = Deed(at=visit.at, who=visit.person.name, person_id=visit.person.id, what=what, site_id=where, target=version)
     await visit.write(lambda connection: audit.append(connection, deed))
 
 
