@@ -26,8 +26,12 @@ AT_ONCE = 24
 MARGIN_SECONDS = 10.0
 """Comments younger than this wait: an id is older than its row, and rows are not written in the order of their ids."""
 
-_REST = 4.0
-_PAUSE = 1.0
+BUSY = 20.0
+"""So many comments a second are a load."""
+_REST, _LONG_REST = 4.0, 40.0
+"""So many times as long as a step took the writer is left alone; the longer one under a load, of whose processor time the index would
+otherwise take a fifth."""
+_PAUSE, _LONGEST_REST = 1.0, 2.0
 _LONGEST_WAIT = 1.0
 _QUIET_SECONDS = 5.0
 _MERGE_PAGES = 64
@@ -42,19 +46,25 @@ class _Step(Struct, frozen=True):
     merge: bool = False
 
 
+def rest_after(took: float, rate: float) -> float:
+    """Give the seconds to rest after a step of ``took`` seconds, while ``rate`` comments a second arrive."""
+    return min(took * (_LONG_REST if rate > BUSY else _REST), _LONGEST_REST)
+
+
 class Indexer:
     """The work beside the requests. ``run`` ends with its task."""
 
     def __init__(self, moderation: Moderation, margin: float = MARGIN_SECONDS) -> None:
         self._moderation = moderation
         self._margin = margin
+        self._looked, self._written = time.monotonic(), moderation.writer.written
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
             pause = _PAUSE
             try:
-                pause = await self.step()
+                pause = await self.step() or _PAUSE
             except (Unavailable, Overloaded):
                 pass
             except Exception as error:  # the index is a convenience; comments are judged without it
@@ -63,21 +73,27 @@ class Indexer:
             await asyncio.sleep(pause)
 
     async def step(self) -> float:
-        """Index what comes next; gives the seconds to rest. Raises Unavailable, Overloaded."""
+        """Index what comes next; gives the seconds to rest, none where there is nothing. Raises Unavailable, Overloaded."""
         begun = time.monotonic()
         now = time.time()
         step = await self._moderation.look(lambda connection: _plan(connection, now, self._margin))
         if step is None:
-            return _PAUSE
+            return 0.0
         await self._room(begun)
         written = time.monotonic()
         await self._moderation.writer.run(lambda connection: _do(connection, step))
-        return min((time.monotonic() - written) * _REST, _PAUSE)
+        return rest_after(time.monotonic() - written, self._rate())
 
     async def catch_up(self) -> None:
         """Index everything there is."""
-        while await self.step() < _PAUSE:
+        while await self.step():
             pass
+
+    def _rate(self) -> float:
+        """Give how many comments a second were written since the last asking."""
+        seconds, count = time.monotonic() - self._looked, self._moderation.writer.written - self._written
+        self._looked, self._written = self._looked + seconds, self._written + count
+        return count / max(seconds, 1e-9)
 
     async def _room(self, since: float) -> None:
         """Wait until nobody waits for the writer, but not for ever."""

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from service.domain import Comment, Label
 from service.moderation import Word
 from service.search import finding
+from service.search.indexer import rest_after
 from service.search.query import of_author, parse
 from service.store import queries, search
 from service.store.schema import comments
@@ -162,3 +163,9 @@ async def test_ids_are_in_order_of_their_numbers(engine, sites, wrote):
     assert numbers == sorted(numbers)
     with engine.connect() as connection:
         assert queries.site_of(connection, ids[0]) in {site.id for site in sites}
+
+
+def test_the_index_leaves_a_load_alone():
+    """While comments arrive fast it rests ten times as long for the same work, and never for long."""
+    assert rest_after(0.01, 500.0) == 10 * rest_after(0.01, 1.0)
+    assert rest_after(60.0, 500.0) == rest_after(60.0, 0.0) == 2.0
