@@ -29,8 +29,8 @@ MARGIN_SECONDS = 10.0
 BUSY = 20.0
 """So many comments a second are a load."""
 _REST, _LONG_REST = 4.0, 40.0
-"""So many times as long as a step took the writer is left alone; the longer one under a load, of whose processor time the index would
-otherwise take a fifth."""
+"""So many times as long as a step took the writer is left alone; the longer one under a load, of whose processor time the index
+would otherwise take a fifth."""
 _PAUSE, _LONGEST_REST = 1.0, 2.0
 _LONGEST_WAIT = 1.0
 _QUIET_SECONDS = 5.0
