@@ -52,4 +52,6 @@ def report(connection: Connection, site_id: int, comment_id: str, at: float) -> 
             where=queue_items.c.state == "decided",
         )
     )
-    places.report(connection, site_id, comment_id)
+    counted = queue_items.update().where(queue_items.c.comment_id == comment_id)
+    connection.execute(counted.values(reports=queue_items.c.reports + 1))
+    places.reopen(connection, site_id, comment_id)

@@ -272,7 +272,8 @@ def _item_row(arrival: _Arrival[P], decision: Decision, why: tuple[str, float], 
     lang = arrival.comment.lang.replace("_", "-").split("-")[0].split(",")[0].strip().lower()[:8]
     facets = (risk, abs(risk - 0.5), decision.rule, lang, newcomer, submission.reading.links > 0)
     known = (submission.id, arrival.site_id, *why, "waiting", 1, submission.at, None)
-    return (*known, *facets, likeness(submission.reading.normalised), False, None, 0.0, "", None, None, storable.text(decision.tag))
+    acted = (False, None, 0.0, "", None, None)
+    return (*known, *facets, likeness(submission.reading.normalised), *acted, storable.text(decision.tag), 0)
 
 
 def match_key(comment: Comment) -> int:

@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, Integer, Select, case, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, case, cast, func, literal_column, select
 
-from service.store.places_tables import REPORTED, WAITS, queue_places
-from service.store.schema import queue_items
+from service.store.hidden import Hidden
+from service.store.schema import queue_items, sites
 
 DOUBTFUL = 0.15
 """How far from one half a risk may be to count as uncertain: 0.35 to 0.65."""
@@ -20,9 +20,14 @@ DOUBTFUL = 0.15
 BINS = 20
 """Parts that scores are counted in."""
 
-_q, _p = queue_items.c, queue_places.c
+_q = queue_items.c
 _WAITS = _q.state == literal_column("'waiting'")  # not as a parameter: the indexes are of what waits, and must be seen to fit
-_FACETS = (_q.site_id, _q.why, _q.rule, _q.lang, _q.newcomer, _q.linked, _q.second)
+_FACETS = (_q.site_id, _q.second, _q.why, _q.rule, _q.lang, _q.newcomer, _q.linked)  # in the order of their index
+_BY = tuple(getattr(Hidden(_q), column.name) for column in _FACETS)
+_EVERYWHERE = _q.site_id.in_(select(sites.c.id))
+"""To count the few that another index has, which SQLite then sees to fit. It would read all that waits, as that is in order."""
+REPORTED: ColumnElement[bool] = _q.reports > literal_column("0")  # as above
+_NOTHING: ColumnElement[str] = literal_column("''")
 _UNCERTAIN = func.sum(case((_q.doubt <= DOUBTFUL, 1), else_=0))
 
 
@@ -166,28 +171,29 @@ class Waiting(Struct, frozen=True):
 
 def waiting(connection: Connection, at: float) -> Waiting:
     """Count everything that waits, in one pass over an index that holds just what is counted; claims as of ``at``."""
-    everything = select(*_FACETS, func.count(), _UNCERTAIN).where(_WAITS).group_by(*_FACETS)
-    reported = everything.where(_q.comment_id.in_(_reported()))
+    everything, reported, tagged, both = counting()
     return Waiting(
         groups=tuple(_groups(connection, everything)),
         reported=tuple(_groups(connection, reported)),
         claims=tuple(_claims(connection, at)),
-        tagged=_tagged(connection),
+        tagged=_by_tag(connection, tagged, only=False) | _by_tag(connection, both, only=True),
     )
 
 
-def _tagged(connection: Connection) -> dict[tuple[str, bool], tuple[Group, ...]]:
-    found: dict[tuple[str, bool], list[Group]] = {}
-    tagged = (_WAITS, _q.tag != literal_column("''"))
-    every = select(*_FACETS, _q.tag, func.count(), _UNCERTAIN).where(*tagged).group_by(*_FACETS, _q.tag)
-    for only, query in ((False, every), (True, every.where(_q.comment_id.in_(_reported())))):
-        for row in connection.execute(query).all():
-            found.setdefault((row.tag, only), []).extend(_counted(row))
-    return {key: tuple(groups) for key, groups in found.items()}
+def counting() -> tuple[Select[Any], ...]:
+    """Give what counts groups: of all, of what was reported, of what is tagged, of what is both."""
+    counts, waits = (func.count(), _UNCERTAIN), select(*_FACETS).where(_WAITS)
+    few = waits.where(_EVERYWHERE).group_by(*_BY)
+    tagged = few.where(_q.tag != _NOTHING, _q.tag > _NOTHING).group_by(_q.tag).add_columns(_q.tag, *counts)
+    everything, reported = waits.group_by(*_FACETS), few.where(REPORTED)
+    return everything.add_columns(*counts), reported.add_columns(*counts), tagged, tagged.where(REPORTED)
 
 
-def _reported() -> Select[Any]:
-    return select(_p.comment_id).where(WAITS, REPORTED)
+def _by_tag(connection: Connection, query: Select[Any], *, only: bool) -> dict[tuple[str, bool], tuple[Group, ...]]:
+    found: dict[tuple[str, bool], tuple[Group, ...]] = {}
+    for row in connection.execute(query):
+        found[row.tag, only] = (*found.get((row.tag, only), ()), *_counted(row))
+    return found
 
 
 def _groups(connection: Connection, query: Select[Any]) -> list[Group]:
@@ -206,10 +212,9 @@ def _group(row: Any, uncertain: bool, count: int) -> Group:  # noqa: ANN401 # a 
 
 def _claims(connection: Connection, at: float) -> list[Claim]:
     live = (_q.claimed_by.is_not(None), _q.claimed_until > at, _WAITS)
-    reported = _q.comment_id.in_(_reported()).label("reported")
-    query = select(*_FACETS, _q.doubt, _q.claimed_by, _q.claimed_until, reported, _q.tag).where(*live)
+    query = select(*_FACETS, _q.doubt, _q.claimed_by, _q.claimed_until, _q.reports, _q.tag).where(*live)
     return [
-        Claim(_group(row, row.doubt <= DOUBTFUL, 1), row.claimed_by, row.claimed_until, bool(row.reported), row.tag)
+        Claim(_group(row, row.doubt <= DOUBTFUL, 1), row.claimed_by, row.claimed_until, row.reports > 0, row.tag)
         for row in connection.execute(query)
     ]
 

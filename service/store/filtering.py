@@ -7,50 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, Integer, bindparam, func, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import ColumnElement, Double, Integer, bindparam, literal_column, select
 
 from service.store import storable
 from service.store.facets import DOUBTFUL, Filter
-from service.store.places_tables import queue_places
+from service.store.schema import queue_items
 
-_TOLD = queue_places.alias("told")
-
-
-class _Plain(FunctionElement[Any]):
-    """A column of which SQLite's planner does not know that it is one.
-
-    It has no figures of how much a condition leaves, and would look for the index of the filter instead of that of the order,
-    or of the copies of one comment, of which there are few. PostgreSQL has the figures.
-    """
-
-    inherit_cache = True
-
-    def __init__(self, column: ColumnElement[Any]) -> None:
-        super().__init__(column)
-        self.type = column.type
-
-
-@compiles(_Plain)
-def _as_it_is(element: _Plain, compiler: SQLCompiler, **more: Any) -> str:  # noqa: ANN401 # as SQLAlchemy passes them
-    return compiler.process(element.clauses, **more)
-
-
-@compiles(_Plain, "sqlite")
-def _with_plus(element: _Plain, compiler: SQLCompiler, **more: Any) -> str:  # noqa: ANN401 # as above
-    return f"+{compiler.process(element.clauses, **more)}"
-
-
-class Hidden:
-    """Columns that conditions are put on without their choosing an index."""
-
-    def __init__(self, columns: Any) -> None:  # noqa: ANN401 # a table's or an alias's
-        self._columns = columns
-
-    def __getattr__(self, name: str) -> ColumnElement[Any]:
-        return _Plain(self._columns[name])
+_HELD = queue_items.alias("held").c
 
 
 def asking(wanted: Filter) -> dict[str, Any]:
@@ -86,19 +49,16 @@ def _behind(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # noqa:
     at = bindparam("asked_at", wanted.at, Double)
     found: list[ColumnElement[bool]] = []
     if wanted.reported:
-        found.append(reported(columns.comment_id))
+        found.append(columns.reports > literal_column("0"))
     if wanted.tag:
         found.append(columns.tag == storable.text(wanted.tag))
     if wanted.mine is not None:
         found += [columns.claimed_by == bindparam("mine", wanted.mine, Integer), columns.claimed_until > at]
     if wanted.free is not None:
-        whose = columns.claimed_by.is_(None) | (columns.claimed_by == bindparam("free", wanted.free, Integer))
-        found.append(whose | (columns.claimed_until <= at))
-    return found
-
-
-def reported(comment_id: Any) -> ColumnElement[bool]:  # noqa: ANN401 # a column, or an expression of one
-    """Match what readers reported. With EXISTS, PostgreSQL would join whole tables for a page of rows."""
-    told = select(_TOLD.c.reports).where(_TOLD.c.comment_id == comment_id).scalar_subquery()
-    found: ColumnElement[bool] = func.coalesce(told, 0) > 0
+        others = (
+            _HELD.claimed_by.is_not(None),
+            _HELD.claimed_by != bindparam("free", wanted.free, Integer),
+            _HELD.claimed_until > at,
+        )
+        found.append(columns.comment_id.not_in(select(_HELD.comment_id).where(*others)))  # of which there are few
     return found

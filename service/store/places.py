@@ -42,7 +42,7 @@ class Place(Struct, frozen=True):
 
 
 def unplaced(connection: Connection, after: str, most: int) -> list[Unplaced]:
-    """Give comments that wait without a place: those whose ids follow ``after``, then those that were only counted as reported."""
+    """Give comments that wait without a place: those whose ids follow ``after``, then those that wait again."""
     known = select(1).where(_p.comment_id == _q.comment_id, _p.article.is_not(None)).exists()
     rows = _look(connection, most, ~known, _q.comment_id > after)
     if len(rows) < most:
@@ -103,11 +103,10 @@ def _articles(connection: Connection, named: Sequence[tuple[int, str]]) -> dict[
     return known
 
 
-def report(connection: Connection, site_id: int, comment_id: str) -> None:
-    """Count that a reader reported a comment, which therefore waits."""
-    insert = insert_into(connection, queue_places).values(comment_id=comment_id, site_id=site_id, waiting=True, reports=1)
-    more = {"reports": _p.reports + 1, "waiting": True}
-    connection.execute(insert.on_conflict_do_update(index_elements=["comment_id"], set_=more))
+def reopen(connection: Connection, site_id: int, comment_id: str) -> None:
+    """Note that a comment waits, perhaps again, and is to be looked up unless it was: others of its time are passed already."""
+    insert = insert_into(connection, queue_places).values(comment_id=comment_id, site_id=site_id, waiting=True)
+    connection.execute(insert.on_conflict_do_update(index_elements=["comment_id"], set_={"waiting": True}))
 
 
 def close(connection: Connection, ids: Select[Any] | Sequence[str], *, again: bool = False) -> None:

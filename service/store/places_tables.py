@@ -1,4 +1,4 @@
-"""The tables of where queued comments belong: their article, their author, the domains they name, how often they were reported.
+"""The tables of where queued comments belong: their article, their author, the domains they name.
 
 They are filled in behind the queue, never by what stores an arriving comment.
 """
@@ -43,12 +43,10 @@ queue_places = Table(
     Column("comment_id", Text, primary_key=True),
     Column("site_id", Integer, nullable=False),
     Column("waiting", Boolean, nullable=False, doc="as of the queue item, but for what others closed: a join tells"),
-    Column("reports", Integer, nullable=False, server_default="0"),
     Column("article", Integer, doc="minus the number of queue_articles, so that new ones come first; 0: none; NULL: not looked up"),
     Column("author", BigInteger, doc="comments.author_key"),
     _waiting("article", "article IS NOT NULL", "article", "comment_id"),
     _waiting("author", "author IS NOT NULL", "author", "comment_id"),
-    _waiting("reports", "reports > 0", "reports", "comment_id"),
     _waiting("unknown", "article IS NULL", "comment_id"),
     sqlite_with_rowid=False,
 )
@@ -64,5 +62,4 @@ queue_domains = Table(
 )
 
 WAITS: ColumnElement[bool] = literal_column("queue_places.waiting")
-REPORTED: ColumnElement[bool] = literal_column("queue_places.reports > 0")
-"""Conditions as they stand in the indexes: with parameters SQLite would not see that an index fits."""
+"""A condition as it stands in the indexes: with a parameter SQLite would not see that an index fits."""

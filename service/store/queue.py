@@ -137,7 +137,7 @@ def rows() -> Select[Any]:
             c.permalink.label("article"),
             func.coalesce(author.accepted, 0).label("accepted"),
             func.coalesce(author.rejected, 0).label("rejected"),
-            func.coalesce(queue_places.c.reports, 0).label("reports"),
+            _q.reports,
             func.coalesce(queue_places.c.article, 0).label("group"),
         )
         .join(comments, c.id == _q.comment_id)

@@ -51,10 +51,15 @@ def _flag(name: str) -> Column[bool]:
     return Column(name, Boolean, nullable=False, server_default=text("false"))
 
 
+_FACETS = ("second", "why", "rule", "lang", "newcomer", "linked")
+"""What the queue is filtered by; ``second`` first, as every filter says which of the two queues it means."""
+
+
 def _waiting(name: str, *columns: str) -> Index:
     """Index the items of a site that wait: those that were decided cost it nothing.
 
-    What only counts has ``state`` last: SQLite would otherwise look up every row for the condition that the index is made of.
+    What counts, or finds and sorts, without a look at the rows has ``state`` last: SQLite would otherwise look up every row for the
+    condition that the index is made of.
     """
     only = text("state = 'waiting'")
     return Index(f"ix_queue_items_{name}", "site_id", *columns, sqlite_where=only, postgresql_where=only)
@@ -201,12 +206,19 @@ queue_items = Table(
     Column("acted_by", Integer, doc="the person who acted last; with acted_at the name of what can be undone"),
     _time("acted_at", nullable=True),
     Column("tag", Text, nullable=False, server_default="", doc="that a rule of the site gave"),
+    Column("reports", Integer, nullable=False, server_default="0", doc="how often readers reported it"),
     CheckConstraint("why IN ('held', 'audit', 'reported')", name="why"),
     CheckConstraint("state IN ('waiting', 'decided')", name="state"),
     _waiting("waiting", "comment_id"),
     _waiting("doubt", "doubt", "comment_id"),
     _waiting("risk", "risk", "comment_id"),
-    _waiting("facets", "why", "rule", "lang", "newcomer", "linked", "second", "comment_id", "doubt", "state"),
+    _waiting("facets", *_FACETS, "comment_id", "doubt", "risk", "cluster", "reports", "state"),
+    Index(
+        "ix_queue_items_reported",
+        *("site_id", "reports", "comment_id", *_FACETS, "doubt", "risk", "cluster", "state"),
+        sqlite_where=text("state = 'waiting' AND reports > 0"),
+        postgresql_where=text("state = 'waiting' AND reports > 0"),
+    ),
     _waiting("cluster", "cluster", "comment_id", "state"),
     Index(
         "ix_queue_items_claimed",

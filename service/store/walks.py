@@ -10,13 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import (
     BigInteger,
-    BindParameter,
     ColumnElement,
     Double,
     Integer,
     Select,
     Text,
-    and_,
     bindparam,
     case,
     func,
@@ -28,22 +26,25 @@ from sqlalchemy import (
 )
 
 from service.store import storable
-from service.store.facets import DOUBTFUL, Cluster, Filter, Group
-from service.store.filtering import Hidden, asking, conditions, facets, reported
-from service.store.places_tables import REPORTED, WAITS, queue_places
+from service.store.facets import DOUBTFUL, REPORTED, Cluster, Filter, Group
+from service.store.filtering import asking, conditions
+from service.store.hidden import Hidden
+from service.store.places_tables import WAITS, queue_places
 from service.store.schema import queue_items
 
 Sort = Literal["uncertain", "oldest", "newest", "riskiest", "reported", "article", "cluster"]
 SORTS: tuple[Sort, ...] = ("uncertain", "oldest", "newest", "riskiest", "reported", "article", "cluster")
 
 _q, _p = queue_items.c, queue_places.c
-_OTHER, _TWIN, _HELD, _FACETS = (queue_items.alias(name) for name in ("other", "twin", "held", "facets"))
+_OTHER, _TWIN, _HELD, _TAGGED = (queue_items.alias(name) for name in ("other", "twin", "claimed", "tagged"))
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
 _WAITS = _q.state == _WAITING
 _PLACED: ColumnElement[bool] = literal_column("queue_places.article IS NOT NULL")
+_ARTICLE = select(_p.article).where(_p.comment_id == _q.comment_id).scalar_subquery()
+"""With a join PostgreSQL would read all places for some hundred items."""
 _DOWN = frozenset({"newest", "riskiest", "reported"})
+_NO_RULES = frozenset({"", "audit", "reported"})
 AT_ONCE = 17
-_ALL = 1_000_000
 _NUMBER, _MARK, _LIMIT = bindparam("number", type_=Double), bindparam("mark", type_=Text), bindparam("most", type_=Integer)
 
 
@@ -75,8 +76,8 @@ _WALKS: dict[str, tuple[_Walk, ...]] = {
     "riskiest of the uncertain": (_Walk(_q.risk, only=(_q.risk < 0.5 + DOUBTFUL + 0.01,)),),
     "article": (_Walk(_p.article, _p.comment_id, (WAITS, _PLACED)),),
     "reported": (
-        _Walk(_p.reports, _p.comment_id, (WAITS, REPORTED)),
-        _Walk(only=(~reported(_q.comment_id),)),
+        _Walk(_q.reports, only=(REPORTED,)),
+        _Walk(only=(_q.reports == 0,)),
     ),
     "cluster": (_Walk(),),
 }
@@ -119,7 +120,7 @@ def looked_for(wanted: Filter, sort: Sort, limit: int, after: str, few: Sequence
 
 def _values(site_id: int, groups: Sequence[Group], wanted: Filter) -> dict[str, list[str]]:
     """Give every value of a site's groups that the filter lets through, to go from one to the next along the index of facets."""
-    held = wanted.why not in {"", "audit", "reported"}
+    held = wanted.why not in _NO_RULES
     return {
         f"why_{site_id}": ["held" if held else wanted.why] if wanted.why else sorted({group.found[0] for group in groups}),
         f"rule_{site_id}": [storable.text(wanted.why)] if held else sorted({group.found[1] for group in groups}),
@@ -161,15 +162,8 @@ def _along(wanted: Filter, name: str, turn: int, cursor: bool) -> Select[Any]:
 @lru_cache(maxsize=512)
 def _looked_for(wanted: Filter, sort: Sort, known: frozenset[int], cursor: bool) -> Select[Any]:
     down = sort in _DOWN
-    runs = ((site_id, _sorted(site_id, wanted, sort, named=site_id in known)) for site_id in wanted.site_ids)
-    parts = [_firsts(site_id, wanted, _cut(run, cursor=cursor, down=down, limit=_ALL)) for site_id, run in runs]
-    return _merged(parts, down=down)
-
-
-def _firsts(site_id: int, wanted: Filter, ordered: Select[Any]) -> Select[Any]:
-    """Take the first of near-duplicates from what is in order already: only the first few are looked at."""
-    found = ordered.subquery()
-    return select(found.c.comment_id, found.c.number).where(_first(site_id, wanted, found.c)).limit(_LIMIT)
+    runs = (_sorted(site_id, wanted, sort, named=site_id in known) for site_id in wanted.site_ids)
+    return _merged([_cut(run, cursor=cursor, down=down) for run in runs], down=down)
 
 
 def _merged(parts: list[Select[Any]], *, down: bool) -> Select[Any]:
@@ -186,13 +180,13 @@ class _Run(Struct, frozen=True):
     mark: ColumnElement[Any]
 
 
-def _cut(run: _Run, *, cursor: bool, down: bool, limit: BindParameter[int] | int = _LIMIT) -> Select[Any]:
+def _cut(run: _Run, *, cursor: bool, down: bool) -> Select[Any]:
     key = (run.mark,) if run.number is None else (run.number, run.mark)
     query = run.query
     if cursor:
         here = tuple_(_MARK) if run.number is None else tuple_(_NUMBER, _MARK)
         query = query.where(tuple_(*key) < here if down else tuple_(*key) > here)
-    return query.order_by(*(column.desc() if down else column for column in key)).limit(limit)
+    return query.order_by(*(column.desc() if down else column for column in key)).limit(_LIMIT)
 
 
 def _walked(site_id: int, wanted: Filter, walk: _Walk, name: str) -> _Run:
@@ -201,41 +195,47 @@ def _walked(site_id: int, wanted: Filter, walk: _Walk, name: str) -> _Run:
     if walk.mark is _p.comment_id:
         query = query.select_from(queue_places.join(queue_items, _q.comment_id == _p.comment_id)).where(_p.site_id == site_id)
     only = (_alone(site_id),) if name == "cluster" else walk.only
-    query = query.where(_q.site_id == site_id, _WAITS, *only, *conditions(Hidden(_q), wanted), _first(site_id, wanted, _q))
+    query = query.where(_q.site_id == site_id, _WAITS, *only, *conditions(Hidden(_q), wanted), _first(site_id, wanted))
     return _Run(query, walk.number, walk.mark)
 
 
 def _sorted(site_id: int, wanted: Filter, sort: Sort, *, named: bool) -> _Run:
-    """Find by the filter, whose ids are known first; no index is in the order of an expression, nor found by one."""
-    number, here = _number(sort), _q.site_id + 0 == site_id
-    known = _q.comment_id.in_(_named(site_id, wanted, named=named))
-    rest = conditions(Hidden(_q), wanted)
-    query = select(_q.comment_id, _shown(number), _q.cluster).where(known, here, _WAITS, *rest)
-    if sort in {"article", "reported"}:
-        query = query.select_from(queue_items.outerjoin(queue_places, _q.comment_id == _p.comment_id))
-    found = query.subquery()
-    run = select(found.c.comment_id, found.c.number, found.c.cluster)
+    """Find by the filter, from an index that has all of it; of near-duplicates take the oldest; no index has the order."""
+    number, here = _number(sort), _left(site_id, wanted, named=named)
+    found = select(_q.comment_id, _shown(number), _q.cluster).where(*here).subquery()
+    alike = select(func.min(_q.comment_id)).where(*here, Hidden(_q).cluster.is_not(None)).group_by(Hidden(_q).cluster)
+    first = or_(found.c.cluster.is_(None), found.c.comment_id.in_(alike))
+    run = select(found.c.comment_id, found.c.number).where(first)
     return _Run(run, None if number is None else found.c.number, found.c.comment_id.concat(""))
 
 
-def _named(site_id: int, wanted: Filter, *, named: bool) -> Select[Any]:
-    """Select the ids that a filter leaves, or somewhat more, from the index that has the fewest."""
+def _left(site_id: int, wanted: Filter, *, named: bool) -> tuple[ColumnElement[bool], ...]:
+    """Match what a filter leaves on a site, so that the index that finds it with the fewest steps is chosen."""
+    rest = (_WAITS, *conditions(Hidden(_q), wanted))
     if wanted.mine is not None:
         h = _HELD.c
         live = (h.claimed_by.is_not(None), h.claimed_by == bindparam("mine", type_=Integer))
-        return select(h.comment_id).where(*live, h.claimed_until > bindparam("asked_at", type_=Double))
-    if wanted.reported:
-        return select(_p.comment_id).where(_p.site_id == site_id, WAITS, REPORTED)
-    f = _FACETS.c
+        mine = select(h.comment_id).where(*live, h.claimed_until > bindparam("asked_at", type_=Double))
+        return (_q.comment_id.in_(mine), _q.site_id + 0 == site_id, *rest)
     if wanted.tag:
-        tagged = (f.state == _WAITING, f.tag != literal_column("''"), f.tag == storable.text(wanted.tag))
-        return select(f.comment_id).where(f.site_id == site_id, *tagged)
-    query = select(f.comment_id).where(f.site_id == site_id, f.state == _WAITING, *facets(Hidden(f), wanted))
-    if not named:
-        return query
-    values = [column.in_(bindparam(f"{column.name}_{site_id}", expanding=True)) for column in (f.why, f.rule, f.lang)]
-    flags = (f.newcomer.in_(_either(wanted.newcomer)), f.linked.in_(_either(wanted.linked)), f.second == wanted.second)
-    return query.where(*values, *flags)
+        t = _TAGGED.c
+        tagged = (t.site_id == site_id, t.state == _WAITING, t.tag != literal_column("''"), t.tag == storable.text(wanted.tag))
+        return (_q.comment_id.in_(select(t.comment_id).where(*tagged)), _q.site_id + 0 == site_id, *rest)
+    here = (_q.site_id == site_id, *rest)
+    if wanted.reported:
+        return (REPORTED, *here)
+    return (_q.second == wanted.second, *(_named(site_id, wanted) if named else ()), *here)
+
+
+def _named(site_id: int, wanted: Filter) -> list[ColumnElement[bool]]:
+    """Match a site's values up to the last one that the filter names, in the order of the index of facets."""
+    values: list[ColumnElement[bool]]
+    values = [column.in_(bindparam(f"{column.name}_{site_id}", expanding=True)) for column in (_q.why, _q.rule, _q.lang)]
+    values += [_q.newcomer.in_(_either(wanted.newcomer)), _q.linked.in_(_either(wanted.linked))]
+    held = wanted.why not in _NO_RULES
+    named = (wanted.why != "", held, wanted.lang is not None, wanted.newcomer, wanted.linked)
+    last = max((place for place, is_named in enumerate(named, 1) if is_named), default=0)
+    return values[:last]
 
 
 def _either(wanted: bool) -> list[bool]:
@@ -250,19 +250,15 @@ def _number(sort: Sort) -> ColumnElement[Any] | None:
     numbers: dict[str, ColumnElement[Any]] = {
         "uncertain": _q.doubt + 0.0,
         "riskiest": _q.risk + 0.0,
-        "article": func.coalesce(_p.article, 0) + 0.0,
-        "reported": func.coalesce(_p.reports, 0) + 0.0,
-        "cluster": case((_q.cluster.is_(None), 0.0), else_=0.0 - func.count().over(partition_by=_q.cluster)),
+        "article": func.coalesce(_ARTICLE, 0) + 0.0,
+        "reported": _q.reports + 0.0,
+        "cluster": case((_q.cluster.is_(None), 0.0), else_=0.0 - func.count().over(partition_by=Hidden(_q).cluster)),
     }
     return numbers.get(sort)
 
 
-def _first(site_id: int, wanted: Filter, each: Any) -> ColumnElement[bool]:  # noqa: ANN401 # columns
+def _first(site_id: int, wanted: Filter) -> ColumnElement[bool]:
     """Of near-duplicates that a filter shows take the oldest."""
-    earlier = select(1).where(_alike(_OTHER, site_id, wanted, each), _OTHER.c.comment_id < each.comment_id).exists()
-    return or_(each.cluster.is_(None), ~earlier)
-
-
-def _alike(other: Any, site_id: int, wanted: Filter, each: Any) -> ColumnElement[bool]:  # noqa: ANN401 # an alias, and columns
-    same = (other.c.site_id == site_id, other.c.state == _WAITING, other.c.cluster == each.cluster)
-    return and_(*same, *conditions(Hidden(other.c), wanted))
+    o = _OTHER.c
+    same = (o.site_id == site_id, o.state == _WAITING, o.cluster == _q.cluster, o.comment_id < _q.comment_id)
+    return or_(_q.cluster.is_(None), ~select(1).where(*same, *conditions(Hidden(o), wanted)).exists())

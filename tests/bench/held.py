@@ -23,7 +23,7 @@ from service.store.batch import day_of
 from service.store.engine import open_engine
 from service.store.people import add_person
 from service.store.places import Place, place
-from service.store.schema import comments, decisions, identities, labels, metadata, queue_items, tallies
+from service.store.schema import comments, decisions, identities, labels, queue_items, tallies
 from service.store.sites import add_site
 from service.store.upgrade import upgrade
 from tests.bench.search import index
@@ -106,7 +106,7 @@ class Held:
         flags = (dice.random() < 0.4, dice.random() < 0.3)
         second = dice.random() < 0.02
         known = (comment_id, site, why, 1.0, "waiting", 1, at, None, risk, abs(risk - 0.5), rule)
-        return (*known, dice.choice(_LANGUAGES), *flags, cluster, second, None, 0.0, "", None, None, "")
+        return (*known, dice.choice(_LANGUAGES), *flags, cluster, second, None, 0.0, "", None, None, "", 0)
 
     def _decided(self, item: Row, verdict: str, made: dict[Table, list[Row]]) -> Row:
         """Let somebody decide an item, an hour after it came, some seconds after the one before."""
@@ -121,7 +121,7 @@ class Held:
             made[labels].append((comment_id, 2, site, other, "", HANDS[hand - 1], 1.0, at + 60))
         about = {"site_id": site, "target": comment_id}
         self.deeds.append(Deed(at=at, who=HANDS[hand], person_id=self.hands[hand], what=f"comment.{verdict}", **about))
-        return (*item[:4], "decided", 2, item[6], at, *item[8:16], None, 0.0, verdict, self.hands[hand], at, "")
+        return (*item[:4], "decided", 2, item[6], at, *item[8:16], None, 0.0, verdict, self.hands[hand], at, "", 0)
 
     def _text(self, seed: int) -> str:
         words = random.Random(seed)
@@ -171,10 +171,10 @@ def load(engine: Engine, url: str, held: Held) -> None:
             held.places(connection, part)
     with engine.begin() as connection:
         reported = [row[0] for row in queued[::33]]
-        places = metadata.tables["queue_places"]
         for part in _batched([(each,) for each in reported], 500):
             ids = [row[0] for row in part]
-            connection.execute(places.update().where(places.c.comment_id.in_(ids)).values(reports=1 + len(ids) % 5))
+            mine = queue_items.c.comment_id.in_(ids)
+            connection.execute(queue_items.update().where(mine).values(reports=1 + len(ids) % 5))
 
 
 def _into_sqlite(url: str) -> Any:  # a generator that takes rows
