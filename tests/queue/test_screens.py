@@ -60,6 +60,28 @@ def overflow(page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
+def faded(page, name: str) -> list[float]:
+    """How far, in pixels, what scrolls sideways fades at its start and at its end."""
+    style = page.locator(name).evaluate("each => ['--from', '--to'].map(name => getComputedStyle(each).getPropertyValue(name))")
+    return [float(each.removesuffix("px")) for each in style]
+
+
+@pytest.mark.parametrize("language", ["en", "ar-XB"])
+def test_what_scrolls_sideways_shows_that_there_is_more(signed_in, language):
+    """On a phone the menu fades where it goes on, and the page one is on stands in sight; on a desk nothing fades."""
+    chosen = preferences.Preferences(language=language)
+    page = signed_in("/keys", "phone", chosen)
+    menu = page.locator(".top nav")
+    assert [bool(each) for each in faded(page, ".top nav")] == [False, True]
+    menu.evaluate("each => each.scrollBy(document.dir === 'rtl' ? -9999 : 9999, 0)")
+    page.wait_for_function("getComputedStyle(document.querySelector('.top nav')).getPropertyValue('--to') === '0px'")
+    assert faded(page, ".top nav")[0] > 0
+    page.goto(page.url.replace("/keys", "/people"))
+    place = page.locator(".top nav [aria-current]").bounding_box()
+    assert 0 <= place["x"] <= 390 - place["width"]
+    assert faded(signed_in("/people", "light", chosen), ".top nav") == [0, 0]
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_screen_is_in_order(signed_in, home, look):
     """axe finds nothing serious, the console nothing at all, and nothing sticks out."""

@@ -109,6 +109,7 @@ def at_step(folder, step: int, said: str) -> State:
     """A retraining that is at a step, begun at the moment 1000."""
     workshop._write(folder, workshop.Paper(Task("retrain", "v", "Ada", 1000.0), process=1, step=step))
     (folder / "task.log").write_text(said)
+    os.utime(folder / "task.log", (1100.0, 1100.0))
     return workshop.state(folder)
 
 
@@ -123,10 +124,12 @@ def test_a_share_grows_from_part_to_part(tmp_path):
         (2, "$ winnow-train fit\nfitting on all: 1 of 1\n$ winnow-train report v\n"),
     ]
     states = [at_step(tmp_path, *each) for each in steps]
-    shares = [each.share for each in states]
+    shares = [each.share(1100.0) for each in states]
     assert shares == sorted(set(shares))
     assert (shares[0], states[0].left(1100.0)) == (0.0, None)
     assert states[3].left(1100.0) == pytest.approx(100 * (1 - shares[3]) / shares[3])
+    later = [states[3].share(at) for at in (1110.0, 1120.0, 1500.0, 9000.0)]
+    assert shares[3] < later[0] < later[1] < later[2] == later[3] < shares[4]
     assert states[3].said == "$ winnow-train fit\n"
 
 

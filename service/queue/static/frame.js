@@ -57,6 +57,7 @@ export function swap(text) {
     put(target, document.importNode(part.content, true), part.dataset.how ?? "inner");
     if (held) document.getElementById(held)?.focus({ preventScroll: true });
   }
+  if (whole) sideways();
   document.dispatchEvent(new CustomEvent("winnow:swap"));
   return whole;
 }
@@ -99,6 +100,15 @@ document.addEventListener("click", (event) => {
 });
 
 addEventListener("popstate", () => ask(location.href, { push: false }));
+
+// Of what scrolls sideways one sees what is chosen.
+function sideways() {
+  for (const chosen of document.querySelectorAll(".sideways [aria-current]")) {
+    const [here, around] = [chosen, chosen.closest(".sideways")].map((each) => each.getBoundingClientRect());
+    chosen.closest(".sideways").scrollLeft += here.left + here.width / 2 - around.left - around.width / 2;
+  }
+}
+sideways();
 
 // Open menus close when one looks elsewhere.
 document.addEventListener("click", (event) => {
