@@ -42,7 +42,7 @@ def build(frame: pd.DataFrame, site: str, champion: Classifier, folder: Path, or
     layer = fit_layer(material, examples.labels(), _weights(examples))
     if not layer:
         raise TooFewLabels(f"The labels of the site {site!r} are all of one kind.")
-    p = held_out(material, examples, order)
+    p = held_out(base, material, examples, order)
     lines, report = _lines(examples, p, champion.lines, order)
     sealed = card(replace(order, parent=champion.version), None, examples.frame, lines, [*report, *_fades(layer, len(mine))])
     parameters = sealed.parameters | {"site": site}
@@ -53,13 +53,13 @@ def _weights(examples: Examples) -> Floats:
     return np.asarray(np.minimum(examples.frame["weight"].to_numpy(np.float64), HEAVIEST))
 
 
-def held_out(material: Material, examples: Examples, order: Order) -> Floats:
-    """Give probabilities of every row by a layer that saw neither it nor what resembles it: shape (n, 2)."""
+def held_out(base: Base, material: Material, examples: Examples, order: Order) -> Floats:
+    """Give probabilities of every row, windows and all, by a layer that saw neither it nor what resembles it: shape (n, 2)."""
     labels, weights = examples.labels(), _weights(examples)
     p = np.empty_like(material.logits)
     for train, out in by_group(examples.frame["group"].to_numpy(), order.folds, order.seed):
         layer = fit_layer(material.take(train), {head: y[train] for head, y in labels.items()}, weights[train])
-        p[out] = expit(material.take(out).moved(layer))
+        p[out] = expit(base.decided(layer, [examples.readings[row] for row in out]))
     return p
 
 

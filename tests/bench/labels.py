@@ -1,23 +1,26 @@
 """What labels buy: learning curves of a site's layer, the online order, and certified lines, on real sources held out.
 
+Scores are those of the merged table, decided as in the service, windows and all.
 Run ``python -m tests.bench.labels [draws]``; it needs the corpora of ``training.sources`` and some minutes.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from service.domain import Head, Reading
 from training.calibration import Sigmoid
 from training.compile import compile_model
 from training.dataset import Examples, assemble
 from training.evaluate import fit
 from training.groups import near_duplicates
-from training.layer import Base, Material, fit_layer
+from training.layer import Base, Delta, Material, fit_layer
 from training.lines import Budget, choose, verify
 from training.measures import recall_at, roc_auc
 from training.pipeline import CommentModel
@@ -35,17 +38,25 @@ NIGHT = 200
 class Site:
     """A source that the shared model has not seen, in the shared model's eyes."""
 
+    base: Base
+    readings: Sequence[Reading]
     material: Material
     y: Floats
     groups: NDArray[np.int64]
     dates: pd.Series
 
+    def layer(self, rows: NDArray[np.int64]) -> dict[Head, Delta]:
+        """Learn from these labels."""
+        labels: dict[Head, Floats] = {"spam": self.y[rows], "abuse": np.full(len(rows), np.nan)}
+        return fit_layer(self.material.take(rows), labels, np.ones(len(rows)))
+
     def after(self, rows: NDArray[np.int64]) -> Floats:
-        """Spam log-odds of all rows after these labels."""
-        if not 0 < self.y[rows].sum() < len(rows):
-            return self.material.logits[:, 0]
-        labels = {"spam": self.y[rows], "abuse": np.full(len(rows), np.nan)}
-        return self.material.moved(fit_layer(self.material.take(rows), labels, np.ones(len(rows))))[:, 0]
+        """Spam log-odds of all rows after these labels, without a look at windows."""
+        return self.material.moved(self.layer(rows))[:, 0]
+
+    def decided(self, rows: NDArray[np.int64], out: NDArray[np.int64]) -> Floats:
+        """Spam log-odds of the rows ``out`` after these labels, as the service has them."""
+        return self.base.decided(self.layer(rows), [self.readings[row] for row in out])[:, 0]
 
 
 def held_out(examples: Examples, source: str) -> Site:
@@ -56,7 +67,7 @@ def held_out(examples: Examples, source: str) -> Site:
     base = Base(compile_model(model, (Sigmoid(1, 0), Sigmoid(1, 0))))
     groups = near_duplicates([reading.normalised for reading in part.readings])
     dates = pd.to_datetime(part.frame["date"], utc=True, errors="coerce", format="ISO8601")
-    return Site(Material.of(base, part.readings), part.frame["spam"].to_numpy(float), groups, dates)
+    return Site(base, part.readings, Material.of(base, part.readings), part.frame["spam"].to_numpy(float), groups, dates)
 
 
 def measured(y: Floats, score: Floats) -> tuple[float, float]:
@@ -83,7 +94,7 @@ def curve(site: Site, draws: int, *, unsure: bool) -> dict[int, tuple[float, flo
         order = dice.permutation(len(site.y))
         pool, test = order[: len(order) // 2], order[len(order) // 2 :]
         for size, values in found.items():
-            values.append(measured(site.y[test], site.after(drawn(site, pool, size, dice, unsure=unsure))[test]))
+            values.append(measured(site.y[test], site.decided(drawn(site, pool, size, dice, unsure=unsure), test)))
     return {size: tuple(np.mean(values, axis=0)) for size, values in found.items()}
 
 
@@ -93,7 +104,7 @@ def online(site: Site) -> float:
     order = np.flatnonzero(site.dates.notna())[order]
     scores = np.empty(len(order))
     for first in range(0, len(order), NIGHT):
-        scores[first : first + NIGHT] = site.after(order[:first])[order[first : first + NIGHT]]
+        scores[first : first + NIGHT] = site.decided(order[:first], order[first : first + NIGHT])
     half = len(order) // 2
     return 1 - measured(site.y[order][half:], scores[half:])[0]
 
@@ -102,7 +113,7 @@ def certified(site: Site) -> str:
     """Coverage at (1 %, 1 %) of the layer cross-fitted on the whole source, and how often both budgets hold over 200 halvings."""
     scores = np.empty(len(site.y))
     for train, out in by_group(site.groups, 10):
-        scores[out] = site.after(train)[out]
+        scores[out] = site.decided(train, out)
     p, even, kept, covered = 1 / (1 + np.exp(-scores)), Budget(0.01, 0.01), 0, []
     names, place = np.unique(site.groups, return_inverse=True)
     for seed in range(200):
@@ -127,7 +138,7 @@ def by_video(examples: Examples, site: Site) -> str:
         known[own[out]] = False
         recipe = fit(CommentModel(), examples.take(np.flatnonzero(known)))
         by_recipe = recipe.decision_function([examples.readings[row] for row in own[out]])[:, 0]
-        by_layer = site.after(np.flatnonzero(~out))[out]
+        by_layer = site.decided(np.flatnonzero(~out), np.flatnonzero(out))
         found.append([measured(site.y[out], scores)[0] for scores in (by_recipe, by_layer)])
         print(f"video {name:10} recipe {found[-1][0]:.4f}  layer {found[-1][1]:.4f}", flush=True)
     return "recipe {:.4f}, layer {:.4f}".format(*np.mean(found, axis=0))

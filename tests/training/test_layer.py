@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import expit
 
 from service.classifier import artefact
+from service.classifier.classifier import Classifier
 from service.classifier.kernels import open_table
-from service.domain import Reading
+from service.domain import Comment, Reading
+from service.text.reading import read
 from tests.training.conftest import World
 from tests.training.given import PALETTE, some_labels
 from training.fit import examples_of
@@ -71,14 +74,16 @@ def test_labels_help_and_few_do_no_harm(base: Base) -> None:
 
 
 def test_the_shared_model_fades_where_it_is_wrong(base: Base) -> None:
-    """Where its scores say nothing about the labels, less of it is kept than at first; where they do, more."""
-    readings, labels = a_site(200, 5)
+    """Where its scores say nothing about the labels, less of it is kept than where they do; and less with more labels."""
+    readings, labels = a_site(150, 5)
     material = Material.of(base, readings)
     dice = np.random.default_rng(0)
     useless = {"spam": dice.permutation(labels["spam"]), "abuse": labels["abuse"]}
     useful = {"spam": (material.logits[:, 0] > 0).astype(float), "abuse": labels["abuse"]}
-    assert fit_layer(material, useless, np.ones(200))["spam"].fade < 0.9 * START
-    assert fit_layer(material, useful, np.ones(200))["spam"].fade > START
+    few, some = np.arange(30), {head: y[:30] for head, y in useful.items()}
+    kept = fit_layer(material, useful, np.ones(150))["spam"].fade
+    assert fit_layer(material, useless, np.ones(150))["spam"].fade < 0.9 * kept
+    assert kept < START < fit_layer(material.take(few), some, np.ones(30))["spam"].fade
 
 
 def test_flipped_labels_are_doubted(base: Base) -> None:
@@ -94,3 +99,16 @@ def test_an_empty_layer_changes_no_byte(base: Base) -> None:
     """Nothing learnt, nothing moved."""
     nothing = Delta(np.empty(0, np.int64), np.empty(0), 1.0, 0.0)
     assert base.merged({"spam": nothing, "abuse": nothing}) == base.table
+
+
+def test_a_layer_is_measured_as_the_service_decides(base: Base, world: World) -> None:
+    """A pitch at the end of long ham counts in the scores that lines are drawn from, exactly as far as it counts in service."""
+    readings, labels = a_site(120, 8)
+    layer = fit_layer(Material.of(base, readings), labels, np.ones(120))
+    by_kind = [[one.normalised for one, spam in zip(readings, labels["spam"], strict=True) if spam == kind] for kind in (0, 1)]
+    padded = read(Comment(text=" ".join([*by_kind[0][:20], by_kind[1][0]])))
+    champion = Classifier.load(world.folder / "models" / "champion")
+    scores = Classifier(champion.card, open_table(base.merged(layer))).score(padded)
+    [decided], [whole] = base.decided(layer, [padded]), Material.of(base, [padded]).moved(layer)
+    assert expit(decided).tolist() == pytest.approx([scores.spam, scores.abuse])
+    assert decided[0] > whole[0] + 0.01
