@@ -2,8 +2,8 @@
 
 Prints, for every order of the queue with every filter, what the page took with rows, counts, the comment in hand and why: processor
 time of service and database, median and 95th percentile, which on a machine with nothing else to do is how long one waits; that
-time is given too. With `--others`: the same for all other pages. With `--browser`: how long from the key to the next comment
-painted. Filling takes minutes; a folder to `--keep` is filled once.
+time is given too, and the size of the largest page. With `--others`: the same for all other pages. With `--browser`: how long from
+the key to the next comment painted. Filling takes minutes; a folder to `--keep` is filled once.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from tests.serving import Service, serving
 
 MOST_MS = 50.0
 PAINTED_MS = 100.0
+MOST_BYTES = 60_000
 FILTERS = {
     "all": "",
     "one site": "site=2",
@@ -152,6 +153,7 @@ def _share(found: list[float], share: float) -> float:
 def pages(asking: Asking, rounds: int) -> bool:
     """Ask for every order with every filter, the first page and the second; tells whether all stayed below the line."""
     every: list[float] = []
+    largest = (0, "")
     for name, chosen in FILTERS.items():
         cells = []
         for sort in SORTS:
@@ -160,10 +162,12 @@ def pages(asking: Asking, rounds: int) -> bool:
             second = [asking.page(f"/queue?sort={sort}&{chosen}&after={after}") for _ in range(rounds)] if after else []
             found = [taken for taken, _ in first + second]
             every += found
+            largest = max(largest, *((len(text.encode()), f"{name}, {sort}") for _, text in first[-1:] + second[-1:]))
             cells.append(f"{statistics.median(found):5.0f}/{_share(found, 0.95):<5.0f}")
         _say(f"{name:16}{' '.join(cells)}")
     _say(f"all together: p95 {_share(every, 0.95):.0f} ms of processor time, waited {_share(asking.waited, 0.95):.0f} ms")
-    return _share(every, 0.95) <= MOST_MS
+    _say(f"largest page: {largest[0] / 1000:.1f} kB ({largest[1]})")
+    return _share(every, 0.95) <= MOST_MS and largest[0] <= MOST_BYTES
 
 
 def painted(service: Service, ana: Client, count: int) -> float:

@@ -58,7 +58,8 @@ def _whole(
     """Look up in one go the rows, how it goes, and the comment in hand: the one that the address names, or the first."""
     found, named = rows(connection), visit.query.get("at", "")
     items: list[Item] = found["items"]
-    current = next((item for item in items if item.id == named), items[0] if items else None)
+    # its first signs do among fifty, and fifty addresses are shorter
+    current = next((item for item in items if named and item.id.startswith(named)), items[0] if items else None)
     beside = look(connection, visit, current.id, current) if current is not None else None
     return found, heading.progress(connection, visit, view), beside
 
