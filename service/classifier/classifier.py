@@ -47,9 +47,10 @@ class Classifier:
     def score(self, reading: Reading) -> Scores:
         """Score one reading; total over every text."""
         table = self.table
-        if (found := table.score(reading.normalised, reading.fields, reading.vector)) is not None:
+        found = table.score(reading.normalised, reading.fields, reading.vector)
+        if len(found) == 2:
             return Scores(*found, self.version)
-        spam, abuse = (each.logit for each in decide(table, reading))
+        spam, abuse = (each.logit for each in decide(table, reading, found))
         scale, offset = self._scale, self._offset
         return Scores(probability(scale[0] * spam + offset[0]), probability(scale[1] * abuse + offset[1]), self.version)
 

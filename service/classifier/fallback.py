@@ -13,6 +13,7 @@ from service.classifier.terms import CHAR_NGRAMS, PRIME, SEEDS, Block, char_term
 Pair = tuple[float, float]
 Span = tuple[int, int]
 Worst = tuple[int, int, float]
+Weighed = tuple[float, float, tuple[Worst, Worst] | None]
 TIE = 1e-3
 """Shares this near are equal, and the earlier stands: another order of summing must not choose another window."""
 _SPACE = ord(" ")
@@ -28,10 +29,10 @@ class Table:
         self.signals, self.terms, self.window, self.stride = (int(header[n]) for n in ("signals", "terms", "window", "stride"))
         self.bias, self.suspect, self.scale, self.offset = (_pair(header[n]) for n in ("bias", "suspect", "scale", "offset"))
 
-    def score(self, text: str, fields: str, vector: bytes) -> Pair | None:
-        """Calibrated probabilities, or None where a window of the text is suspicious."""
-        spam, abuse, worst = self.weigh(text, fields, vector)
-        return None if worst else _pair(1 / (1 + np.exp(-(np.array(self.scale) * (spam, abuse) + self.offset))))
+    def score(self, text: str, fields: str, vector: bytes) -> Pair | Weighed:
+        """Calibrated probabilities, or what ``weigh`` gives where a window of the text is suspicious."""
+        spam, abuse, worst = weighed = self.weigh(text, fields, vector)
+        return weighed if worst else _pair(1 / (1 + np.exp(-(np.array(self.scale) * (spam, abuse) + self.offset))))
 
     def logits(self, text: str, fields: str, vector: bytes) -> Pair:
         """Log-odds of the two heads before calibration, of the text as a whole."""
@@ -39,7 +40,7 @@ class Table:
         fields_sum = self._sum(fields, Block.FIELD_WORDS) + self._sum(fields, Block.FIELD_CHARS)
         return _pair(self.bias + steps + fields_sum + self._text(text))
 
-    def weigh(self, text: str, fields: str, vector: bytes) -> tuple[float, float, tuple[Worst, Worst] | None]:
+    def weigh(self, text: str, fields: str, vector: bytes) -> Weighed:
         """``logits``, and what ``worst`` finds where a window of the text is suspicious for any head, else None."""
         worst = self.worst(text)
         parts = zip(worst, self.suspect, strict=True)

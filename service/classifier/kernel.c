@@ -139,12 +139,16 @@ static int weigh(Weights *weights, PyObject *const *args, Py_ssize_t given, Weig
     return 0;
 }
 
+static PyObject *weighed(const Weighed *found)
+{
+    PyObject *worst = found->suspicious ? spans(found->where, found->worst) : Py_NewRef(Py_None);
+    return worst ? Py_BuildValue("(ddN)", found->sum[0], found->sum[1], worst) : NULL;
+}
+
 static PyObject *weights_weigh(PyObject *self, PyObject *const *args, Py_ssize_t given)
 {
     Weighed found;
-    if (weigh((Weights *)self, args, given, &found)) return NULL;
-    PyObject *worst = found.suspicious ? spans(found.where, found.worst) : Py_NewRef(Py_None);
-    return worst ? Py_BuildValue("(ddN)", found.sum[0], found.sum[1], worst) : NULL;
+    return weigh((Weights *)self, args, given, &found) ? NULL : weighed(&found);
 }
 
 static double probability(const Header *header, const double *sum, int head)
@@ -157,7 +161,7 @@ static PyObject *weights_score(PyObject *self, PyObject *const *args, Py_ssize_t
     Weighed found;
     const Header *header = ((Weights *)self)->table.header;
     if (weigh((Weights *)self, args, given, &found)) return NULL;
-    if (found.suspicious) Py_RETURN_NONE;
+    if (found.suspicious) return weighed(&found);
     PyObject *spam = PyFloat_FromDouble(probability(header, found.sum, 0)), *abuse = PyFloat_FromDouble(probability(header, found.sum, 1));
     PyObject *result = spam && abuse ? PyTuple_Pack(2, spam, abuse) : NULL;
     Py_XDECREF(spam);
@@ -251,7 +255,7 @@ static PyObject *weights_new(PyTypeObject *type, PyObject *args, PyObject *named
 }
 
 static PyMethodDef TABLE_METHODS[] = {
-    {"score", (PyCFunction)(void (*)(void))weights_score, METH_FASTCALL, "score(text, fields, vector) -> calibrated (spam, abuse), or None where a window decides"},
+    {"score", (PyCFunction)(void (*)(void))weights_score, METH_FASTCALL, "score(text, fields, vector) -> calibrated (spam, abuse), or what weigh gives where a window may decide"},
     {"logits", (PyCFunction)(void (*)(void))weights_logits, METH_FASTCALL, "logits(text, fields, vector) -> (spam, abuse) before calibration"},
     {"weigh", (PyCFunction)(void (*)(void))weights_weigh, METH_FASTCALL, "weigh(text, fields, vector) -> spam, abuse, None or worst"},
     {"worst", weights_worst, METH_O, "worst(text) -> (start, end) for spam and for abuse"},

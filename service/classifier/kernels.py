@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 Kernel = Literal["fastest", "numpy"]
 Pair = tuple[float, float]
 Worst = tuple[int, int, float]
+Weighed = tuple[float, float, tuple[Worst, Worst] | None]
 
 
 class Table(Protocol):
@@ -25,13 +26,13 @@ class Table(Protocol):
     scale: Pair
     offset: Pair
 
-    def score(self, text: str, fields: str, vector: bytes, /) -> Pair | None:
-        """Calibrated probabilities, or None where a window of the text is suspicious: then it may decide."""
+    def score(self, text: str, fields: str, vector: bytes, /) -> Pair | Weighed:
+        """Calibrated probabilities, or what ``weigh`` gives where a window of the text is suspicious: then it may decide."""
 
     def logits(self, text: str, fields: str, vector: bytes, /) -> Pair:
         """Log-odds of the two heads before calibration, of the text as a whole."""
 
-    def weigh(self, text: str, fields: str, vector: bytes, /) -> tuple[float, float, tuple[Worst, Worst] | None]:
+    def weigh(self, text: str, fields: str, vector: bytes, /) -> Weighed:
         """``logits``, and what ``worst`` finds where a window of the text is suspicious for any head, else None; in one pass."""
 
     def worst(self, text: str, /) -> tuple[Worst, Worst]:

@@ -12,7 +12,7 @@ import math
 
 from msgspec import Struct, structs
 
-from service.classifier.kernels import Table, Worst
+from service.classifier.kernels import Table, Weighed, Worst
 from service.domain import Reading
 from service.text.reading import read
 
@@ -34,9 +34,9 @@ class Deciding(Struct, frozen=True):
     less: float = 0.0
 
 
-def decide(table: Table, reading: Reading) -> list[Deciding]:
-    """What decides each head, in the order of HEADS."""
-    spam, abuse, worst = table.weigh(reading.normalised, reading.fields, reading.vector)
+def decide(table: Table, reading: Reading, weighed: Weighed | None = None) -> list[Deciding]:
+    """What decides each head, in the order of HEADS; ``weighed`` is the reading if that was done already."""
+    spam, abuse, worst = weighed or table.weigh(reading.normalised, reading.fields, reading.vector)
     end = len(reading.normalised)
     whole = [Deciding(spam, reading, 0, end), Deciding(abuse, reading, 0, end)]
     return whole if worst is None else [_worse(table, place, *pair) for place, pair in enumerate(zip(whole, worst, strict=True))]

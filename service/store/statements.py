@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Dialect
 
 from service.store.schema import metadata
 
-_WIDEST = 32
+_WIDEST = 128
 """Rows of one statement. Batches are cut into powers of two up to this, so that a handful of prepared statements serves all."""
 
 _IDENTITY = "key, accepted, held, rejected, ham, spam, first_us, last_us, tat_us"
