@@ -148,7 +148,7 @@ def _charts(bench: Bench, judged: dict[str, Judged]) -> Iterator[Chart]:
         "Found and silenced", "ham that scores as high", "bad ones found", tuple(_roc(n, *r) for n, r in ranked.items()), ideal=True
     )
     yield Chart("Precision and recall", "bad ones found", "of those, rightly", tuple(_precision(n, *r) for n, r in ranked.items()))
-    reliable = (_reliability(name, bad, each.badness, mass) for name, each in judged.items())
+    reliable = (reliability(name, bad, each.badness, mass) for name, each in judged.items())
     yield Chart("Do scores mean what they say?", "score", "share that was bad", tuple(reliable), ideal=True)
     bought = (_bought(name, bad, each.badness, mass) for name, each in judged.items())
     yield Chart("What an error budget buys", "budget on each side", "decided without a human", tuple(bought), logarithmic=True)
@@ -172,7 +172,7 @@ def _precision(name: str, caught: Floats, silenced: Floats) -> Curve:
     return _thin(name, caught / caught[-1], caught / np.maximum(caught + silenced, 1e-300))
 
 
-def _reliability(name: str, bad: Floats, score: Floats, mass: Floats) -> Curve:
+def reliability(name: str, bad: Floats, score: Floats, mass: Floats) -> Curve:
     """Cut by score into ten parts of equal mass: mean score and share of bad ones in each."""
     order = np.argsort(score, kind="stable")
     part = np.minimum((np.cumsum(mass[order]) / mass.sum() * 10).astype(int), 9)

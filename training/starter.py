@@ -24,6 +24,7 @@ from training.dataset import SEED, Examples, assemble, comment, folds
 from training.evaluate import Figure, by_head, figures, fit, leave_one_out
 from training.lines import RejectLine, certify_reject
 from training.pipeline import CommentModel
+from training.reliability import ENGLISH, TOGETHER, Scored, picture, picture_of, together
 from training.reseal import FEATURES, feature_digest, put
 from training.sources import CORPORA, ROOT, SEED_FOLDER, Corpus, digest, find
 
@@ -36,13 +37,14 @@ HOLD_SHARE = 0.03
 """The share of held-out ham that a new site may see held."""
 PRIOR: dict[Head, float] = {"spam": 0.30, "abuse": 0.25}
 """The share of bad comments that calibration assumes on a site of which nothing is known; for spam the real sources' mean."""
-SAMPLED_BY_LEXICON = frozenset({"tw_davidson"})
-"""Sources whose comments were picked by their words: their shares say nothing of any site's, so they do not calibrate."""
+CALIBRATES_NOTHING = frozenset({"tw_davidson", "tg_tgspam"})
+"""Sources whose scores say nothing of any site's: comments picked by their words, or honest in one language and spam in another."""
 TAUGHT_BY: dict[Head, frozenset[str]] = {"spam": frozenset(), "abuse": frozenset({SEED})}
 """Sources whose labels a head's teacher has seen: their rows are not held out there, so they neither calibrate nor certify."""
 ENOUGH_HAM = 600
 """Fewer ham comments than this cannot certify the budget even without an error."""
 TOLERANCE = 1e-6
+CALIBRATION = "calibration_error"
 
 Say = Callable[[str], None]
 
@@ -65,7 +67,8 @@ def build(recipe: CommentModel, folder: Path, version: str, say: Say) -> Card:
     logits = held_out_logits(recipe, shipped)
     calibrated = calibrate(shipped, logits)
     say("Leaving one source out …")
-    report = held_out_figures(recipe, examples, calibrated.sigmoids)
+    scored = held_out_scores(recipe, examples, calibrated.sigmoids)
+    report = held_out_figures(scored)
     for figure in report:
         say(str(figure))
     say("Fitting on all …")
@@ -75,7 +78,10 @@ def build(recipe: CommentModel, folder: Path, version: str, say: Say) -> Card:
     say(f"Pipeline and table differ by {largest:.1e} at most over {len(examples.readings)} rows.")
     unprobed = card(version, recipe, shipped, calibrated, report)
     counted = histogram.held_out(shipped, np.arange(len(logits)), logits, calibrated.sigmoids)
-    return write(folder, structs.replace(unprobed, parameters=unprobed.parameters | counted), weights, shipped)
+    sealed = write(folder, structs.replace(unprobed, parameters=unprobed.parameters | counted), weights, shipped)
+    if english := [one for one in scored if one.head == "spam" and one.source in ENGLISH]:
+        picture_of(folder).write_text(picture(english), "utf-8")
+    return sealed
 
 
 def shippable() -> list[str]:
@@ -120,14 +126,14 @@ def _held_out(examples: Examples, head: Head) -> NDArray[np.bool_]:
     y, source = examples.labels()[head], examples.frame["source"]
     known = np.isfinite(y)
     unseen = known & ~source.isin(TAUGHT_BY[head]).to_numpy()
-    counted = y[unseen & ~source.isin(SAMPLED_BY_LEXICON).to_numpy()]
+    counted = y[unseen & ~source.isin(CALIBRATES_NOTHING).to_numpy()]
     return unseen if 0 < counted.sum() < len(counted) else known
 
 
 def _calibration_weights(y: Floats, source: NDArray[np.object_], prior: float) -> Floats:
     """Equal mass for every source that has both classes, and ``prior`` of all mass for the bad; shape (n,), mean 1."""
     weights = np.zeros(len(y))
-    for name in set(source) - SAMPLED_BY_LEXICON:
+    for name in set(source) - CALIBRATES_NOTHING:
         rows = source == name
         if 0 < y[rows].sum() < rows.sum():
             weights[rows] = 1.0 / rows.sum()
@@ -154,16 +160,26 @@ def _hold_line(p: Floats, y: Floats, source: NDArray[np.object_], reject_at: flo
     return min(at, reject_at, 1.0)
 
 
-def held_out_figures(recipe: CommentModel, examples: Examples, sigmoids: Sequence[Sigmoid]) -> list[Figure]:
-    """Measures on every labelled corpus by a model that has not seen it, and the calibration error there."""
+def held_out_scores(recipe: CommentModel, examples: Examples, sigmoids: Sequence[Sigmoid]) -> list[Scored]:
+    """Every labelled corpus scored by a model that has not seen it, once for each head that it has labels of."""
     found = []
     tests = [name for name in examples.sources if name != SEED]
     for source, rows, logits in leave_one_out(examples, recipe, shippable(), tests):
         labels = {head: labels[rows] for head, labels in examples.labels().items()}
-        for head, y, z in by_head(labels, logits):
-            found += figures(source, head, y, z)
-            error = calibration_error(sigmoids[HEADS.index(head)](z), y)
-            found.append(Figure(source, head, "calibration_error", error, math.nan, math.nan, len(y)))
+        found += [Scored(source, head, y, sigmoids[HEADS.index(head)](z)) for head, y, z in by_head(labels, logits)]
+    return found
+
+
+def held_out_figures(scored: Sequence[Scored]) -> list[Figure]:
+    """Measures on each source, and its calibration error; then that of the English sources together, each of equal mass."""
+    found = []
+    for one in scored:
+        found += figures(one.source, one.head, one.y, one.p)
+        found.append(Figure(one.source, one.head, CALIBRATION, calibration_error(one.p, one.y), math.nan, math.nan, len(one.y)))
+    for head in HEADS:
+        if parts := [one for one in scored if one.head == head and one.source in ENGLISH]:
+            y, p, mass = together(parts)
+            found.append(Figure(TOGETHER, head, CALIBRATION, calibration_error(p, y, mass), math.nan, math.nan, len(y)))
     return found
 
 

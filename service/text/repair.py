@@ -1,7 +1,8 @@
 """Reads mistyped, split, starred and leet words as the common words they stand for.
 
 Only words of ``GUARDED`` are ever put in, and only where nothing that people write stands already: a word of ``ORDINARY`` is never
-touched. Typing errors are mended in English texts only, since one letter parts many a foreign word from an English one.
+touched. Typing errors are mended in English texts only, since one letter parts many a foreign word from an English one; so are words
+in two pieces. A word in three pieces or more is put together in any text: cut up, English is not to be told from another language.
 """
 
 from __future__ import annotations
@@ -159,7 +160,7 @@ def repair(text: str, found: Found, removed: Removed) -> str:
     if signs and (read := _read_signs(text, removed)) != text:
         return read
     if known <= foreign or known * _ENGLISH < tokens:
-        return text
+        words, pieces = None, [piece for piece in pieces or () if text.count(" ", *piece) > 1]
     mends = [(start, end, _mended(text[start:end])) for start, end in words or ()]
     if pieces:
         removed.spaced += 1

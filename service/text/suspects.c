@@ -146,13 +146,13 @@ static void read_piece(const Words *self, const Text *text, Py_ssize_t start, Py
 /* The piece that is the token so many before the latest. */
 static Piece *piece_of(Text *text, int before) { return text->pieces + (text->tokens - before) % RING; }
 
-/* Looks for guarded words that end with the latest token and have a piece that is no word by itself. */
+/* Looks for guarded words that end with the latest token and have a piece that is no word by itself, or are pairs of letters. */
 static int see_pieces(const Words *self, Text *text)
 {
     const Piece *end = piece_of(text, 0);
     if (!end->ends) return 0;
     Py_ssize_t letters = end->last - end->first;
-    int unknown = !(end->flags & KNOWN), strange = !(end->flags & ORDINARY), single = letters == 1;
+    int unknown = !(end->flags & KNOWN), strange = !(end->flags & ORDINARY), single = letters == 1, pairs = letters <= 2;
     for (int count = 1; count < MOST_PIECES; count++) {
         const Piece *start = piece_of(text, count);
         Py_ssize_t size = start->last - start->first;
@@ -161,7 +161,8 @@ static int see_pieces(const Words *self, Text *text)
         unknown |= !(start->flags & KNOWN);
         strange |= !(start->flags & ORDINARY);
         single |= size == 1;
-        if ((strange || (unknown && letters > 5)) && letters >= SHORTEST && !(count == 1 && single)) {
+        pairs &= size == 2;
+        if ((strange || (unknown && letters > 5) || (pairs && count > 1)) && letters >= SHORTEST && !(count == 1 && single)) {
             uint64_t hash = OFFSET;
             for (int part = count; part >= 0; part--) hash = hash_of(text, hash, piece_of(text, part)->first, piece_of(text, part)->last);
             if (word_flags(self, hash) & GUARDED && add_place(&text->joins, start->first, end->last)) return -1;

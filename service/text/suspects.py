@@ -120,7 +120,7 @@ class _Python:
         plain_tokens = [token for token in tokens if token.text not in ORDINARY and not ADDRESS.search(token.text)]
         signs = bool(_STROKE.search(text)) or any(self._has_signs(token.text) for token in plain_tokens)
         words = [place for token in plain_tokens for place in self._words(text, token)]
-        odd = [token.piece is not None and token.piece[2] not in VOCABULARY for token in tokens]
+        odd = [token.piece is not None and (len(token.piece[2]) <= 2 or token.piece[2] not in VOCABULARY) for token in tokens]
         near_odd = [last for last in range(len(tokens)) if any(odd[max(0, last + 1 - _MOST_PIECES) : last + 1])]
         joins = [place for last in near_odd for place in self._joins(tokens, last)]
         if not (signs or words or joins):
@@ -178,11 +178,12 @@ class _Python:
 
 
 def _is_in_pieces(words: list[str]) -> bool:
-    """Tell pieces that only together are a guarded word, of which one at least is no word by itself."""
+    """Tell pieces that only together are a guarded word: one at least is no word by itself, or they are pairs of letters."""
     whole = "".join(words)
     strange = any(word not in ORDINARY for word in words)
     unknown = len(whole) > 5 and any(word not in VOCABULARY for word in words)
-    return (strange or unknown) and whole in GUARDED and not (len(words) == 2 and min(map(len, words)) == 1)
+    pairs = len(words) > 2 and all(len(word) == 2 for word in words[:-1]) and len(words[-1]) <= 2
+    return (strange or unknown or pairs) and whole in GUARDED and not (len(words) == 2 and min(map(len, words)) == 1)
 
 
 def _is_run_of_words(run: str) -> bool:

@@ -24,6 +24,8 @@ MENDED = {
 READ = {
     "please subsc ribe to my chan nel": "please subscribe to my channel",
     "you can su bs cr ib e here": "you can subscribe here",
+    "su bs cr ib e pl ea se": "subscribe please",
+    "earn mo ne y to da y": "earn money today",
     "s*bscribe to my ch*nnel": "subscribe to my channel",
     "5ub5crib3 to my chann3l": "subscribe to my channel",
     "(h€(k my v!d€0": "check my video",
@@ -37,6 +39,8 @@ KEPT = [
     "der kanal ist gut, und die videos sind es auch",
     "informacion sobre el canal y la musica",
     "j'adore la chaine et la chanson",
+    "se o mo tor nao pe ga vai de on ibus",
+    "is it on or is it not, no or so i am to do it",
     "see https://example.com/subsc/ribe and @subscrbe #subscrbe",
 ]
 words = st.text(st.sampled_from("abcdeimnosty 's*|/\\@$0135(!.,"), max_size=60)
@@ -71,6 +75,12 @@ def test_both_finders_find_the_same(text):
     text = text.lower()
     one, two = suspects()(text), suspects(compiled=False)(text)
     assert (one and _sorted(one)) == (two and _sorted(two))
+
+
+@given(st.lists(st.text(st.sampled_from("acdeimnosty"), min_size=1, max_size=3), max_size=12).map(" ".join))
+def test_both_finders_find_the_same_pieces(text):
+    """They put the same pairs of letters together."""
+    assert suspects()(text) == suspects(compiled=False)(text)
 
 
 @given(words)
