@@ -1,8 +1,8 @@
 """Reads mistyped, split, starred and leet words as the common words they stand for.
 
 Only words of ``GUARDED`` are ever put in, and only where nothing that people write stands already: a word of ``ORDINARY`` is never
-touched. Typing errors are mended in English texts only, since one letter parts many a foreign word from an English one; so are words
-in two pieces. A word in three pieces or more is put together in any text: cut up, English is not to be told from another language.
+touched. Typing errors and words in two pieces are mended in English texts only, since one letter parts many a foreign word from an
+English one. Words in three pieces or more are put together in any text: English cut up is not to be told from another language.
 """
 
 from __future__ import annotations
