@@ -108,7 +108,7 @@ def draw(service: Service, browser: Browser, world: dict[str, str], only: set[st
     """Give name and picture of every screen in every look."""
     blank = browser.new_page()
     for look, (options, chosen) in LOOKS.items():
-        context = browser.new_context(**options)
+        context = browser.new_context(reduced_motion="reduce", **options)
         ana = admin(service, "Ana")
         settings = write(chosen)
         stored(service, lambda connection, who=ana, body=settings: people.change_person(connection, who.person_id, settings=body))
@@ -124,8 +124,9 @@ def draw(service: Service, browser: Browser, world: dict[str, str], only: set[st
 def _shot(service: Service, page: Page, screen: Screen) -> bytes:
     page.set_default_timeout(60_000)
     page.goto(f"http://127.0.0.1:{service.port}{screen.address}")
+    page.locator("[data-fresh]").first.wait_for(state="detached")  # what is still being counted
     page.wait_for_timeout(300)
-    return page.screenshot(animations="disabled")
+    return page.screenshot()  # animations are not switched off: what fades at an edge is one
 
 
 def main() -> None:
