@@ -27,7 +27,7 @@ from service.sway import Asked
 
 routes = Routes()
 MOST = 50
-_SECONDS = 1.0
+_SECONDS = 3.0
 _AT_ONCE = 2_000
 _EXCERPT = 400
 
