@@ -21,7 +21,6 @@ from service import tables
 from service.domain import Comment, History, Label, Verdict
 from service.store import storable
 from service.store.people_tables import people
-from service.store.places_tables import queue_places
 from service.store.removal import DEMO_URL
 from service.store.schema import comments, decisions, labels, queue_items, sites
 from service.tables import ABSENT, Batch
@@ -166,11 +165,10 @@ def _chance() -> ColumnElement[float]:
     What its site spoke of, what a reader reported and what a moderator found by himself is labelled whatever the dice say; if it
     counted for those that were not drawn as well, a site whose every comment gets feedback would count what it accepts twice.
     """
-    other, place, item = labels.alias().c, queue_places.c, queue_items.c
+    other, item = labels.alias().c, queue_items.c
     by_others = (other.at != item.acted_at) & other.hand.not_in(select(people.c.name))
     by_site = select(other.number).where(other.comment_id == comments.c.id, by_others).exists()
-    reported = select(place.reports).where(place.comment_id == comments.c.id, place.reports > 0).exists()
-    anyway = or_(item.why != "audit", item.acted_at.is_(None), by_site, reported)
+    anyway = or_(item.why != "audit", item.acted_at.is_(None), by_site, item.reports > 0)
     return case((anyway, 1.0), else_=item.chance).label("chance")
 
 
