@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from service.domain import History
 from service.judging import Judge
 from service.lookback import Lookback
-from service.rehearsal import Look
+from service.rehearsal import REST, STEP, Look
 from service.store import past
 from service.store.past import Known, Past, Trace
 from service.sway import Asked, Sway
@@ -25,9 +25,6 @@ from service.sway import Asked, Sway
 if TYPE_CHECKING:
     from service.classifier.classifier import Classifier
 
-_STEP = 16
-_REST = 0.002
-"""Seconds that the thread rests after so many comments: who waits for the interpreter meanwhile gets it."""
 _AT_ONCE = 500
 Span = tuple[float, float]
 
@@ -79,8 +76,8 @@ class Outlook:
     def _read(self, found: Sequence[Past], histories: Mapping[str, History]) -> list[tuple[Past, Sway]]:
         swayed = []
         for place, each in enumerate(found):
-            if place % _STEP == _STEP - 1:
-                time.sleep(_REST)
+            if place % STEP == STEP - 1:
+                time.sleep(REST)
             swayed.append((each, self._sway(each, histories[each.id])))
         return swayed
 

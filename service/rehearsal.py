@@ -28,10 +28,11 @@ MOST = 10_000
 SECONDS = 6.0
 SHOWN = 100
 _PAGE = 250
-_STEP = 16
-_REST = 0.002
+STEP = 16
+REST = 0.002
 """Seconds that the thread rests after so many comments: who waits for the interpreter meanwhile gets it."""
-_EXCERPT = 400
+EXCERPT = 400
+"""Characters of a comment that are shown."""
 
 
 class Changed(Struct, frozen=True):
@@ -112,10 +113,10 @@ class Rehearsal:
     def judge(self, comments: Sequence[Past], until: float) -> bool:
         """Judge comments, newest first; False when the time (monotonic) was up before the last of them."""
         for place, each in enumerate(comments):
-            if place % _STEP == _STEP - 1:
+            if place % STEP == STEP - 1:
                 if time.monotonic() >= until:
                     return False
-                time.sleep(_REST)
+                time.sleep(REST)
             self._one(each)
         return True
 
@@ -132,7 +133,7 @@ class Rehearsal:
         pair = before.verdict, after.verdict
         self.pairs[pair] = self.pairs.get(pair, 0) + 1
         comment = each.comment
-        changed = Changed(each.id, at, comment.author, comment.text[:_EXCERPT], before, after, each.label)
+        changed = Changed(each.id, at, comment.author, comment.text[:EXCERPT], before, after, each.label)
         self.better += changed.better is True
         self.worse += changed.better is False
         if len(self.shown) < SHOWN:

@@ -44,7 +44,6 @@ TAUGHT_BY: dict[Head, frozenset[str]] = {"spam": frozenset(), "abuse": frozenset
 ENOUGH_HAM = 600
 """Fewer ham comments than this cannot certify the budget even without an error."""
 TOLERANCE = 1e-6
-CALIBRATION = "calibration_error"
 
 Say = Callable[[str], None]
 
@@ -175,12 +174,17 @@ def held_out_figures(scored: Sequence[Scored]) -> list[Figure]:
     found = []
     for one in scored:
         found += figures(one.source, one.head, one.y, one.p)
-        found.append(Figure(one.source, one.head, CALIBRATION, calibration_error(one.p, one.y), math.nan, math.nan, len(one.y)))
+        found.append(_calibration(one))
     for head in HEADS:
         if parts := [one for one in scored if one.head == head and one.source in ENGLISH]:
             y, p, mass = together(parts)
-            found.append(Figure(TOGETHER, head, CALIBRATION, calibration_error(p, y, mass), math.nan, math.nan, len(y)))
+            found.append(_calibration(Scored(TOGETHER, head, y, p), mass))
     return found
+
+
+def _calibration(one: Scored, mass: Floats | None = None) -> Figure:
+    error = calibration_error(one.p, one.y, mass)
+    return Figure(one.source, one.head, "calibration_error", error, math.nan, math.nan, len(one.y))
 
 
 def check(model: CommentModel, weights: bytes, calibrated: Calibrated, examples: Examples) -> float:

@@ -8,12 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.classifier import layout
+from service.classifier.kernels import Pair, Weighed, Worst
 from service.classifier.terms import CHAR_NGRAMS, PRIME, SEEDS, Block, char_terms_in, word_terms
 
-Pair = tuple[float, float]
 Span = tuple[int, int]
-Worst = tuple[int, int, float]
-Weighed = tuple[float, float, tuple[Worst, Worst] | None]
 TIE = 1e-3
 """Shares this near are equal, and the earlier stands: another order of summing must not choose another window."""
 _SPACE = ord(" ")

@@ -84,14 +84,13 @@ async def _sample(moderation: Moderation, site: Site, spans: Sequence[Span], sin
     total = await moderation.look(lambda connection: queries.arrived(connection, since, site.id))
     if total <= MOST:
         return Sample(1.0, 1.0)
-    share, known = ceil(4096 * MOST / total) / 4096, 0
-    for span in spans:
-        known += len(await moderation.look(lambda connection, s=span: past.chances(connection, site.id, *s)))  # type: ignore[misc]
+    share = ceil(4096 * MOST / total) / 4096
+    labelled = [await moderation.look(lambda connection, s=span: past.chances(connection, site.id, *s)) for span in spans]  # type: ignore[misc]
+    known = sum(map(len, labelled))
     sample = Sample(share, max(share, ceil(4096 * min(1.0, MOST / 2 / max(1, known))) / 4096))
     authors: set[int] = set()
-    for span in spans:
+    for span, chances in zip(spans, labelled, strict=True):
         traces = await moderation.look(lambda connection, s=span: past.traces(connection, site.id, *s))  # type: ignore[misc]
-        chances = await moderation.look(lambda connection, s=span: past.chances(connection, site.id, *s))  # type: ignore[misc]
         authors |= {each.author for each in sample.traces(traces, chances) if each.author is not None}
     sample.authors = authors
     return sample

@@ -40,11 +40,15 @@ class Trace(Struct, frozen=True):
 class Past(Struct, frozen=True):
     """A comment with its first decision, and its trace."""
 
-    id: str
     received_at: float
     comment: Comment
     decision: Decision
     trace: Trace
+
+    @property
+    def id(self) -> str:
+        """Give the comment's id."""
+        return self.trace.id
 
     @property
     def label(self) -> str:
@@ -143,7 +147,7 @@ def _past(row: Row[*tuple[Any, ...]], label: str) -> Past:
     decision = decision_of(row[len(_c) : -1])
     kept = (row.id, row.author_key, decision.verdict, Verdict(row.verdict), label, decision.rule == "flood", bool(row.is_counted))
     trace = Trace(*kept, decision.scores)
-    return Past(row.id, row.received_at, comment, decision, trace)
+    return Past(row.received_at, comment, decision, trace)
 
 
 def _trace(row: Iterable[Any], label: str) -> Trace:

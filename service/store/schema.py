@@ -55,13 +55,13 @@ _FACETS = ("second", "why", "rule", "lang", "newcomer", "linked")
 """What the queue is filtered by; ``second`` first, as every filter says which of the two queues it means."""
 
 
-def _waiting(name: str, *columns: str) -> Index:
-    """Index the items of a site that wait: those that were decided cost it nothing.
+def _waiting(name: str, *columns: str, also: str = "") -> Index:
+    """Index the items of a site that wait, ``also`` of a condition: those that were decided cost it nothing.
 
     What counts, or finds and sorts, without a look at the rows has ``state`` last: SQLite would otherwise look up every row for the
     condition that the index is made of.
     """
-    only = text("state = 'waiting'")
+    only = text(f"state = 'waiting'{also and f' AND {also}'}")
     return Index(f"ix_queue_items_{name}", "site_id", *columns, sqlite_where=only, postgresql_where=only)
 
 
@@ -213,12 +213,7 @@ queue_items = Table(
     _waiting("doubt", "doubt", "comment_id"),
     _waiting("risk", "risk", "comment_id"),
     _waiting("facets", *_FACETS, "comment_id", "doubt", "risk", "cluster", "reports", "state"),
-    Index(
-        "ix_queue_items_reported",
-        *("site_id", "reports", "comment_id", *_FACETS, "doubt", "risk", "cluster", "state"),
-        sqlite_where=text("state = 'waiting' AND reports > 0"),
-        postgresql_where=text("state = 'waiting' AND reports > 0"),
-    ),
+    _waiting("reported", "reports", "comment_id", *_FACETS, "doubt", "risk", "cluster", "state", also="reports > 0"),
     _waiting("cluster", "cluster", "comment_id", "state"),
     Index(
         "ix_queue_items_claimed",
@@ -226,14 +221,7 @@ queue_items = Table(
         sqlite_where=text("claimed_by IS NOT NULL"),
         postgresql_where=text("claimed_by IS NOT NULL"),
     ),
-    Index(
-        "ix_queue_items_tag",
-        "site_id",
-        "tag",
-        "comment_id",
-        sqlite_where=text("state = 'waiting' AND tag <> ''"),
-        postgresql_where=text("state = 'waiting' AND tag <> ''"),
-    ),
+    _waiting("tag", "tag", "comment_id", also="tag <> ''"),
     Index(
         "ix_queue_items_copies",
         "site_id",

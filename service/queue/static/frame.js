@@ -53,20 +53,21 @@ export function swap(text) {
     const target = document.querySelector(part.dataset.to);
     if (!target) continue;
     whole ||= target.id === "main" && !part.dataset.how;
-    const held = target.contains(document.activeElement) ? document.activeElement.id : "";
     put(target, document.importNode(part.content, true), part.dataset.how ?? "inner");
-    if (held) document.getElementById(held)?.focus({ preventScroll: true });
   }
   if (whole) sideways();
   document.dispatchEvent(new CustomEvent("winnow:swap"));
   return whole;
 }
 
-function put(target, content, how) {
+// Put content in place; what has the focus keeps it, if it is there again.
+export function put(target, content, how) {
+  const held = target.contains(document.activeElement) ? document.activeElement.id : "";
   if (how === "inner") target.replaceChildren(content);
   else if (how === "outer") target.replaceWith(content);
   else if (how === "remove") target.remove();
   else target[how](content); // append, prepend, before, after
+  if (held) document.getElementById(held)?.focus({ preventScroll: true });
 }
 
 // Send a form as its browser would, with the button that was pressed.

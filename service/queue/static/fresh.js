@@ -1,6 +1,6 @@
 // What is still being worked out says so: data-fresh, in seconds, after which its page is asked again and that part put in place.
 // What it ends with says it no more; then data-whole names the part that is put in place instead, if there is one.
-import { parsed, say } from "./frame.js";
+import { parsed, put, say } from "./frame.js";
 
 const waiting = () => [...document.querySelectorAll("[data-fresh]")];
 
@@ -17,17 +17,11 @@ async function look() {
     if (!fresh) continue;
     const ended = !("fresh" in fresh.dataset);
     const name = (ended && part.dataset.whole) || part.id;
-    put(document.getElementById(name), document.importNode(main.getElementById(name), true));
+    put(document.getElementById(name), document.importNode(main.getElementById(name), true), "outer");
     if (ended && fresh.dataset.said) say(fresh.dataset.said);
   }
   if (main) document.dispatchEvent(new CustomEvent("winnow:fresh"));
   next();
-}
-
-function put(old, fresh) {
-  const held = old.contains(document.activeElement) ? document.activeElement.id : "";
-  old.replaceWith(fresh);
-  if (held) document.getElementById(held)?.focus({ preventScroll: true });
 }
 
 function next() {

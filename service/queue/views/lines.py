@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 from msgspec import Struct
@@ -21,6 +21,7 @@ from service.queue.stop import Stop
 from service.queue.traffic import DAY, DAYS
 from service.queue.tried import Tried, head_of, shown, tried
 from service.queue.visit import Visit
+from service.rehearsal import EXCERPT
 from service.store import drafts
 from service.store.past import Trace
 from service.sway import Asked
@@ -29,7 +30,6 @@ routes = Routes()
 MOST = 50
 _SECONDS = 3.0
 _AT_ONCE = 2_000
-_EXCERPT = 400
 
 
 @routes.get("/model/{site:int}/changed", needs=there(Role.VIEWER))
@@ -79,19 +79,18 @@ async def _changed(visit: Visit, view: Tried) -> tuple[list[Moved], float]:
     for span in reversed(await traffic.slices(moderation, visit.at - DAYS * DAY, visit.at, _AT_ONCE)):
         if len(found) >= MOST or asyncio.get_running_loop().time() - begun > _SECONDS:
             break
-        found += [_moved(each, view) for each in await outlook.look_at(span) if _differs(each, view)]
+        found += _moved(await outlook.look_at(span), view)
         since = span[0]
     return found[:MOST], since
 
 
-def _differs(each: Seen, view: Tried) -> bool:
-    return each.sway.under(view.force) is not each.sway.under(view.tried)
-
-
-def _moved(each: Seen, view: Tried) -> Moved:
-    was, would_be = each.sway.under(view.force), each.sway.under(view.tried)
-    comment, at = each.past.comment, each.past.received_at
-    return Moved(each.past.id, each.sway.score, was.value, would_be.value, at, comment.author[:80], comment.text[:_EXCERPT])
+def _moved(seen: Sequence[Seen], view: Tried) -> Iterator[Moved]:
+    for each in seen:
+        was, would_be = each.sway.under(view.force), each.sway.under(view.tried)
+        if was is not would_be:
+            comment, at = each.past.comment, each.past.received_at
+            author, text = comment.author[:80], comment.text[:EXCERPT]
+            yield Moved(each.past.id, each.sway.score, was.value, would_be.value, at, author, text)
 
 
 @routes.post("/model/{site:int}/lines", needs=there(Role.LEAD))
