@@ -7,6 +7,8 @@ from math import ceil, floor, log10
 
 from msgspec import Struct
 
+from service.queue.figures import number, share
+
 WIDE, HIGH = 320.0, 180.0
 LEFT, BELOW, ABOVE, RIGHT = 38.0, 22.0, 8.0, 6.0
 """Room for the axes' words."""
@@ -73,8 +75,8 @@ def unit_plot(
         for label, kind, points, dots in curves
     )
     steps = (0.0, 0.25, 0.5, 0.75, 1.0)
-    x_ticks = tuple(Tick(_x(step), f"{step:g}") for step in steps)
-    y_ticks = tuple(Tick(_y(step), f"{step:g}") for step in steps)
+    x_ticks = tuple(Tick(_x(step), number(step)) for step in steps)
+    y_ticks = tuple(Tick(_y(step), number(step)) for step in steps)
     diagonal = _path([(0.0, 0.0), (1.0, 1.0)]) if ideal else ""
     return Plot(title, x, y, drawn, x_ticks, y_ticks, diagonal)
 
@@ -117,7 +119,7 @@ def stacked(title: str, places: Sequence[str], layers: Sequence[tuple[str, str, 
                         round(width * 0.76, 1),
                         height,
                         kind,
-                        f"{name} · {label}: {value:g}",
+                        f"{name} · {label}: {number(value)}",
                     )
                 )
             below += value
@@ -132,14 +134,20 @@ def paired(title: str, places: Sequence[str], groups: Sequence[tuple[str, str, S
     width = (wide - LEFT - RIGHT) / max(1, len(places))
     bars = []
     for place, name in enumerate(places):
-        for number, (kind, label, values) in enumerate(groups):
+        for beside, (kind, label, values) in enumerate(groups):
             top = _y(values[place] / highest)
             height = round(_y(0.0) - top, 1)
-            x = round(LEFT + place * width + width * (0.1 + 0.4 * number), 1)
+            x = round(LEFT + place * width + width * (0.1 + 0.4 * beside), 1)
             if height > 0:
-                bars.append(Bar(x, top, round(width * 0.4, 1), height, kind, f"{name} · {label}: {values[place]:.2f} %"))
+                bars.append(Bar(x, top, round(width * 0.4, 1), height, kind, f"{name} · {label}: {share(values[place] / 100, 2)}"))
     x_ticks = tuple(Tick(round(LEFT + place * width, 1), name) for place, name in enumerate(places) if place % 4 == 0)
-    return Bars(title, tuple(bars), x_ticks, tuple(Tick(_y(mark / highest), f"{short(mark)} %") for mark in marks), wide)
+    return Bars(
+        title,
+        tuple(bars),
+        x_ticks,
+        tuple(Tick(_y(mark / highest), share(mark / 100, 0 if mark == int(mark) else 1)) for mark in marks),
+        wide,
+    )
 
 
 def scale(most: float) -> tuple[float, list[float]]:
@@ -156,5 +164,5 @@ def short(value: float) -> str:
     """Write an axis's number in few signs."""
     for size, sign in ((1e6, "M"), (1e3, "k")):
         if value >= size:
-            return f"{value / size:g}{sign}"
-    return f"{value:g}"
+            return f"{number(value / size)}{sign}"
+    return number(value)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _PART = 0.03
 _OLD_SECONDS = 20.0
 _CHEAP = 0.005
+_TRIES = 2
+_SHORT = 5_000
 T = TypeVar("T")
 
 
@@ -31,32 +33,37 @@ class Counted(Generic[T]):
     def __init__(self, moderation: Moderation, count: Callable[[Connection], T], empty: T) -> None:
         self._moderation = moderation
         self._look = count
-        self._known = empty
+        self.known = empty
         self._at = 0.0
         self._cost = 0.0
+        self._outdated = False
         self._counting: asyncio.Task[None] | None = None
 
     async def get(self) -> T:
         """Give what was counted last. Raises Unavailable."""
         age = time.monotonic() - self._at
         if self._at and age * _PART < self._cost:
-            return self._known
+            return self.known
         if self._counting is None or self._counting.done():
             self._counting = asyncio.create_task(self._count())
         if not self._at or self._cost < _CHEAP or age > _OLD_SECONDS:
             await asyncio.shield(self._counting)
-        return self._known
+        return self.known
 
     async def _count(self) -> None:
-        begun = time.monotonic()
-        self._known = await self._moderation.look(self._look)
-        self._at = time.monotonic()
-        self._cost = self._at - begun if self._at - begun > _CHEAP else 0.0
+        for _ in range(_TRIES):
+            self._outdated, begun = False, time.monotonic()
+            self.known = await self._moderation.look(self._look)
+            took = time.monotonic() - begun
+            self._cost = took if took > _CHEAP else 0.0
+            if not self._outdated:
+                break  # else something was decided meanwhile, which may be in there or not
+        self._at = 0.0 if self._outdated else time.monotonic()
 
-    def forget(self) -> None:
-        """Count what is counted quickly anew at the next asking."""
-        if self._cost < 2 * _CHEAP:
-            self._at = 0.0
+    def forget(self, *, short: bool) -> None:
+        """Count anew at the next asking what is short, or is counted quickly."""
+        if short or self._cost < 2 * _CHEAP:
+            self._at, self._cost, self._outdated = 0.0, 0.0, True
 
 
 class Counts:
@@ -81,10 +88,10 @@ class Counts:
         return await self._clusters.get()
 
     def forget(self) -> None:
-        """Count a short queue anew at the next asking."""
-        self._waiting.forget()
-        self._clusters.forget()
-        self._spread.forget()
+        """Count a short queue anew at the next asking, however busy the machine was when it was counted last."""
+        short = sum(group.count for group in self._waiting.known.groups) < _SHORT
+        for each in (self._waiting, self._clusters, self._spread):
+            each.forget(short=short)
 
 
 def most(found: Counter[T], count: int = 12) -> list[tuple[T, int]]:

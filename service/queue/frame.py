@@ -1,11 +1,10 @@
-"""What stands around every page: templates, static files, and how times and figures are written."""
+"""What stands around every page: templates, static files, and how things are said in them."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,8 @@ from starlette.responses import Response
 
 from service.conditions import OWN, SHARED
 from service.domain import Role
-from service.queue import languages
+from service.queue import languages, reasons, signal_names
+from service.queue.figures import dated, decimal, lasting, moment, number, share, when
 from service.queue.rule_names import RULE_NAMES
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
-_HOUR = 3600
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 HEADERS = {
@@ -113,6 +112,8 @@ def environment() -> Environment:
         "lasting": lasting,
         "moment": moment,
         "number": number,
+        "decimal": decimal,
+        "dated": dated,
         "record": record,
         "share": share,
         "excerpt": excerpt,
@@ -120,6 +121,9 @@ def environment() -> Environment:
         "tojson": as_json,
         "translated": languages.gettext,
         "rule_name": rule_name,
+        "reason": reasons.said,
+        "clue_name": signal_names.clue_name,
+        "signal_name": signal_names.signal_name,
     }
     made.globals |= {"asset": asset, "icon": icon, "Role": Role, "_": _said, "ngettext": _counted}
     return made
@@ -187,55 +191,3 @@ def as_json(value: object) -> Markup:
     for sign in "<>&'":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)  # noqa: S704 # nothing is left in it to escape
-
-
-def number(value: float) -> str:
-    """Write a number as the language does."""
-    return _number(value, languages.spoken())
-
-
-@lru_cache(maxsize=4096)
-def _number(value: float, _language: str) -> str:
-    from babel.numbers import format_decimal  # noqa: PLC0415 # not before a page shows one
-
-    return str(format_decimal(value, locale=languages.locale()))
-
-
-def share(value: float, digits: int = 0) -> str:
-    """Write a share in [0, 1] in percent."""
-    return _share(round(value, digits + 5), digits, languages.spoken())
-
-
-@lru_cache(maxsize=4096)
-def _share(value: float, digits: int, _language: str) -> str:
-    from babel.numbers import format_percent  # noqa: PLC0415 # as above
-
-    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
-    return str(format_percent(value, pattern, locale=languages.locale()))
-
-
-def lasting(seconds: float) -> str:
-    """Write how long something took."""
-    from babel.dates import format_timedelta  # noqa: PLC0415 # as above
-
-    return str(format_timedelta(timedelta(seconds=seconds), threshold=0.95, locale=languages.locale()))
-
-
-def moment(at: float) -> str:
-    """Write a time (epoch seconds) in full, UTC."""
-    from babel.dates import format_datetime  # noqa: PLC0415 # as above
-
-    return format_datetime(datetime.fromtimestamp(at, UTC), "medium", tzinfo=UTC, locale=languages.locale()) + " UTC"
-
-
-def when(at: float, now: float) -> str:
-    """Write how long ago a time is (both epoch seconds), or how soon."""
-    seconds = at - now if abs(at - now) >= 1 else -1.0  # what is just done is past
-    return _when(int(seconds) if abs(seconds) < _HOUR else int(seconds / 60) * 60, languages.spoken())
-
-
-@lru_cache(maxsize=8192)
-def _when(seconds: int, _language: str) -> str:
-    from babel.dates import format_timedelta  # noqa: PLC0415 # as above
-
-    return str(format_timedelta(timedelta(seconds=seconds), add_direction=True, threshold=0.95, locale=languages.locale()))

@@ -24,7 +24,7 @@ _FEW = 20
 COLUMNS = {
     "roc_auc": N_("ROC-AUC"),
     "average_precision": N_("Average precision"),
-    "recall_at_1%": N_("Found at 1 %% false alarms"),
+    "recall_at_1%": N_("Found at 1%% false alarms"),
     "calibration_error": N_("Calibration error"),
 }
 OTHERS = {

@@ -14,6 +14,15 @@ from service.store.statistics import Said
 MOST = 15
 _FEWEST = 5
 _HOST = re.compile(r"(?:https?://|www\.)(?:www\.)?([^\s/<>\"'?#:@()\[\],;]{3,253})", re.IGNORECASE)
+_NO_WORDS = re.compile(
+    r"(?:https?://|www\.)\S+"  # addresses
+    r"|[\w.+-]{1,64}@[\w.-]{1,253}"
+    r"|(?:[^\W_][\w-]{0,62}\.){1,8}[a-z]{2,24}\b(?:[:/?#]\S*)?"
+    r"|</?[a-z][^<>]{0,2000}>"  # marks of HTML and forums
+    r"|\[/?[a-z]{1,10}(?:=[^\]]{0,2000})?\]"
+    r"|&#?\w{1,10};",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_]{3,30}")
 
 
@@ -41,7 +50,7 @@ def words(said: Sequence[Said]) -> list[Topic]:
     texts = Counter(each.verdict for each in said)
     for each in said:
         if each.verdict in counts:
-            counts[each.verdict].update({word.lower() for word in _WORD.findall(_HOST.sub(" ", each.text))})
+            counts[each.verdict].update({word.lower() for word in _WORD.findall(_NO_WORDS.sub(" ", each.text))})
     bad, good = counts["reject"], counts["accept"]
     found = [word for word, count in bad.items() if count >= _FEWEST]
 

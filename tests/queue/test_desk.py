@@ -36,6 +36,19 @@ def test_keys_move_decide_and_take_back(service, desk, waiting):
     assert page.complaints == []
 
 
+def test_what_is_taken_back_is_in_hand_again(service, desk, waiting):
+    """Whoever takes a decision back wants another one: the comment is there, wherever it stands in the list."""
+    page = desk()
+    shows(page, waiting[0])
+    press(page, "j")
+    shows(page, waiting[1])
+    press(page, "r")
+    shows(page, waiting[2])
+    press(page, "u")
+    shows(page, waiting[1])
+    assert page.complaints == []
+
+
 def test_digits_give_reasons_and_h_asks_for_another(service, desk, waiting):
     """A digit rejects with the reason it stands for; h leaves the comment to someone else."""
     page = desk()

@@ -6,12 +6,15 @@ import json
 import re
 import time
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
-from service.domain import Role
+from service.domain import Lines, Role
+from service.policy import Lists, Policy
+from service.queue.before_after import changes
 from service.store import audit
-from service.store.audit import Deed, Wanted
+from service.store.audit import Deed, Entry, Wanted
 from service.store.engine import open_engine
 from service.store.upgrade import upgrade
 from tests.queue.given import site_id, someone, stored
@@ -114,6 +117,27 @@ def test_before_and_after_stand_side_by_side(service):
     page = someone(service, Role.ADMIN).get("/audit?what=policy.set").text
     assert "<code>2</code> → <code>&lt;img src=x onerror=alert(1)&gt;</code>" in page
     assert "<code>1</code>" not in page
+
+
+def test_a_first_policy_is_told_in_words(service):
+    """What is empty is left out, lines stand by their names, reasons by theirs; no JSON is shown."""
+    after = msgspec.to_builtins(Policy(spam=Lines(0.6, 0.97), block=Lists(words=("casino", "pills"))))
+    deed = Deed(at=time.time(), who="Ben", what="policy.set", target="version 1", after=after)
+    stored(service, lambda connection: audit.append(connection, deed))
+    page = someone(service, Role.ADMIN).get("/audit?what=policy.set").text
+    assert "Spam: Hold from</span> <code>0.6</code>" in page
+    assert "Block list: Words</span> <code>casino, pills</code>" in page
+    assert "Reasons to reject</span> <code>Advertising, Fraud, Insult, Hate, Threat, Sexual</code>" in page
+    assert "Allow list" not in page
+    assert "{&#34;" not in page
+
+
+def test_values_that_read_alike_are_told_as_they_are():
+    """A rule that was changed has its name still: then the difference itself is shown."""
+    deed = Deed(at=0.0, who="Ben", what="policy.set", before=[{"name": "x", "n": 1}], after=[{"name": "x", "n": 2}])
+    before, after = msgspec.json.encode(deed.before).decode(), msgspec.json.encode(deed.after).decode()
+    entry = Entry(1, 0.0, None, "Ben", "policy.set", None, "version 2", before, after, "")
+    assert changes(entry) == [("", before, after)]
 
 
 def test_commands_verify_and_export(monkeypatch, capsys, tmp_path):

@@ -155,6 +155,21 @@ def test_topics_are_hosts_and_telling_words():
     assert "harbour" not in [each.name for each in words(said)]
 
 
+def test_debris_of_links_and_marks_are_no_words():
+    """Of addresses, bare domains, e-mail addresses, tags and entities no part counts as a word that was said."""
+    text = 'pills <a href="https://x.example/com" rel="nofollow">now</a> [url=http://y.example]there[/url] shop.example.com/buy'
+    said = [Said(f"{text} www.z.example/path?utm=com me@mail.example &nbsp; &amp; end.", "", "reject")] * 9
+    said += [Said("the harbour", "", "accept")] * 9
+    assert {each.name for each in words(said)} == {"pills", "now", "there", "end"}
+
+
+def test_debris_takes_no_time():
+    """A text made to look like the beginning of one long address is read at once."""
+    begun = time.monotonic()
+    words([Said("a" * 50_000 + "." + "b-" * 50_000 + "<a" * 20_000 + "[b=" * 10_000, "", "reject")])
+    assert time.monotonic() - begun < 2.0
+
+
 @pytest.mark.parametrize("written", ["=1+1", "+1", "-1", "@x", "\t=x", "\r=x", " =x", "\uff1dx"])
 def test_no_cell_is_a_formula(written):
     """What a spreadsheet would run is text; what is a number stays one."""

@@ -14,10 +14,10 @@ export function say(text, kind = "note") {
 }
 
 // Ask the server for parts; gives its response and, if it is HTML, puts the parts in place. Null when it cannot be reached.
-export async function ask(url, { method = "GET", body, signal, push = method === "GET", focus = true } = {}) {
+export async function ask(url, { method = "GET", body, signal, push = method === "GET", focus = true, keepalive = false } = {}) {
   let response;
   try {
-    response = await fetch(url, { method, body, signal, headers: { "X-Part": "1", "X-CSRF": token, Accept: "text/html" } });
+    response = await fetch(url, { method, body, signal, keepalive, headers: { "X-Part": "1", "X-CSRF": token, Accept: "text/html" } });
   } catch (error) {
     if (error.name !== "AbortError") say(words.offline, "problem");
     return null;

@@ -53,12 +53,11 @@ function rate(layers, part, hold, reject) {
 
 const language = document.documentElement.lang;
 
-// As the server writes them: halves to the even digit, no space before the sign.
+// As the server writes them: halves to the even digit.
 function percent(value) {
   const digits = value < 0.1 ? 2 : 1;
   const form = { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits, roundingMode: "halfEven" };
-  const parts = new Intl.NumberFormat(language, form).formatToParts(value);
-  return parts.map((part) => (part.type === "literal" ? "" : part.value)).join("");
+  return new Intl.NumberFormat(language, form).format(value);
 }
 
 const few = (value) => new Intl.NumberFormat(language, { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);

@@ -1,6 +1,6 @@
 // The queue under the keyboard: the next comment is there before the last one is sent. Everything here also works as plain
 // links and forms; this only makes it quick. Rows never move under the cursor: what goes is the row that was decided.
-import { ask, send, swap } from "./frame.js";
+import { act, ask, send, swap } from "./frame.js";
 import { current, idOf, link, queue, rows, taken } from "./rows.js";
 import { claim } from "./live.js";
 import "./swipe.js";
@@ -82,6 +82,24 @@ async function turn(by) {
   return true;
 }
 
+// Decisions are sent one after the other, so that what can be undone is always the last; should one leave, the rest goes at once.
+const unsent = [];
+let sending = null;
+function told(url, body) {
+  return new Promise((done) => {
+    unsent.push({ url, body, done });
+    sending ??= tell().finally(() => (sending = null));
+  });
+}
+
+async function tell() {
+  for (let next; (next = unsent.shift()); ) next.done(await ask(next.url, { method: "POST", body: next.body, focus: false, keepalive: true }));
+}
+
+addEventListener("pagehide", () => {
+  for (const { url, body } of unsent.splice(0)) fetch(url, { method: "POST", body, keepalive: true });
+});
+
 // Decide what is in hand: the next one shows at once, the answer comes when it comes.
 async function decide(button) {
   const form = button.form;
@@ -101,7 +119,7 @@ async function decide(button) {
   row.remove();
   ready.delete(idOf(row));
   if (next) take(next);
-  const response = await ask(form.action, { method: "POST", body: data, focus: false });
+  const response = await told(form.action, data);
   if (!response || (response.status >= 400 && response.status !== 409)) {
     place?.isConnected ? place.before(row) : document.getElementById("rows")?.append(row);
     take(row);
@@ -139,6 +157,10 @@ on("page-on", () => void turn(1));
 on("page-back", () => {
   if (rows().indexOf(current()) <= 0) return false; // then the link to the beginning does it
   turn(-1);
+});
+on("undo", () => {
+  if (!sending) return false; // the button does it
+  sending.then(() => act("undo"));
 });
 on("repeat", () => document.querySelector(`#acts [value="${CSS.escape(last)}"]`)?.click());
 for (const [action, verdict] of [["accept-all", "accept"], ["reject-all", "reject"]]) {

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from service.domain import Label, Role
 from service.queue import portions
 from service.queue.detail import about, reasons_of
-from service.queue.frame import when
+from service.queue.figures import when
 from service.queue.heading import head
 from service.queue.languages import gettext as _
 from service.queue.languages import ngettext
@@ -144,7 +144,8 @@ async def undo(visit: Visit) -> Response:
         return visit.go(f"/queue?{query}")
     done = await portions.undo(visit, at, acted)
     visit.say(ngettext("Taken back.", "%(num)s taken back.", done) % {"num": done} if done else _("There is nothing to take back."))
-    return visit.go(f"/queue?{query}")
+    again = [f"at={quote(acted[0][:16])}"] if done and acted else []  # what was taken back is in hand again
+    return visit.go("/queue?" + "&".join([*filter(None, [query]), *again]))
 
 
 @routes.post("/queue/claim/{comment}", needs=there(Role.MODERATOR, site_of_comment))

@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import msgspec
 from msgspec import Struct
 from starlette.responses import Response, StreamingResponse
 
 from service.domain import Role
+from service.queue.before_after import changes
 from service.queue.languages import N_
 from service.queue.needs import everywhere, somewhere
 from service.queue.routes import Menu, Routes
 from service.queue.visit import Visit
 from service.store import audit
-from service.store.audit import Deed, Entry, Tip, Wanted
+from service.store.audit import Deed, Tip, Wanted
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -84,23 +84,6 @@ async def show(visit: Visit) -> Response:
         changes={entry.number: changes(entry) for entry in page.entries},
         may_verify=visit.may(Role.ADMIN),
     )
-
-
-def changes(entry: Entry) -> list[tuple[str, str, str]]:
-    """Put before and after side by side: name, before, after; the name is empty where there is only one value."""
-    before, after = msgspec.json.decode(entry.before), msgspec.json.decode(entry.after)
-    if not isinstance(before, dict) and not isinstance(after, dict):
-        return [("", _short(before), _short(after))] if before is not None or after is not None else []
-    before, after = (each if isinstance(each, dict) else ({} if each is None else {"": each}) for each in (before, after))
-    names = dict.fromkeys([*before, *after])
-    return [(str(name), _short(before.get(name)), _short(after.get(name))) for name in names if before.get(name) != after.get(name)]
-
-
-def _short(value: object) -> str:
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return text if len(text) <= 300 else text[:299] + "…"
 
 
 @routes.post("/audit/export", needs=somewhere(Role.LEAD))

@@ -45,7 +45,7 @@ async def show(visit: Visit) -> Response:
         view=view,
         current=beside.stored.id if beside is not None else "",
         rail=await _rail(visit, view),
-        head={"left": left, **progress},
+        head={"left": left if found["items"] or view.chosen["after"] else 0, **progress},  # counted a moment ago, perhaps
         day=await day(visit) if not found["items"] else None,
         **found,
         **detailed,

@@ -15,6 +15,7 @@ from service.queue import census, charts, tables
 from service.queue.census import Census
 from service.queue.charts import Bars
 from service.queue.drift import READINGS
+from service.queue.figures import number
 from service.queue.languages import N_
 from service.queue.languages import gettext as _
 from service.queue.needs import somewhere
@@ -125,7 +126,7 @@ def _volume(days: Sequence[Day], view: View, at: float) -> Bars:
 def _weeks(known: Census) -> Bars:
     """Draw both weeks' scores side by side, in percent."""
     shares = [[100 * part / max(1, sum(week)) for part in coarse([*week, 0], PARTS)] for week in known.weeks]
-    places = [f"{place / PARTS:g}" for place in range(PARTS)]
+    places = [number(place / PARTS) for place in range(PARTS)]
     return charts.paired(
         _("Scores of two weeks"),
         places,
@@ -135,7 +136,7 @@ def _weeks(known: Census) -> Bars:
 
 def _parts(known: Census) -> list[tuple[str, int, int]]:
     before, after = (coarse([*week, 0], PARTS) for week in known.weeks)
-    return [(f"{place / PARTS:g}", *both) for place, both in enumerate(zip(before, after, strict=True))]
+    return [(number(place / PARTS), *both) for place, both in enumerate(zip(before, after, strict=True))]
 
 
 def _seen(visit: Visit, view: View, known: Census | None) -> list[Work]:
