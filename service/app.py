@@ -1,4 +1,4 @@
-"""Puts the parts together: store, moderation, doors and server; and says which error is which answer."""
+"""Puts the parts together: store, moderation, the Akismet door, the server, and what a framework answers, which is loaded later."""
 
 from __future__ import annotations
 
@@ -7,67 +7,38 @@ import gc
 import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from importlib import import_module
 
 import uvicorn
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from sqlalchemy import Engine
-from starlette.exceptions import HTTPException
 
-from service import __version__
-from service.api import comments, docs, ops, perspective, problems, subjects
 from service.api.akismet.door import Door
-from service.api.front import Front
+from service.api.body import App
+from service.api.front import Front, Lifespan
+from service.api.late import Late
 from service.api.metrics import Meters
-from service.api.privacy import page as privacy
-from service.api.problems import Problem
-from service.api.schemas import KNOWN_NAMES
 from service.api.server import Connection, Server
-from service.api.webhooks import adapters
-from service.api.webhooks import door as webhooks
-from service.intake import Intake
 from service.moderation import Moderation
 from service.outbox.guard import Guard
 from service.outbox.sending import Sender
 from service.outbox.worker import Worker
-from service.policy import InvalidPolicy
 from service.queue.mail import Mailer
-from service.queue.pages import Pages
 from service.queue.reminders import Reminders
 from service.search.indexer import Indexer
 from service.settings import Settings
 from service.shadow import Shadow
-from service.store.batch import KeyReused
 from service.store.engine import open_engine
-from service.store.feedback import NoSuchComment
 from service.store.ids import Digests
 from service.store.transactions import Beside
 from service.store.upgrade import upgrade
-from service.store.writer import Overloaded, Unavailable
 from service.upkeep import Upkeep, every_minute
 
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-_RETRY_SECONDS = 5
 _GRACE_SECONDS = 10
 _END_SECONDS = 5.0
 _GARBAGE = 50_000
 """So many more objects than went are looked at for rings that nobody holds. Requests leave none, and 700 cost them 4 %."""
-_ANSWERS: dict[type[Exception], Callable[[Any], Problem]] = {
-    Overloaded: lambda _: problems.busy(_RETRY_SECONDS, 503),
-    Unavailable: lambda _: problems.busy(_RETRY_SECONDS, 503),
-    NoSuchComment: lambda _: Problem(404, "The site has no comment of this id."),
-    KeyReused: lambda _: Problem.at("Idempotency-Key", "was used before with another body."),
-    InvalidPolicy: lambda error: Problem.at(error.field, error.message),
-    RequestValidationError: lambda error: Problem(
-        422, "The request cannot be used.", errors=problems.errors_of(error, KNOWN_NAMES)
-    ),
-    Exception: lambda _: Problem(500, "Something broke. It was logged."),
-}
-"""Which error is which answer of the JSON API; the Akismet door has its own."""
 
 
 def create_app(settings: Settings) -> Front:
@@ -84,11 +55,16 @@ def create_app(settings: Settings) -> Front:
     )
     meters = Meters(moderation)
     work = _outbox(settings, moderation, engine, digests) if settings.outbox_worker else _nothing
-    pages = _pages(settings, moderation, meters, _lifespan(moderation, engine, work, _reminding(settings, moderation)))
-    # what is no address of the API is one of the moderators' pages
-    pages.router.default = Pages(settings, moderation, digests, meters.latencies, adapters.names())
-    pages.state.intake = Intake(moderation, digests)
-    return Front(Door(moderation, meters, settings.max_body), pages, settings.max_body, settings.max_batch_body)
+    pages = Late(partial(_doors, settings, moderation, meters, digests), moderation.troubles)
+    lifespan = _lifespan(moderation, engine, pages, work, _reminding(settings, moderation))
+    return Front(Door(moderation, meters, settings.max_body), pages, lifespan)
+
+
+def _doors(settings: Settings, moderation: Moderation, meters: Meters, digests: Digests) -> App:
+    """Import what needs the framework, and put it together."""
+    doors: App = import_module("service.doors").open_doors(settings, moderation, meters, digests)
+    gc.freeze()  # as what was loaded before
+    return doors
 
 
 def _outbox(settings: Settings, moderation: Moderation, engine: Engine, digests: Digests) -> Callable[[], Awaitable[None]]:
@@ -116,40 +92,16 @@ def _reminding(settings: Settings, moderation: Moderation) -> Callable[[], Await
     return partial(every_minute, "reminders", reminders.look_round)
 
 
-def _pages(settings: Settings, moderation: Moderation, meters: Meters, lifespan: Lifespan) -> FastAPI:
-    pages = FastAPI(
-        title="Winnow",
-        version=__version__,
-        description=docs.DESCRIPTION,
-        docs_url=None,
-        redoc_url=None,
-        lifespan=lifespan,
-    )
-    pages.state.settings, pages.state.moderation, pages.state.meters = settings, moderation, meters
-    for router in (comments.router, subjects.router, webhooks.router, perspective.router, privacy.router, ops.router, docs.router):
-        pages.include_router(router)
-    pages.add_exception_handler(HTTPException, problems.on_http)
-    for kind, problem in _ANSWERS.items():
-        pages.add_exception_handler(kind, _handler(problem))
-    return pages
-
-
-def _handler(problem: Callable[[Any], Problem]) -> Callable[[Request, Exception], Any]:
-    async def handle(_: Request, error: Exception) -> JSONResponse:
-        return problem(error).response()
-
-    return handle
-
-
-def _lifespan(moderation: Moderation, engine: Engine, *works: Callable[[], Awaitable[None]]) -> Lifespan:
+def _lifespan(moderation: Moderation, engine: Engine, pages: Late, *works: Callable[[], Awaitable[None]]) -> Lifespan:
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan() -> AsyncIterator[None]:
         await asyncio.to_thread(upgrade, engine)
         await moderation.start()
         gc.freeze()  # what is loaded by now stays: collecting it again and again would stop requests for milliseconds
         gc.set_threshold(_GARBAGE)
         upkeep: Callable[[], Awaitable[None]] = partial(every_minute, "upkeep", Upkeep(moderation).once)
         working = [asyncio.ensure_future(work()) for work in (*works, upkeep, Indexer(moderation).run)]
+        pages.begin()
         try:
             yield
         finally:

@@ -56,7 +56,8 @@ ARROWS = {
         "settings",
         "domain",
     },
-    "app": {"upkeep", "shadow", "api", "queue", "search", "intake", "outbox", "moderation", "policy", "store", "settings"},
+    "doors": {"api", "queue", "intake", "moderation", "policy", "store", "settings"},
+    "app": {"doors", "upkeep", "shadow", "api", "queue", "search", "outbox", "moderation", "store", "settings"},
     "commands": {
         "app",
         "demo",
@@ -77,8 +78,8 @@ ARROWS = {
     "__main__": {"commands"},
 }
 LIBRARIES = {
-    "fastapi": {"api", "queue", "app"},
-    "starlette": {"api", "queue", "app"},
+    "fastapi": {"api", "queue", "doors"},
+    "starlette": {"api", "queue", "doors"},
     "uvicorn": {"api", "app"},
     "pydantic": {"api", "settings"},
     "pydantic_settings": {"settings"},

@@ -9,6 +9,7 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _DRAIN = 1 << 20
 """Bytes beyond the cap that are read and dropped before the refusal: a client that is cut off while it sends never reads it."""

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from service import __version__
+from service.api.late import ALIVE, readiness
 from service.api.problems import Problem
 from service.moderation import Unavailable
 from service.store import outbox
@@ -22,15 +23,14 @@ _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 @router.get("/healthz", summary="Is the process alive?")
 async def healthz() -> dict[str, str]:
     """Answers as long as the process does."""
-    return {"status": "ok"}
+    return ALIVE
 
 
 @router.get("/readyz", summary="Can it do its work?", responses={503: {"description": "It cannot; `reasons` says why."}})
 async def readyz(request: Request) -> JSONResponse:
     """Database migrated and answering, model loaded, writer able to write."""
-    reasons = await request.app.state.moderation.troubles()
-    status = "not ready" if reasons else "ready"
-    return JSONResponse({"status": status, "reasons": reasons}, 503 if reasons else 200)
+    status, said = readiness(await request.app.state.moderation.troubles())
+    return JSONResponse(said, status)
 
 
 @router.get("/version", summary="Which version, which model?")

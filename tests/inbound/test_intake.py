@@ -195,7 +195,7 @@ def test_nothing_is_lost_while_the_database_is_away(tmp_path: Path) -> None:
     with serving(tmp_path, model_dir=a_folder(tmp_path)) as service:
         path, coral = new_source(service, "generic"), Call("coral", new_source(service, "coral"))
         service.api("PUT", "/v1/policy", OPEN)
-        writer = service.server.config.app._pages.state.moderation.writer
+        writer = service.server.config.app.check._moderation.writer
         writer.healthy = False
         assert generic(service, path, "created", "x1", "Kept.").status == 503
         assert coral.send(service).json()["status"] == "PREMOD"
