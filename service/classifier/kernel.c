@@ -7,6 +7,7 @@
 #include <string.h>
 #include <structmember.h>
 
+#include "sums.h"
 #include "table.h"
 #include "vocabulary.h"
 
@@ -111,7 +112,7 @@ static PyObject *weights_worst(PyObject *self, PyObject *text)
     double whole[HEADS], worst[HEADS];
     Span where[HEADS];
     if (read_text(&weights->text, text)) return NULL;
-    if (find_worst(&weights->table, &weights->text, whole, worst, where)) return PyErr_NoMemory();
+    if (find_worst(&weights->table, &weights->text, NULL, whole, worst, where)) return PyErr_NoMemory();
     table_trim(&weights->table);
     return spans(where, worst);
 }
@@ -128,7 +129,7 @@ static int weigh(Weights *weights, PyObject *const *args, Py_ssize_t given, Weig
     const Header *header = weights->table.header;
     double whole[HEADS];
     if (sum_around(weights, args, given, found->sum)) return -1;
-    if (find_worst(&weights->table, &weights->text, whole, found->worst, found->where)) return no_memory();
+    if (find_worst(&weights->table, &weights->text, header->suspect, whole, found->worst, found->where)) return no_memory();
     table_trim(&weights->table);
     found->suspicious = 0;
     for (int head = 0; head < HEADS; head++) {
@@ -200,7 +201,7 @@ static PyObject *weights_shares(PyObject *self, PyObject *args)
         size_t from = of_words(block) ? part : unit_start(found, part), to = of_words(block) ? part + 1 : unit_start(found, part + 1);
         add_shares(table, found, from, to, norm, share + HEADS * part);
     }
-    forget(table, found);
+    forget(table, found, 0, found->size);
     table_trim(table);
     return result;
 }

@@ -1,4 +1,5 @@
 #include "table.h"
+#include "sums.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,8 +10,6 @@
 #define MAX_EDGES 65536
 #define KEPT_TERMS 65536 /* scratch for more terms than this is given back */
 #define SEEN 4096
-#define DAMPED 64
-#define AHEAD 8 /* entries that are fetched before they are needed; as many unknown ones follow the last */
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -110,150 +109,13 @@ int look_up(Table *table, Found *found, const Text *text, int block)
     return 0;
 }
 
-/* By count: 1 + ln(count), and what one more adds to it and to its square. */
-static double damped[DAMPED], gained[DAMPED], squared[DAMPED];
-
-static void fill_damped(void)
-{
-    for (uint32_t n = 1; n < DAMPED; n++) damped[n] = 1.0 + log(n);
-    for (uint32_t n = 0; n + 1 < DAMPED; n++) {
-        gained[n] = damped[n + 1] - damped[n];
-        squared[n] = damped[n + 1] * damped[n + 1] - damped[n] * damped[n];
-    }
-}
-
-double damp(uint32_t count) { return count < DAMPED ? damped[count] : 1.0 + log(count); }
-
-/* What one more of an entry, counted so often before, adds to a sum; or, with the sign -1, takes from it. */
-static inline Sum with_one(Sum sum, const Entry *entry, uint32_t before, double sign)
-{
-    double gain = sign, square = sign, idf = entry->idf;
-    if (__builtin_expect(before + 1 < DAMPED, 1)) {
-        gain *= gained[before];
-        square *= squared[before];
-    } else {
-        double less = damp(before), more = damp(before + 1);
-        gain *= more - less;
-        square *= more * more - less * less;
-    }
-    sum.squares += square * idf * idf;
-    for (int head = 0; head < HEADS; head++) sum.dot[head] += gain * entry->weight[head];
-    return sum;
-}
-
-void count_entries(Table *table, const Found *found, size_t from, size_t to, Sum *sum)
-{
-    const Entry *entries = table->entries;
-    const uint32_t *next = found->entry + from, *end = found->entry + to;
-    uint32_t *counts = table->count, unknown = table->header->terms;
-    Sum so_far = *sum; /* in registers, which the memory that `sum` points to is not */
-    for (; next < end; next++) {
-        __builtin_prefetch(&entries[next[AHEAD]]);
-        if (*next == unknown) continue;
-        so_far = with_one(so_far, &entries[*next], counts[*next]++, 1.0);
-        so_far.counted++;
-    }
-    *sum = so_far;
-}
-
-/* Takes the entries [from, to) out of the count again. */
-static void discount_entries(Table *table, const Found *found, size_t from, size_t to, Sum *sum)
-{
-    const Entry *entries = table->entries;
-    const uint32_t *next = found->entry + from, *end = found->entry + to;
-    uint32_t *counts = table->count, unknown = table->header->terms;
-    Sum so_far = *sum;
-    for (; next < end; next++) {
-        if (*next == unknown) continue;
-        so_far = with_one(so_far, &entries[*next], --counts[*next], -1.0);
-        so_far.counted--;
-    }
-    *sum = so_far.counted ? so_far : (Sum){0}; /* not what rounding leaves */
-}
-
-void forget(Table *table, const Found *found)
-{
-    for (size_t i = 0; i < found->size; i++) table->count[found->entry[i]] = 0;
-}
-
-static void add_share(const Sum *sum, double *share)
-{
-    if (!sum->counted) return;
-    for (int head = 0; head < HEADS; head++) share[head] += sum->dot[head] / sqrt(sum->squares);
-}
-
 int add_block(Table *table, Found *found, const Text *text, int block, double *share)
 {
     Sum sum = {0};
     if (look_up(table, found, text, block)) return -1;
     count_entries(table, found, 0, found->size, &sum);
-    forget(table, found);
+    forget(table, found, 0, found->size);
     add_share(&sum, share);
-    return 0;
-}
-
-size_t unit_start(const Found *found, size_t unit) { return unit < found->terms.units ? found->terms.unit[unit].first : found->size; }
-
-/* The entries that are counted now; they move on through what was found, and never back. */
-typedef struct {
-    const Found *found;
-    int block;
-    size_t from, to;
-    Sum sum;
-} Slide;
-
-/* Moves on to the units [from, to); a pair of words that reaches out of them is not counted. */
-static void move_to(Table *table, Slide *slide, size_t from, size_t to)
-{
-    const Found *found = slide->found;
-    size_t first = unit_start(found, from), end = unit_start(found, to);
-    if (of_words(slide->block) && to && to < found->terms.units) end--; /* the pair that leads to the next word */
-    if (end < first) end = first;
-    discount_entries(table, found, slide->from, first < slide->to ? first : slide->to, &slide->sum);
-    count_entries(table, found, first > slide->to ? first : slide->to, end, &slide->sum);
-    slide->from = first;
-    slide->to = end;
-}
-
-/* Where the first token at or after a place of the text stands. */
-static size_t token_at(const Terms *words, size_t place)
-{
-    size_t low = 0, high = words->units;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (words->unit[middle].start < place)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-int find_worst(Table *table, const Text *text, double *whole, double *worst, Span *where)
-{
-    const Header *header = table->header;
-    Found *words = &table->words, *chars = &table->chars;
-    for (int head = 0; head < HEADS; head++) whole[head] = 0, where[head] = (Span){0, text->length};
-    if (add_block(table, words, text, TEXT_WORDS, whole) || add_block(table, chars, text, TEXT_CHARS, whole)) return -1;
-    for (int head = 0; head < HEADS; head++) worst[head] = whole[head];
-    size_t runs = chars->terms.units, last = header->window && runs > header->window ? 0 : runs;
-    Slide of_words = {.found = words, .block = TEXT_WORDS}, of_chars = {.found = chars, .block = TEXT_CHARS};
-    for (size_t first = 0; last < runs; first += header->stride) {
-        last = first + header->window < runs ? first + header->window : runs;
-        size_t start = chars->terms.unit[first].start, end = last < runs ? chars->terms.unit[last].start : text->length;
-        double window[HEADS] = {0};
-        move_to(table, &of_words, token_at(&words->terms, start), token_at(&words->terms, end));
-        move_to(table, &of_chars, first, last);
-        add_share(&of_words.sum, window);
-        add_share(&of_chars.sum, window);
-        for (int head = 0; head < HEADS; head++) {
-            if (window[head] <= worst[head] + TIE) continue;
-            worst[head] = window[head];
-            where[head] = (Span){start, end};
-        }
-    }
-    forget(table, words);
-    forget(table, chars);
     return 0;
 }
 
@@ -344,7 +206,7 @@ const char *table_open(Table *table, const void *bytes, size_t size)
     if (wrong) return wrong;
     table->count = calloc((size_t)header->terms + 1, sizeof *table->count);
     table->seen = calloc(SEEN, sizeof *table->seen);
-    fill_damped();
+    sums_open();
     return table->count && table->seen ? NULL : "there is too little memory for the table";
 }
 
@@ -352,6 +214,7 @@ static void found_free(Found *found)
 {
     terms_free(&found->terms);
     free(found->entry);
+    free(found->reach);
     *found = (Found){0};
 }
 

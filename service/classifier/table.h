@@ -11,6 +11,9 @@
 
 #define HEADS 2
 
+/* A number for each head, which the processor reckons with at once. */
+typedef double Pair __attribute__((vector_size(HEADS * sizeof(double)), aligned(sizeof(double))));
+
 typedef struct {
     char magic[8];
     uint32_t buckets, terms, signals, edges, window, stride;
@@ -27,17 +30,27 @@ typedef struct {
     float idf, weight[HEADS];
 } Entry;
 
+/* What entries come to at most: the difference of two of these bounds what the entries between them do. squares bounds sum(tf * idf)^2
+ * from below, dot sum(tf * w) from above. */
+typedef struct {
+    double squares;
+    Pair dot;
+} Reach;
+
 /* A text's terms looked up, by number of entry. Of words every term is here, and the unknown have the number `terms`, so that
- * word n is term 2n; of characters only the known ones are. terms.unit says where the entries of a word or a run begin. */
+ * word n is term 2n; of characters only the known ones are. terms.unit says where the entries of a word or a run begin; reach[n] is
+ * of the first n entries. */
 typedef struct {
     Terms terms;
     uint32_t *entry;
-    size_t size, entry_room;
+    size_t size, entry_room, reach_room;
+    Reach *reach;
 } Found;
 
 /* What counted entries come to: sum(tf * idf)^2, and sum(tf * w) for each head. */
 typedef struct {
-    double squares, dot[HEADS];
+    double squares;
+    Pair dot;
     size_t counted;
 } Sum;
 
@@ -75,14 +88,8 @@ void table_trim(Table *table);
 /* Finds the terms of a text's block; -1 when memory is out. */
 int look_up(Table *table, Found *found, const Text *text, int block);
 
-/* Counts the entries [from, to), the unknown ones excepted, and adds them to a sum. To be followed by `forget`. */
-void count_entries(Table *table, const Found *found, size_t from, size_t to, Sum *sum);
-
 /* The index in `entry` where a word's or run's own begin. */
 size_t unit_start(const Found *found, size_t unit);
-
-/* Sets the counts back to none. */
-void forget(Table *table, const Found *found);
 
 /* Adds a block's share to each head; -1 when memory is out. */
 int add_block(Table *table, Found *found, const Text *text, int block, double *share);
@@ -90,13 +97,11 @@ int add_block(Table *table, Found *found, const Text *text, int block, double *s
 /* Shares this near are equal, and the earlier stands: another order of summing must not choose another window. */
 #define TIE 1e-3
 
-/* The share of the whole text for each head; the largest that it or one of its windows has, and where that stands. */
-int find_worst(Table *table, const Text *text, double *whole, double *worst, Span *where);
+/* The share of the whole text for each head; the largest that it or one of its windows has, and where that stands. Where `least` is
+ * given, the whole text stands for a window that does not reach it for any head. */
+int find_worst(Table *table, const Text *text, const double *least, double *whole, double *worst, Span *where);
 
 /* The values of the step that a signal stands on, one a head; NaN stands on the lowest. */
 const double *step_of(const Table *table, uint32_t signal, double value);
-
-/* 1 + ln(count) */
-double damp(uint32_t count);
 
 #endif

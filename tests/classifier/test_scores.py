@@ -40,7 +40,10 @@ def test_both_kernels_give_the_same_scores(text, fields, signal):
         assert found == pytest.approx(expected, abs=1e-9)
 
 
-@given(text=normalised, fields=normalised, signal=any_signal)
+few_words = st.lists(st.sampled_from(some_texts()[0].split()), max_size=60).map(" ".join)
+
+
+@given(text=normalised | few_words, fields=normalised, signal=any_signal)
 def test_weighing_is_logits_and_worst_in_one_pass(text, fields, signal):
     """``weigh`` gives the logits of the whole, and the worst windows where one is suspicious; None where none is."""
     for table in (COMPILED.table, NUMPY.table):
