@@ -73,6 +73,40 @@ def test_a_selection_is_decided_at_once(service, desk, waiting):
     assert [state_of(service, each)[0] for each in waiting] == ["decided"] * 2 + ["waiting"] * 3
 
 
+def test_the_list_is_one_stop_of_the_tab_key(service, desk, waiting):
+    """Arrows go through it, with single keys switched off as well; Tab leaves it for the comment in hand, Shift+Tab for the filters."""
+    page = desk()
+    shows(page, waiting[0])
+    page.locator("#rows a[aria-current]").focus()
+    press(page, "ArrowDown", "ArrowDown")
+    shows(page, waiting[2])
+    press(page, "ArrowUp")
+    shows(page, waiting[1])
+    press(page, "End")
+    shows(page, waiting[-1])
+    press(page, "Home")
+    shows(page, waiting[0])
+    press(page, "Tab")
+    assert page.evaluate("Boolean(document.activeElement.closest('#detail'))")
+    press(page, "Shift+Tab", "Shift+Tab", "Shift+Tab")
+    assert page.evaluate("Boolean(document.activeElement.closest('.filters'))")
+    assert page.complaints == []
+
+
+def test_on_a_phone_the_comment_comes_first(desk, waiting):
+    """What stands above it leaves it room; filters, orders and the search are there when asked for."""
+    page = desk(**LOOKS["phone"])
+    shows(page, waiting[0])
+    assert page.locator("#detail .hand").bounding_box()["y"] < 150
+    assert not page.get_by_role("link", name="Riskiest").is_visible()
+    page.locator(".filters summary").click()
+    assert page.get_by_role("link", name="Riskiest").is_visible()
+    assert page.get_by_role("searchbox").is_visible()
+    page.locator(".filters").get_by_role("link", name="New here").click()
+    page.wait_for_url("**new=1*")
+    assert page.locator(".filters summary").inner_text().split() == ["Filters", "·", "1"]
+
+
 def test_who_is_too_late_is_told_and_goes_on(service, desk, waiting):
     """What another decided meanwhile stays decided; the row goes, the name shows."""
     page = desk()

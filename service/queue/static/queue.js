@@ -24,10 +24,17 @@ function prepare(row) {
   return ready.get(id);
 }
 
+// Of the list only the row in hand is a stop of the Tab key; arrows go through the others.
+function stop(row, on) {
+  for (const each of row?.querySelectorAll("a, input") ?? []) each.tabIndex = on ? 0 : -1;
+}
+
 // Take a comment in hand.
 async function take(row, focus = true) {
+  stop(current(), false);
   for (const other of document.querySelectorAll("#rows a[aria-current]")) other.removeAttribute("aria-current");
   link(row).setAttribute("aria-current", "true");
+  stop(row, true);
   const listed = row.checkVisibility();
   if (focus && listed) {
     link(row).focus({ preventScroll: true });
@@ -208,12 +215,27 @@ document.addEventListener("toggle", (event) => {
   delete dataset.load;
 }, { capture: true });
 
+document.addEventListener("keydown", (event) => {
+  if (!queue() || !event.target.closest("#rows") || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  const by = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  step(by);
+});
+
 function start() {
   const row = current();
   if (row) around(row);
+  stops();
+}
+
+function stops() {
+  const row = current();
+  if (row) for (const each of rows()) stop(each, each === row);
 }
 document.addEventListener("winnow:swap", () => {
   if (!queue()) return;
+  stops();
   if (sessionStorage.getItem("zen")) zen(true);
   if (!document.querySelector("#detail .hand")) start();
 });
