@@ -74,7 +74,7 @@ def test_a_selection_is_decided_at_once(service, desk, waiting):
 
 
 def test_the_list_is_one_stop_of_the_tab_key(service, desk, waiting):
-    """Arrows go through it, with single keys switched off as well; Tab leaves it for the comment in hand, Shift+Tab for the filters."""
+    """Arrows go through it, with single keys switched off as well; Tab leaves it for the comment, Shift+Tab for the filters."""
     page = desk()
     shows(page, waiting[0])
     page.locator("#rows a[aria-current]").focus()
