@@ -74,7 +74,9 @@ def _said(value: object) -> str:
     if isinstance(value, int | float):
         return number(value)
     if isinstance(value, list):
-        return _cut(", ".join(str(each["name"]) if isinstance(each, dict) and "name" in each else _raw(each) for each in value))
+        return _cut(
+            ", ".join(gettext(str(each["name"])) if isinstance(each, dict) and "name" in each else _raw(each) for each in value)
+        )
     return _cut(gettext(_WORDS.get(str(value), str(value))))
 
 

@@ -53,7 +53,7 @@ def targets(comment: Comment, domains: Sequence[str]) -> list[Target]:
     found = _author(comment)
     if comment.user_ip and (around := _around(comment.user_ip)):
         address = comment.user_ip.strip()
-        found.append(Target("ips", address, N_("Address"), f'ip:"{address}"'))
+        found.append(Target("ips", address, N_("IP address"), f'ip:"{address}"'))
         found.append(Target("ips", around, N_("Network"), f'ip:"{around}"'))
     own = comment.author_email.rpartition("@")[2].casefold()
     linked = [each for each in domains if not own.endswith(each)][:_MOST_DOMAINS]  # half the world writes from the same mail host

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from starlette.exceptions import HTTPException
@@ -187,11 +188,13 @@ class Pages:
             raise Stop(403, "This form is too old, or was not sent from here. Go back, load the page anew and try again.")
 
     def _to_sign_in(self, visit: Visit) -> Response:
-        path = visit.request.url.path
-        query = f"?{visit.request.url.query}" if visit.request.url.query else ""
-        if visit.request.method == "GET" and not visit.part and path != "/":
-            visit.cookies["next"] = f"{path}{query}"[:1000], 1800
-        return visit.go("/sign-in")
+        """Ask who it is, and note what is wanted, to go there then: the page itself, or the one that sent this."""
+        request = visit.request
+        paged = request.method == "GET" and not visit.part
+        wanted = urlsplit(str(request.url) if paged else request.headers.get("referer", ""))
+        if wanted.netloc == request.url.netloc and wanted.path not in {"", "/"}:
+            visit.cookies["next"] = f"{wanted.path}{'?' if wanted.query else ''}{wanted.query}"[:1000], 1800
+        return visit.go("/sign-in?ended" if request.method == "POST" else "/sign-in")
 
     async def _excuse(self, visit: Visit, error: Exception) -> Response:
         status, message, retry_after = _excuse(error)

@@ -131,6 +131,18 @@ def test_nothing_is_lost_without_a_connection(service, desk, waiting):
     assert state_of(service, waiting[0])[0] == "waiting"
 
 
+def test_a_session_that_ended_is_told(service, desk, waiting):
+    """Whoever decides when signed out by now learns that it was not done; from there one comes back to the same queue."""
+    page = desk()
+    shows(page, waiting[0])
+    page.context.clear_cookies()
+    press(page, "a")
+    page.wait_for_url("**/sign-in?ended")
+    assert "was not done" in page.get_by_role("alert").inner_text()
+    assert next(each["value"] for each in page.context.cookies() if each["name"] == "next").strip('"') == "/queue?sort=oldest"
+    assert state_of(service, waiting[0])[0] == "waiting"
+
+
 def test_the_next_comment_is_there_before_the_answer(service, desk, waiting):
     """Nobody waits for the server: the next comment is in hand while the decision is still on its way (milliseconds: the bench)."""
     page = desk()
