@@ -46,8 +46,8 @@ STEADY = 5.0
 LEAST_FADE = 0.05
 """What is always kept of the shared model: scores must not turn round."""
 TRUSTED, STRICTEST = 25, 4.0
-"""From so many labels on a window of a long comment must reach more before it counts: a point of log-odds with every doubling, up to
-STRICTEST. A layer is learnt from whole comments and takes windows of ham for spam more often than the shared model does."""
+"""From so many labels on a window of a long comment must reach more before it counts: a point of log-odds with every doubling, up
+to STRICTEST. A layer is learnt from whole comments and takes windows of ham for spam more often than the shared model does."""
 FEWEST, NOISY = 200, 0.07
 """So many labels show how many of them are slips; with a share from this on they are doubted. Clean sources: at most .025, but
 .085 for insults, where annotators disagree; every tenth label flipped: from .095."""
