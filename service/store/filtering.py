@@ -1,24 +1,37 @@
 """What a filter of the queue demands of an item, as conditions on the table or on an alias of it.
 
-Who asks and when are parameters with names of their own, so that a statement can be made once and asked by everyone: ``asking``.
+Every value is a parameter with a name of its own, so that a statement can be made once for all filters of a ``shape`` and asked
+by everyone: ``asking`` gives the values.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, Integer, bindparam, literal_column, select
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, Double, Integer, Text, bindparam, literal_column, select
 
 from service.store import storable
 from service.store.facets import DOUBTFUL, Filter
 from service.store.schema import queue_items
 
+WHYS = frozenset({"", "audit", "reported"})
+"""What a filter may ask for as the reason that is no rule."""
+
 _HELD = queue_items.alias("held").c
 
 
 def asking(wanted: Filter) -> dict[str, Any]:
-    """Give the values of who asks, and when, for a statement that was made for somebody else."""
-    return {"mine": wanted.mine, "free": wanted.free, "asked_at": wanted.at}
+    """Give a filter's values, for a statement that was made for its shape."""
+    texts = {"rule": storable.text(wanted.why), "lang": storable.text(wanted.lang or ""), "tag": storable.text(wanted.tag)}
+    return {"mine": wanted.mine, "free": wanted.free, "asked_at": wanted.at, **texts}
+
+
+def shape(wanted: Filter) -> Filter:
+    """Give a filter without its values, and without its sites."""
+    person = {"mine": None if wanted.mine is None else 0, "free": None if wanted.free is None else 0}
+    lang, why = None if wanted.lang is None else "", wanted.why if wanted.why in WHYS else "rule"
+    return replace(wanted, site_ids=(), at=0.0, lang=lang, why=why, tag="tag" if wanted.tag else "", **person)
 
 
 def conditions(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # noqa: ANN401 # of the table or of an alias
@@ -29,18 +42,19 @@ def conditions(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # no
 def facets(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # noqa: ANN401 # as above
     """Give the part that the index of the facets tells."""
     found = [columns.second == wanted.second]
-    if wanted.why in {"audit", "reported"}:
-        found.append(columns.why == wanted.why)
+    if wanted.why in WHYS - {""}:
+        found.append(columns.why == literal_column(f"'{wanted.why}'"))
     elif wanted.why:
-        found += [columns.why == "held", columns.rule == storable.text(wanted.why)]
+        rule = bindparam("rule", storable.text(wanted.why), Text)
+        found += [columns.why == literal_column("'held'"), columns.rule == rule]
     if wanted.lang is not None:
-        found.append(columns.lang == storable.text(wanted.lang))
+        found.append(columns.lang == bindparam("lang", storable.text(wanted.lang), Text))
     if wanted.newcomer:
         found.append(columns.newcomer.is_(True))
     if wanted.linked:
         found.append(columns.linked.is_(True))
     if wanted.uncertain:
-        found.append(columns.doubt <= DOUBTFUL)
+        found.append(columns.doubt <= literal_column(str(DOUBTFUL)))
     return found
 
 
@@ -51,7 +65,7 @@ def _behind(columns: Any, wanted: Filter) -> list[ColumnElement[bool]]:  # noqa:
     if wanted.reported:
         found.append(columns.reports > literal_column("0"))
     if wanted.tag:
-        found.append(columns.tag == storable.text(wanted.tag))
+        found.append(columns.tag == bindparam("tag", storable.text(wanted.tag), Text))
     if wanted.mine is not None:
         found += [columns.claimed_by == bindparam("mine", wanted.mine, Integer), columns.claimed_until > at]
     if wanted.free is not None:

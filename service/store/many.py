@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, Select, Text, bindparam, func, literal_column, select
 
 from service.store import storable
+from service.store.direct import Direct
 from service.store.facets import Filter
 from service.store.filtering import conditions
 from service.store.places_tables import WAITS, queue_domains, queue_places
@@ -62,28 +63,28 @@ def count(connection: Connection, query: Select[Any], most: int) -> int:
 
 
 def _counting(query: Select[Any]) -> Select[Any]:
-    return select(func.count()).select_from(query.order_by(None).limit(bindparam("most")).subquery())
+    return select(func.count()).select_from(query.order_by(None).limit(bindparam("most", type_=Integer)).subquery())
 
 
 _SITE = bindparam("site", type_=Integer)
-_COUNT_AUTHOR = _counting(_of_author(_SITE, bindparam("author", type_=BigInteger)))
-_COUNT_NAMING = _counting(_naming(_SITE, bindparam("domain", type_=Text)))
-"""Made once: making a statement takes longer than asking it."""
+_COUNT_AUTHOR = Direct(_counting(_of_author(_SITE, bindparam("author", type_=BigInteger))))
+_COUNT_NAMING = Direct(_counting(_naming(_SITE, bindparam("domain", type_=Text))))
 
 
 def count_author(connection: Connection, site_id: int, author: int, most: int) -> int:
     """Count what waits of an author on a site, up to ``most``."""
-    return int(connection.execute(_COUNT_AUTHOR, {"site": site_id, "author": author, "most": most}).scalar_one())
+    return int(_COUNT_AUTHOR.rows(connection, {"site": site_id, "author": author, "most": most})[0][0])
 
 
 def count_naming(connection: Connection, site_id: int, domain: str, most: int) -> int:
     """Count what waits on a site and links to a domain, up to ``most``."""
-    return int(connection.execute(_COUNT_NAMING, {"site": site_id, "domain": storable.text(domain), "most": most}).scalar_one())
+    return int(_COUNT_NAMING.rows(connection, {"site": site_id, "domain": storable.text(domain), "most": most})[0][0])
 
 
-_DOMAINS = select(_d.domain).where(_d.comment_id == bindparam("id")).order_by(_d.domain).limit(bindparam("most"))
+_ID, _MOST = bindparam("id", type_=Text), bindparam("most", type_=Integer)
+_DOMAINS = Direct(select(_d.domain).where(_d.comment_id == _ID).order_by(_d.domain).limit(_MOST))
 
 
 def domains_in(connection: Connection, comment_id: str, most: int = 3) -> list[str]:
     """Give domains that a queued comment names, as far as they were looked up."""
-    return list(connection.execute(_DOMAINS, {"id": storable.text(comment_id), "most": most}).scalars())
+    return [row[0] for row in _DOMAINS.rows(connection, {"id": storable.text(comment_id), "most": most})]

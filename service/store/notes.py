@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Text, bindparam, select
 
 from service.store import storable
 from service.store.desk_tables import notes
+from service.store.direct import Direct
 
 if TYPE_CHECKING:
     from service.store.queue import Hand
@@ -60,13 +61,13 @@ def notes_on(connection: Connection, site_id: int, about: About, target: str) ->
 _N, _COMMENT, _AUTHOR = notes.c, bindparam("comment", type_=Text), bindparam("author", type_=Text)
 _ABOUT = (_N.target == _COMMENT) & (_N.about == "comment") | (_N.target == _AUTHOR) & (_N.about == "author")
 _THERE = (_N.target == _COMMENT) | (_N.target == _AUTHOR)
-_BESIDE = select(*_COLUMNS).where(_THERE, _ABOUT, _N.site_id == bindparam("site")).order_by(_N.at, _N.id)
+_BESIDE = Direct(select(*_COLUMNS).where(_THERE, _ABOUT, _N.site_id == bindparam("site")).order_by(_N.at, _N.id))
 
 
 def notes_beside(connection: Connection, site_id: int, comment_id: str, author: int | None) -> list[Note]:
     """Give the notes on a comment of a site and on its author, oldest first."""
     wanted = {"comment": storable.text(comment_id), "author": "" if author is None else str(author), "site": site_id}
-    return [Note(*row) for row in connection.execute(_BESIDE, wanted)]
+    return [Note(*row) for row in _BESIDE.rows(connection, wanted)]
 
 
 def remove(connection: Connection, site_id: int, note_id: int, person_id: int | None = None) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Select, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Text, bindparam, literal_column, select, tuple_
 
 from service.domain import Comment
 from service.store import storable
+from service.store.direct import Direct, among, listed
 from service.store.inserting import insert_into
 from service.store.places_tables import WAITS, queue_articles, queue_domains, queue_places
 from service.store.schema import comments, queue_items
@@ -120,7 +121,9 @@ def forget(connection: Connection, ids: Select[Any] | Sequence[str]) -> None:
     connection.execute(queue_domains.delete().where(queue_domains.c.comment_id.in_(ids)))
 
 
+_NAMES = Direct(select(queue_articles.c.id, queue_articles.c.name).where(among(queue_articles.c.id, bindparam("ids", type_=Text))))
+
+
 def articles(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
     """Give the names of articles by their numbers."""
-    a = queue_articles.c
-    return {row[0]: row[1] for row in connection.execute(select(a.id, a.name).where(a.id.in_(set(numbers))))}
+    return dict(_NAMES.rows(connection, {"ids": listed(connection, sorted(set(numbers)))}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from msgspec import Struct, structs
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Row, Text, bindparam, func, select, union_all
 from service.domain import Comment, Decision, Label, Verdict
 from service.store import storable
 from service.store.batch import day_of, decision_of, match_key
+from service.store.direct import Direct
 from service.store.events import CALLBACK
 from service.store.schema import comments, decisions, labels, outbox, tallies
 
@@ -63,16 +65,15 @@ _DECISION = [decisions.c[name] for name in ("verdict", "rule", "reasons", "sourc
 
 _LABEL = [labels.c[name] for name in ("label", "kind", "hand", "trust", "at")]
 _ID = bindparam("id", type_=Text)
-_COMMENT = select(comments).where(comments.c.id == _ID)
-_MADE = select(*_DECISION).where(decisions.c.comment_id == _ID).order_by(decisions.c.number)
-_GIVEN = select(*_LABEL).where(labels.c.comment_id == _ID).order_by(labels.c.number)
-_TOLD = (
+_COMMENT = Direct(select(comments).where(comments.c.id == _ID))
+_MADE = Direct(select(*_DECISION).where(decisions.c.comment_id == _ID).order_by(decisions.c.number))
+_GIVEN = Direct(select(*_LABEL).where(labels.c.comment_id == _ID).order_by(labels.c.number))
+_TOLD = Direct(
     select(outbox.c.state, outbox.c.error)
     .where(outbox.c.comment_id == _ID, outbox.c.kind == CALLBACK)
     .order_by(outbox.c.number.desc())
     .limit(1)
 )
-"""Made once: making a statement takes longer than asking it."""
 
 
 def get_comment(connection: Connection, site_id: int, comment_id: str) -> StoredComment | None:
@@ -83,18 +84,18 @@ def get_comment(connection: Connection, site_id: int, comment_id: str) -> Stored
 def comment_of_any(connection: Connection, site_ids: Collection[int], comment_id: str) -> StoredComment | None:
     """Give a comment of one of those sites as ``get_comment`` does."""
     wanted = {"id": storable.text(comment_id)}
-    row = connection.execute(_COMMENT, wanted).one_or_none()
+    values = next(iter(_COMMENT.rows(connection, wanted)), None)
+    row: Any = None if values is None else SimpleNamespace(**dict(zip(comments.c.keys(), values, strict=True)))
     if row is None or row.site_id not in site_ids:
         return None
-    made, given = connection.execute(_MADE, wanted), connection.execute(_GIVEN, wanted)
+    made, given = _MADE.rows(connection, wanted), _GIVEN.rows(connection, wanted)
     found = _stored(row, [decision_of(each) for each in made], [Given(Label(each[0]), *each[1:]) for each in given])
     return structs.replace(found, told=_told(connection, found))
 
 
 def _told(connection: Connection, found: StoredComment) -> str:
-    row = connection.execute(_TOLD, {"id": found.id}).one_or_none()
-    if row is not None:
-        return str(row.error if row.state == "dead" else row.state)
+    for state, error in _TOLD.rows(connection, {"id": found.id}):
+        return str(error if state == "dead" else state)
     ours = bool(found.labels) and not found.labels[-1].hand.startswith("akismet:")
     if ours and found.comment.door == "akismet" and found.decision.verdict is not found.decisions[0].verdict:
         return "decide in WordPress: its Akismet plugin named no way to be told"

@@ -7,16 +7,16 @@ nothing and learns what the first did.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row, Select, bindparam, case, func, literal_column, select, union_all
+from sqlalchemy import Connection, Double, Select, Text, bindparam, case, func, literal_column, select
 
 from service.domain import Label
 from service.store import audit, feedback, places, storable
 from service.store.audit import Deed
+from service.store.direct import Direct, ForEach, Row, among, listed, value
 from service.store.feedback import Word
 from service.store.people_tables import people
 from service.store.places_tables import queue_places
@@ -147,10 +147,10 @@ def rows() -> Select[Any]:
     )
 
 
-def read_item(row: Row[Any], key: str = "") -> Item:
+def read_item(row: Row, key: str = "") -> Item:
     """Read a row of ``rows``."""
     known: dict[str, Any] = dict(zip(Item.__struct_fields__, row, strict=False))
-    return Item(**(known | {"key": key, "alike": 1}))
+    return Item(**known, key=key)
 
 
 def with_alike(connection: Connection, items: list[Item]) -> list[Item]:
@@ -161,29 +161,26 @@ def with_alike(connection: Connection, items: list[Item]) -> list[Item]:
             named.setdefault(item.site_id, set()).add(item.cluster)
     if not named:
         return items
-    values: dict[str, Any] = {}
-    for turn, (site_id, clusters) in enumerate(named.items()):
-        values |= {f"site_{turn}": site_id, f"clusters_{turn}": list(clusters)}
-    counts = {(row[0], row[1]): row[2] for row in connection.execute(_alike(len(named)), values)}
+    each = [(site_id, listed(connection, sorted(clusters))) for site_id, clusters in named.items()]
+    counts = {(row[0], row[1]): row[2] for row in _ALIKE.rows(connection, each, {})}
     return [replace(item, alike=counts.get((item.site_id, item.cluster), 1)) for item in items]
 
 
-@lru_cache(maxsize=64)
-def _alike(sites: int) -> Any:  # noqa: ANN401 # one select, or a union of several
-    parts = []
-    for turn in range(sites):  # a walk along the index for each: with all pairs in one OR it is read whole
-        here = (_q.site_id == bindparam(f"site_{turn}")) & _q.cluster.in_(bindparam(f"clusters_{turn}", expanding=True))
-        parts.append(select(_q.site_id, _q.cluster, func.count()).where(_WAITS, here).group_by(_q.site_id, _q.cluster))
-    return union_all(*parts)
+_CLUSTERS = (_q.site_id == value("site", _q.site_id)) & among(_q.cluster, value("clusters"))
+_ALIKE = ForEach(
+    select(_q.site_id, _q.cluster, func.count().label("count")).where(_WAITS, _CLUSTERS).group_by(_q.site_id, _q.cluster),
+    {"site": "int", "clusters": "text"},
+)
+"""A walk along the index for each site: with all pairs in one OR it would be read whole."""
 
-
-_HERE = rows().where(_q.comment_id.in_(bindparam("ids", expanding=True)), (_q.site_id + 0).in_(bindparam("sites", expanding=True)))
+_IDS, _SITES = bindparam("ids", type_=Text), bindparam("sites", type_=Text)
+_HERE = Direct(rows().where(among(_q.comment_id, _IDS), among(_q.site_id + 0, _SITES)))
 
 
 def items(connection: Connection, site_ids: Sequence[int], ids: Sequence[str]) -> list[Item]:
     """Give items of those sites in the order of ``ids``, waiting or not."""
-    asked = {"ids": [storable.text(each) for each in ids], "sites": list(site_ids)}
-    found = {row.comment_id: row for row in connection.execute(_HERE, asked)}
+    asked = {"ids": listed(connection, [storable.text(each) for each in ids]), "sites": listed(connection, site_ids)}
+    found = {row[0]: row for row in _HERE.rows(connection, asked)}
     return with_alike(connection, [read_item(found[each]) for each in ids if each in found])
 
 
@@ -209,28 +206,28 @@ def oldest(connection: Connection, site_ids: Sequence[int]) -> float | None:
     """Give when the oldest waiting item of those sites was opened."""
     if not site_ids:
         return None
-    values = {f"site_{turn}": site_id for turn, site_id in enumerate(site_ids)}
-    return connection.execute(_oldest(len(site_ids)), values).scalar()
+    rows = _OLDEST.rows(connection, [(site_id,) for site_id in site_ids], {})
+    return None if rows[0][0] is None else float(rows[0][0])
 
 
-@lru_cache(maxsize=64)
-def _oldest(count: int) -> Select[Any]:
-    firsts = []
-    for turn in range(count):
-        here = _q.site_id.between(bindparam(f"site_{turn}"), bindparam(f"site_{turn}"))
-        # told so, PostgreSQL does not walk along the ids of all that was ever decided
-        first = select(_q.opened_at).where(here, _WAITS).order_by(_q.site_id, _q.comment_id).limit(1)
-        firsts.append(select(first.subquery().c.opened_at))
-    return select(func.min(union_all(*firsts).subquery().c.opened_at))
-
-
-_PACE = select(func.count(), func.min(_q.acted_at)).where(_q.acted_by == bindparam("person"), _q.acted_at > bindparam("since"))
+_SITE = value("site", _q.site_id)
+_OLDEST = ForEach(
+    # told so, PostgreSQL does not walk along the ids of all that was ever decided
+    select(_q.opened_at)
+    .where(_q.site_id.between(_SITE, _SITE), _WAITS)
+    .order_by(_q.site_id, _q.comment_id)
+    .limit(literal_column("1")),
+    {"site": "int"},
+    shown="min(found.opened_at)",
+)
+_MINE = (_q.acted_by == bindparam("person"), _q.acted_at > bindparam("since", type_=Double))
+_PACE = Direct(select(func.count(), func.min(_q.acted_at)).where(*_MINE))
 
 
 def pace(connection: Connection, person_id: int, since: float) -> tuple[int, float | None]:
     """Count what a person acted on since a time, and give when that began."""
-    row = connection.execute(_PACE, {"person": person_id, "since": since}).one()
-    return int(row[0]), row[1]
+    [(count, first)] = _PACE.rows(connection, {"person": person_id, "since": since})
+    return int(count), first
 
 
 def done(connection: Connection, person_id: int, since: float) -> tuple[int, float]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Double, bindparam, select, tex
 
 from service.domain import Role
 from service.store import storable
+from service.store.direct import Direct
 from service.store.people import Person, person_of
 from service.store.people_tables import attempts, invitations, memberships, people, sessions
 
@@ -66,7 +67,7 @@ def open_session(connection: Connection, session: Session) -> None:
     connection.execute(sessions.insert().values(values))
 
 
-_FIND = (
+_FIND = Direct(
     select(sessions, people, memberships.c.site_id, memberships.c.role)
     .join(people, people.c.id == sessions.c.person_id)
     .outerjoin(memberships, memberships.c.person_id == people.c.id)
@@ -76,13 +77,12 @@ _FIND = (
         people.c.disabled_at.is_(None),
     )
 )
-"""One statement, made once: every page asks it."""
 _WIDTH = len(sessions.c)
 
 
 def find_session(connection: Connection, digest: str, at: float) -> tuple[Session, Person] | None:
     """Give a session that is not over, with its person; None also for a person who was shut out."""
-    rows = connection.execute(_FIND, {"digest": digest, "at": at}).all()
+    rows = _FIND.rows(connection, {"digest": digest, "at": at})
     if not rows:
         return None
     roles = {site_id: Role(role) for *_, site_id, role in rows if site_id is not None}

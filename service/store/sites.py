@@ -8,12 +8,13 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, Select, func, or_, select, text
+from sqlalchemy import Connection, Row, func, or_, select, text
 from sqlalchemy.exc import IntegrityError
 
 from service.domain import Site
 from service.store import audit, storable
 from service.store.audit import Deed
+from service.store.direct import Direct
 from service.store.ids import Digests, derived_key, new_key
 from service.store.schema import changes, keys, policies, sites
 
@@ -90,21 +91,18 @@ def add_site(connection: Connection, name: str, url: str, at: float, hold_as: st
     return Site(site_id, name, url, hold_as)
 
 
-_BY_ID = _SITE.order_by(sites.c.id)
+_BY_ID = Direct(_SITE.order_by(sites.c.id))
 
 
 def list_sites(connection: Connection) -> list[Site]:
     """Give all sites by id, with the version of the policy in force."""
-    return _sites(connection, _BY_ID)
+    return [Site(*row) for row in _BY_ID.rows(connection, {})]
 
 
 def find_site(connection: Connection, name: str) -> Site | None:
     """Find the site of that name."""
-    return next(iter(_sites(connection, _SITE.where(sites.c.name == storable.text(name)))), None)
-
-
-def _sites(connection: Connection, query: Select[Any]) -> list[Site]:
-    return [Site(*row) for row in connection.execute(query)]
+    row = connection.execute(_SITE.where(sites.c.name == storable.text(name))).first()
+    return Site(*row) if row is not None else None
 
 
 def change_site(

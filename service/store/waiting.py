@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
-from typing import Any
+from itertools import chain, islice
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, func, literal_column, select
+from sqlalchemy import Connection, Text, bindparam, func, literal_column, select
 
 from service.store import storable, walks
+from service.store.direct import Direct, among, listed
 from service.store.facets import Cluster, Filter, Group
 from service.store.filtering import conditions
 from service.store.queue import Item, read_item, rows, with_alike
@@ -18,7 +18,7 @@ from service.store.walks import Asked, Sort
 
 _q = queue_items.c
 _WAITS = _q.state == literal_column("'waiting'")
-_ITEMS = rows().where(_q.comment_id.in_(bindparam("ids", expanding=True)))
+_ITEMS = Direct(rows().where(among(_q.comment_id, bindparam("ids", type_=Text))))
 
 
 class Key(Struct, frozen=True):
@@ -53,7 +53,7 @@ def page(
     if not wanted.site_ids:
         return []
     if few is not None:
-        keys = _found(connection, [walks.looked_for(wanted, sort, limit, after, few)])
+        keys = _looked_for(connection, wanted, sort, limit, after, few)
     elif sort == "cluster":
         keys = _by_cluster(connection, wanted, clusters, limit, after)
     else:
@@ -64,10 +64,21 @@ def page(
 def _found(connection: Connection, asked: Iterable[Asked]) -> list[Key]:
     keys: list[Key] = []
     for each in asked:
-        if (left := each.values["most"] - len(keys)) > 0:
-            rows = connection.execute(each.query, each.values | {"most": left})
-            keys += [Key(row[0], float(row[1]), row[0]) for row in rows]
+        if (left := each.most - len(keys)) > 0:
+            keys += _keys(connection, each)[:left]
     return keys
+
+
+def _looked_for(connection: Connection, wanted: Filter, sort: Sort, limit: int, after: str, few: Sequence[Group]) -> list[Key]:
+    found = [_keys(connection, asked) for asked in walks.looked_for(wanted, sort, limit, after, few)]
+    if len(found) == 1:
+        return found[0]
+    return sorted(chain(*found), key=lambda key: (key.number, key.id), reverse=sort in walks.DOWN)[:limit]
+
+
+def _keys(connection: Connection, asked: Asked) -> list[Key]:
+    values = [[listed(connection, each) if isinstance(each, list) else each for each in row] for row in asked.each]
+    return [Key(row[0], float(row[1]), row[0]) for row in asked.query.rows(connection, values, asked.values)]
 
 
 def _by_cluster(connection: Connection, wanted: Filter, clusters: Sequence[Cluster], limit: int, after: str) -> list[Key]:
@@ -78,7 +89,7 @@ def _by_cluster(connection: Connection, wanted: Filter, clusters: Sequence[Clust
     follow = (each for each in mine if (-float(each.count), str(each.cluster)) > (number, mark))
     while len(keys) < limit and (some := list(islice(follow, walks.AT_ONCE))):
         asked = walks.oldest_of(wanted, some)
-        first = {(row[0], row[1]): row[2] for row in connection.execute(asked.query, asked.values)}
+        first = {(row[0], row[1]): row[2] for row in asked.query.rows(connection, asked.each, asked.values)}
         firsts = ((each, first.get((each.site_id, each.cluster))) for each in some)
         keys += [Key(comment_id, -float(each.count), str(each.cluster)) for each, comment_id in firsts if comment_id]
     if len(keys) >= limit:
@@ -90,7 +101,7 @@ def _items(connection: Connection, keys: Sequence[Key]) -> list[Item]:
     known = {key.id: key for key in keys}
     if not known:
         return []
-    found: dict[str, Any] = {row.comment_id: row for row in connection.execute(_ITEMS, {"ids": list(known)})}
+    found = {row[0]: row for row in _ITEMS.rows(connection, {"ids": listed(connection, list(known))})}
     return with_alike(connection, [read_item(found[key.id], key.cursor) for key in keys if key.id in found])
 
 

@@ -1,4 +1,4 @@
-"""The statements that find a page of the queue, each made once for its filter and order: making one takes longer than asking it."""
+"""The statements that find a page of the queue, each made once for an order and a filter's shape."""
 
 from __future__ import annotations
 
@@ -7,27 +7,12 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Double,
-    Integer,
-    Select,
-    Text,
-    bindparam,
-    case,
-    func,
-    literal_column,
-    or_,
-    select,
-    tuple_,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Double, Select, Text, bindparam, case, func, literal_column, or_, select, tuple_
 
 from service.store import storable
+from service.store.direct import ForEach, among, value
 from service.store.facets import DOUBTFUL, REPORTED, Cluster, Filter, Group
-from service.store.filtering import asking, conditions
+from service.store.filtering import WHYS, asking, conditions, shape
 from service.store.hidden import Hidden
 from service.store.places_tables import WAITS, queue_places
 from service.store.schema import queue_items
@@ -42,17 +27,20 @@ _WAITS = _q.state == _WAITING
 _PLACED: ColumnElement[bool] = literal_column("queue_places.article IS NOT NULL")
 _ARTICLE = select(_p.article).where(_p.comment_id == _q.comment_id).scalar_subquery()
 """With a join PostgreSQL would read all places for some hundred items."""
-_DOWN = frozenset({"newest", "riskiest", "reported"})
-_NO_RULES = frozenset({"", "audit", "reported"})
+DOWN = frozenset({"newest", "riskiest", "reported"})
 AT_ONCE = 17
-_NUMBER, _MARK, _LIMIT = bindparam("number", type_=Double), bindparam("mark", type_=Text), bindparam("most", type_=Integer)
+_NUMBER, _MARK = bindparam("number", type_=Double), bindparam("mark", type_=Text)
+_SITE = value("site", _q.site_id)
+_LISTS = ("why", "rule", "lang")
 
 
 class Asked(Struct, frozen=True):
-    """A statement with its parameters."""
+    """A statement, the rows of values that it is asked for each of (such as a site), and those that are the same for all."""
 
-    query: Select[Any]
+    query: ForEach
+    each: Sequence[Sequence[Any]]
     values: dict[str, Any]
+    most: int
 
 
 class _Walk(Struct, frozen=True):
@@ -63,8 +51,8 @@ class _Walk(Struct, frozen=True):
     only: tuple[ColumnElement[bool], ...] = ()
 
 
-def _alone(site_id: int) -> ColumnElement[bool]:
-    same = (_TWIN.c.site_id == site_id) & (_TWIN.c.state == _WAITING) & (_TWIN.c.cluster == _q.cluster)
+def _alone() -> ColumnElement[bool]:
+    same = (_TWIN.c.site_id == _SITE) & (_TWIN.c.state == _WAITING) & (_TWIN.c.cluster == _q.cluster)
     return or_(_q.cluster.is_(None), ~select(1).where(same, _TWIN.c.comment_id != _q.comment_id).exists())
 
 
@@ -73,13 +61,13 @@ _WALKS: dict[str, tuple[_Walk, ...]] = {
     "oldest": (_Walk(),),
     "newest": (_Walk(),),
     "riskiest": (_Walk(_q.risk),),
-    "riskiest of the uncertain": (_Walk(_q.risk, only=(_q.risk < 0.5 + DOUBTFUL + 0.01,)),),
+    "riskiest of the uncertain": (_Walk(_q.risk, only=(_q.risk < literal_column(str(0.5 + DOUBTFUL + 0.01)),)),),
     "article": (_Walk(_p.article, _p.comment_id, (WAITS, _PLACED)),),
     "reported": (
         _Walk(_q.reports, only=(REPORTED,)),
-        _Walk(only=(_q.reports == 0,)),
+        _Walk(only=(_q.reports == literal_column("0"),)),
     ),
-    "cluster": (_Walk(),),
+    "cluster": (_Walk(only=(_alone(),)),),
 }
 """Each order as one walk after another. That by cluster has only what is like nothing else."""
 
@@ -97,79 +85,77 @@ def along(wanted: Filter, sort: Sort, limit: int, after: str) -> list[Asked]:
     """Give the statements that walk along the indexes of an order, to be asked in turn until there are enough."""
     name = "riskiest of the uncertain" if sort == "riskiest" and wanted.uncertain else sort
     number, mark = place(after)
-    values = asking(wanted) | {"number": number, "mark": mark, "most": limit}
+    values, each = asking(wanted) | {"number": number, "mark": mark}, [(site_id,) for site_id in wanted.site_ids]
     asked = []
     for turn, walk in enumerate(_WALKS[name]):
-        passed = after and walk.number is None and sort in _DOWN and number  # the cursor stands in the walk before this one
-        asked.append(Asked(_along(_anyone(wanted), name, turn, bool(after and not passed)), values))
+        passed = after and walk.number is None and sort in DOWN and number  # the cursor stands in the walk before this one
+        query = _along(shape(wanted), name, turn, bool(after and not passed), limit)
+        asked.append(Asked(query, each, values, limit))
     return asked
 
 
-def looked_for(wanted: Filter, sort: Sort, limit: int, after: str, few: Sequence[Group]) -> Asked:
-    """Give the statement that finds by a filter what it leaves, and puts that in order. ``few`` are the groups that wait."""
+def looked_for(wanted: Filter, sort: Sort, limit: int, after: str, few: Sequence[Group]) -> list[Asked]:
+    """Give the statements that find by a filter what it leaves, and put that in order. ``few`` are the groups that wait.
+
+    One is for the sites of those groups, the other for those of which nothing was known: what both give is still to be merged.
+    """
     number, mark = place(after)
-    values = asking(wanted) | {"number": number, "mark": mark, "most": limit}
+    values = asking(wanted) | {"number": number, "mark": mark}
     of_site: dict[int, list[Group]] = {}
     for group in few:
         of_site.setdefault(group.site_id, []).append(group)
-    for site_id in of_site.keys() & set(wanted.site_ids):
-        values |= _values(site_id, of_site[site_id], wanted)
-    known = frozenset(of_site) & frozenset(wanted.site_ids)
-    return Asked(_looked_for(_anyone(wanted), sort, known, bool(after)), values)
+    known = [(site_id, *_lists(of_site[site_id], wanted)) for site_id in wanted.site_ids if site_id in of_site]
+    others = [(site_id,) for site_id in wanted.site_ids if site_id not in of_site]
+    made = ((known, True), (others, False))
+    return [Asked(_looked_for(shape(wanted), sort, named, bool(after), limit), each, values, limit) for each, named in made if each]
 
 
-def _values(site_id: int, groups: Sequence[Group], wanted: Filter) -> dict[str, list[str]]:
+def _lists(groups: Sequence[Group], wanted: Filter) -> tuple[list[str], ...]:
     """Give every value of a site's groups that the filter lets through, to go from one to the next along the index of facets."""
-    held = wanted.why not in _NO_RULES
-    return {
-        f"why_{site_id}": ["held" if held else wanted.why] if wanted.why else sorted({group.found[0] for group in groups}),
-        f"rule_{site_id}": [storable.text(wanted.why)] if held else sorted({group.found[1] for group in groups}),
-        f"lang_{site_id}": [storable.text(wanted.lang)] if wanted.lang is not None else sorted({group.lang for group in groups}),
-    }
+    held = wanted.why not in WHYS
+    return (
+        ["held" if held else wanted.why] if wanted.why else sorted({group.found[0] for group in groups}),
+        [storable.text(wanted.why)] if held else sorted({group.found[1] for group in groups}),
+        [storable.text(wanted.lang)] if wanted.lang is not None else sorted({group.lang for group in groups}),
+    )
 
 
 def oldest_of(wanted: Filter, clusters: Sequence[Cluster]) -> Asked:
     """Give the statement for the oldest that a filter shows of each of up to ``AT_ONCE`` clusters: site, cluster, id."""
-    values = asking(wanted)
-    for turn in range(AT_ONCE):
-        each = clusters[turn] if turn < len(clusters) else None
-        values |= {f"site_{turn}": each.site_id if each else None, f"cluster_{turn}": each.cluster if each else None}
-    return Asked(_oldest_of(_anyone(wanted)), values)
+    each: list[tuple[int | None, int | None]] = [(cluster.site_id, cluster.cluster) for cluster in clusters]
+    each += [(None, None)] * (AT_ONCE - len(each))  # always as many: a statement of another length would be another one
+    return Asked(_oldest_of(shape(wanted)), each, asking(wanted), AT_ONCE)
 
 
 @lru_cache(maxsize=64)
-def _oldest_of(wanted: Filter) -> Select[Any]:
-    parts = []
-    for turn in range(AT_ONCE):
-        site, cluster = bindparam(f"site_{turn}", type_=Integer), bindparam(f"cluster_{turn}", type_=BigInteger)
-        mine = (_q.site_id == site) & _WAITS & (_q.cluster == cluster)
-        first = select(_q.site_id, _q.cluster, _q.comment_id).where(mine, *conditions(Hidden(_q), wanted))
-        parts.append(select(first.order_by(_q.comment_id).limit(1).subquery()))
-    return select(union_all(*parts).subquery())
+def _oldest_of(wanted: Filter) -> ForEach:
+    mine = (_q.site_id == _SITE) & _WAITS & (_q.cluster == value("cluster", _q.cluster))
+    first = select(_q.site_id, _q.cluster, _q.comment_id).where(mine, *conditions(Hidden(_q), wanted))
+    return ForEach(first.order_by(_q.comment_id).limit(literal_column("1")), {"site": "int", "cluster": "bigint"})
 
 
-def _anyone(wanted: Filter) -> Filter:
-    """Give a filter without who asks, and when: those are parameters."""
-    return replace(wanted, at=0.0, mine=None if wanted.mine is None else 0, free=None if wanted.free is None else 0)
+@lru_cache(maxsize=1024)
+def _along(wanted: Filter, name: str, turn: int, cursor: bool, limit: int) -> ForEach:
+    down, run = name.partition(" ")[0] in DOWN, _walked(wanted, _WALKS[name][turn])
+    key = ("1",) if run.number is None else ("2", "1")
+    order = f"ORDER BY {', '.join(f'{each} DESC' if down else each for each in key)} LIMIT {int(limit)}"
+    merged = _after(run, down=down) if cursor else run.query, order
+    return _merged(_cut(run, cursor=cursor, down=down, limit=limit), {}, down=down, limit=limit, merged=merged)
 
 
-@lru_cache(maxsize=512)
-def _along(wanted: Filter, name: str, turn: int, cursor: bool) -> Select[Any]:
-    walk, down = _WALKS[name][turn], name.partition(" ")[0] in _DOWN
-    return _merged([_cut(_walked(site_id, wanted, walk, name), cursor=cursor, down=down) for site_id in wanted.site_ids], down=down)
+@lru_cache(maxsize=1024)
+def _looked_for(wanted: Filter, sort: Sort, named: bool, cursor: bool, limit: int) -> ForEach:
+    down = sort in DOWN
+    kinds = dict.fromkeys(_LISTS, "text") if named else {}
+    return _merged(_cut(_sorted(wanted, sort, named=named), cursor=cursor, down=down, limit=limit), kinds, down=down, limit=limit)
 
 
-@lru_cache(maxsize=512)
-def _looked_for(wanted: Filter, sort: Sort, known: frozenset[int], cursor: bool) -> Select[Any]:
-    down = sort in _DOWN
-    runs = (_sorted(site_id, wanted, sort, named=site_id in known) for site_id in wanted.site_ids)
-    return _merged([_cut(run, cursor=cursor, down=down) for run in runs], down=down)
-
-
-def _merged(parts: list[Select[Any]], *, down: bool) -> Select[Any]:
-    found = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    order = [column.desc() if down else column for column in (found.c.number, found.c.comment_id)]
-    return select(found.c.comment_id, found.c.number).order_by(*order).limit(_LIMIT)
+def _merged(
+    part: Select[Any], kinds: dict[str, str], *, down: bool, limit: int, merged: tuple[Select[Any], str] | None = None
+) -> ForEach:
+    order = "found.number DESC, found.comment_id DESC" if down else "found.number, found.comment_id"
+    shown = "found.comment_id, found.number"
+    return ForEach(part, {"site": "int", **kinds}, shown=shown, then=f"ORDER BY {order} LIMIT {int(limit)}", merged=merged)
 
 
 class _Run(Struct, frozen=True):
@@ -180,28 +166,32 @@ class _Run(Struct, frozen=True):
     mark: ColumnElement[Any]
 
 
-def _cut(run: _Run, *, cursor: bool, down: bool) -> Select[Any]:
+def _cut(run: _Run, *, cursor: bool, down: bool, limit: int) -> Select[Any]:
     key = (run.mark,) if run.number is None else (run.number, run.mark)
-    query = run.query
-    if cursor:
-        here = tuple_(_MARK) if run.number is None else tuple_(_NUMBER, _MARK)
-        query = query.where(tuple_(*key) < here if down else tuple_(*key) > here)
-    return query.order_by(*(column.desc() if down else column for column in key)).limit(_LIMIT)
+    query = _after(run, down=down) if cursor else run.query
+    order = (column.desc() if down else column for column in key)
+    return query.order_by(*order).limit(literal_column(str(int(limit))))  # not as a parameter: plans are made for few
 
 
-def _walked(site_id: int, wanted: Filter, walk: _Walk, name: str) -> _Run:
+def _after(run: _Run, *, down: bool) -> Select[Any]:
+    key, here = ((run.mark,), (_MARK,)) if run.number is None else ((run.number, run.mark), (_NUMBER, _MARK))
+    return run.query.where(tuple_(*key) < tuple_(*here) if down else tuple_(*key) > tuple_(*here))
+
+
+def _walked(wanted: Filter, walk: _Walk) -> _Run:
     """Walk along an index of one site."""
-    query = select(_q.comment_id, _shown(walk.number))
-    if walk.mark is _p.comment_id:
-        query = query.select_from(queue_places.join(queue_items, _q.comment_id == _p.comment_id)).where(_p.site_id == site_id)
-    only = (_alone(site_id),) if name == "cluster" else walk.only
-    query = query.where(_q.site_id == site_id, _WAITS, *only, *conditions(Hidden(_q), wanted), _first(site_id, wanted))
-    return _Run(query, walk.number, walk.mark)
+    query, shown = select(walk.mark.label("comment_id"), _shown(walk.number)), (*conditions(Hidden(_q), wanted), _first(wanted))
+    if walk.mark is _p.comment_id:  # PostgreSQL would rather read all places, and all that the filter leaves, than join as it goes
+        item: Select[Any] = select(literal_column("true")).where(
+            _q.comment_id == _p.comment_id, _q.site_id == _SITE, _WAITS, *shown
+        )
+        return _Run(query.where(_p.site_id == _SITE, *walk.only, item.scalar_subquery()), walk.number, walk.mark)
+    return _Run(query.where(_q.site_id == _SITE, _WAITS, *walk.only, *shown), walk.number, walk.mark)
 
 
-def _sorted(site_id: int, wanted: Filter, sort: Sort, *, named: bool) -> _Run:
+def _sorted(wanted: Filter, sort: Sort, *, named: bool) -> _Run:
     """Find by the filter, from an index that has all of it; of near-duplicates take the oldest; no index has the order."""
-    number, here = _number(sort), _left(site_id, wanted, named=named)
+    number, here = _number(sort), _left(wanted, named=named)
     found = select(_q.comment_id, _shown(number), _q.cluster).where(*here).subquery()
     alike = select(func.min(_q.comment_id)).where(*here, Hidden(_q).cluster.is_not(None)).group_by(Hidden(_q).cluster)
     first = or_(found.c.cluster.is_(None), found.c.comment_id.in_(alike))
@@ -209,37 +199,34 @@ def _sorted(site_id: int, wanted: Filter, sort: Sort, *, named: bool) -> _Run:
     return _Run(run, None if number is None else found.c.number, found.c.comment_id.concat(""))
 
 
-def _left(site_id: int, wanted: Filter, *, named: bool) -> tuple[ColumnElement[bool], ...]:
+def _left(wanted: Filter, *, named: bool) -> tuple[ColumnElement[bool], ...]:
     """Match what a filter leaves on a site, so that the index that finds it with the fewest steps is chosen."""
     rest = (_WAITS, *conditions(Hidden(_q), wanted))
     if wanted.mine is not None:
         h = _HELD.c
-        live = (h.claimed_by.is_not(None), h.claimed_by == bindparam("mine", type_=Integer))
-        mine = select(h.comment_id).where(*live, h.claimed_until > bindparam("asked_at", type_=Double))
-        return (_q.comment_id.in_(mine), _q.site_id + 0 == site_id, *rest)
+        live = (h.claimed_by.is_not(None), h.claimed_by == bindparam("mine"), h.claimed_until > bindparam("asked_at", type_=Double))
+        return (_q.comment_id.in_(select(h.comment_id).where(*live)), _q.site_id + 0 == _SITE, *rest)
     if wanted.tag:
         t = _TAGGED.c
-        tagged = (t.site_id == site_id, t.state == _WAITING, t.tag != literal_column("''"), t.tag == storable.text(wanted.tag))
-        return (_q.comment_id.in_(select(t.comment_id).where(*tagged)), _q.site_id + 0 == site_id, *rest)
-    here = (_q.site_id == site_id, *rest)
+        tagged = (t.site_id == _SITE, t.state == _WAITING, t.tag != literal_column("''"), t.tag == bindparam("tag", type_=Text))
+        return (_q.comment_id.in_(select(t.comment_id).where(*tagged)), _q.site_id + 0 == _SITE, *rest)
+    here = (_q.site_id == _SITE, *rest)
     if wanted.reported:
         return (REPORTED, *here)
-    return (_q.second == wanted.second, *(_named(site_id, wanted) if named else ()), *here)
+    return (_q.second == wanted.second, *(_named(wanted) if named else ()), *here)
 
 
-def _named(site_id: int, wanted: Filter) -> list[ColumnElement[bool]]:
+def _named(wanted: Filter) -> list[ColumnElement[bool]]:
     """Match a site's values up to the last one that the filter names, in the order of the index of facets."""
-    values: list[ColumnElement[bool]]
-    values = [column.in_(bindparam(f"{column.name}_{site_id}", expanding=True)) for column in (_q.why, _q.rule, _q.lang)]
+    values: list[ColumnElement[bool]] = [among(_q[name], value(name)) for name in _LISTS]
     values += [_q.newcomer.in_(_either(wanted.newcomer)), _q.linked.in_(_either(wanted.linked))]
-    held = wanted.why not in _NO_RULES
-    named = (wanted.why != "", held, wanted.lang is not None, wanted.newcomer, wanted.linked)
+    named = (wanted.why != "", wanted.why not in WHYS, wanted.lang is not None, wanted.newcomer, wanted.linked)
     last = max((place for place, is_named in enumerate(named, 1) if is_named), default=0)
     return values[:last]
 
 
-def _either(wanted: bool) -> list[bool]:
-    return [True] if wanted else [False, True]
+def _either(wanted: bool) -> list[ColumnElement[bool]]:
+    return [literal_column(each) for each in (("true",) if wanted else ("false", "true"))]
 
 
 def _shown(number: ColumnElement[Any] | None) -> ColumnElement[Any]:
@@ -257,8 +244,8 @@ def _number(sort: Sort) -> ColumnElement[Any] | None:
     return numbers.get(sort)
 
 
-def _first(site_id: int, wanted: Filter) -> ColumnElement[bool]:
+def _first(wanted: Filter) -> ColumnElement[bool]:
     """Of near-duplicates that a filter shows take the oldest."""
     o = _OTHER.c
-    same = (o.site_id == site_id, o.state == _WAITING, o.cluster == _q.cluster, o.comment_id < _q.comment_id)
+    same = (o.site_id == _SITE, o.state == _WAITING, o.cluster == _q.cluster, o.comment_id < _q.comment_id)
     return or_(_q.cluster.is_(None), ~select(1).where(*same, *conditions(Hidden(o), wanted)).exists())

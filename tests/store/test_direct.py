@@ -1,0 +1,54 @@
+"""Statements that are asked of the driver itself."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Text, bindparam, literal_column, select, table
+from sqlalchemy.exc import DBAPIError
+
+from service.store.direct import Direct, ForEach, among, listed, value
+from service.store.engine import reading
+from service.store.schema import queue_items, sites
+from service.store.sites import add_site
+from tests.store.given import NOON
+
+NAMES = ["plain", "", 'a "quoted" one', "back\\slash", "comma, {brace}", "it's", "per%cent", "NULL"]
+
+
+@pytest.fixture
+def named(engine):
+    with engine.begin() as connection:
+        return {name: add_site(connection, name, "https://blog.example/", NOON).id for name in NAMES}
+
+
+def test_a_list_is_one_parameter_whatever_its_values_hold(engine, named):
+    """Names with the signs of either notation are found, each alone and all together, and nothing else is."""
+    query = Direct(select(sites.c.name).where(among(sites.c.name, bindparam("names", type_=Text))))
+    with reading(engine) as connection:
+        for names in (*([name] for name in NAMES), NAMES, [], ["another"]):
+            found = query.rows(connection, {"names": listed(connection, names)})
+            assert {row[0] for row in found} == set(names) & set(NAMES)
+
+
+def test_a_statement_is_asked_for_each_row_of_values(engine, named):
+    """Rows with a number and a list give what each of them asks for, in the order that is wished."""
+    part = select(sites.c.id, sites.c.name).where(sites.c.id == value("id", sites.c.id), among(sites.c.name, value("names")))
+    query = ForEach(part, {"id": "int", "names": "text"}, then="ORDER BY found.id DESC")
+    with reading(engine) as connection:
+        each = [(number, listed(connection, [name, "another"])) for name, number in named.items()]
+        assert query.rows(connection, each, {}) == sorted(((number, name) for name, number in named.items()), reverse=True)
+        assert query.rows(connection, each[:1], {}) == [(named["plain"], "plain")]
+
+
+def test_truths_are_read_as_truths(engine):
+    """A column of truths gives True on both databases."""
+    query = Direct(select(literal_column("true", queue_items.c.newcomer.type)))
+    with reading(engine) as connection:
+        assert query.rows(connection, {})[0][0] is True
+
+
+def test_what_a_driver_refuses_is_an_error_of_the_store(engine):
+    """A table that is not there is told like any other failing statement."""
+    query = Direct(select(literal_column("nothing")).select_from(table("nowhere")))
+    with reading(engine) as connection, pytest.raises(DBAPIError):
+        query.rows(connection, {})
