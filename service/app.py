@@ -24,6 +24,7 @@ from service.moderation import Moderation
 from service.outbox.guard import Guard
 from service.outbox.sending import Sender
 from service.outbox.worker import Worker
+from service.policy import Policy
 from service.queue.mail import Mailer
 from service.queue.reminders import Reminders
 from service.search.indexer import Indexer
@@ -33,12 +34,19 @@ from service.store.engine import open_engine
 from service.store.ids import Digests
 from service.store.transactions import Beside
 from service.store.upgrade import upgrade
+from service.store.writer import Writer
 from service.upkeep import Upkeep, every_minute
 
 _GRACE_SECONDS = 10
 _END_SECONDS = 5.0
 _GARBAGE = 50_000
 """So many more objects than went are looked at for rings that nobody holds. Requests leave none, and 700 cost them 4 %."""
+
+_BRISK = 0.001
+"""Seconds after which a thread that imports gives way: a verdict takes the interpreter some thirty times."""
+
+_PATIENCE = 3.0
+"""Seconds that a verdict may take meanwhile, on the busiest machine; WordPress waits for thirty."""
 
 
 def create_app(settings: Settings) -> Front:
@@ -61,9 +69,16 @@ def create_app(settings: Settings) -> Front:
 
 
 def _doors(settings: Settings, moderation: Moderation, meters: Meters, digests: Digests) -> App:
-    """Import what needs the framework, and put it together."""
-    doors: App = import_module("service.doors").open_doors(settings, moderation, meters, digests)
-    gc.freeze()  # as what was loaded before
+    """Import what needs the framework, and put it together, handing the interpreter over whenever a comment wants it."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_BRISK)
+    gc.disable()  # it would keep the interpreter for long, and find nothing
+    try:
+        doors: App = import_module("service.doors").open_doors(settings, moderation, meters, digests)
+    finally:
+        sys.setswitchinterval(usual)
+        gc.freeze()  # as what was loaded before
+        gc.enable()
     return doors
 
 
@@ -101,7 +116,7 @@ def _lifespan(moderation: Moderation, engine: Engine, pages: Late, *works: Calla
         gc.set_threshold(_GARBAGE)
         upkeep: Callable[[], Awaitable[None]] = partial(every_minute, "upkeep", Upkeep(moderation).once)
         working = [asyncio.ensure_future(work()) for work in (*works, upkeep, Indexer(moderation).run)]
-        pages.begin()
+        _be_patient(moderation.writer, pages.begin())
         try:
             yield
         finally:
@@ -110,6 +125,12 @@ def _lifespan(moderation: Moderation, engine: Engine, pages: Late, *works: Calla
             engine.dispose()
 
     return lifespan
+
+
+def _be_patient(writer: Writer[Policy], loading: asyncio.Future[App]) -> None:
+    """Let a comment that comes while the pages are loaded wait for its verdict rather than be held."""
+    usual, writer.deadline = writer.deadline, max(writer.deadline, _PATIENCE)
+    loading.add_done_callback(lambda _: setattr(writer, "deadline", usual))
 
 
 async def _end(working: Iterable[asyncio.Future[None]]) -> None:

@@ -47,10 +47,11 @@ class Late:
         self._loading: asyncio.Future[App] | None = None
         self._app: App | None = None
 
-    def begin(self) -> None:
+    def begin(self) -> asyncio.Future[App]:
         """Load it, beside what the event loop does."""
         self._loading = asyncio.ensure_future(asyncio.to_thread(self._load))
         self._loading.add_done_callback(self._loaded)
+        return self._loading
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""

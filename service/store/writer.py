@@ -72,7 +72,7 @@ class Writer(Generic[P]):
 
     ``max_waiting`` bounds the queue, ``max_batch`` a transaction. Every failure of the database fails the whole batch with
     Unavailable, and while it cannot be reached new submissions fail at once; nothing is ever accepted because of an error.
-    ``subscriptions`` say who is told of decisions; they may be replaced at any time.
+    ``subscriptions`` say who is told of decisions; they, and the ``deadline`` in seconds, may be replaced at any time.
     """
 
     def __init__(  # the parts are named by keyword
@@ -90,7 +90,7 @@ class Writer(Generic[P]):
         self._decide = decide
         self._max_waiting = max_waiting
         self._max_batch = max_batch
-        self._deadline = deadline
+        self.deadline = deadline
         self._jobs: deque[_Job] = deque()
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._pending: deque[_Pending] = deque()
@@ -160,7 +160,7 @@ class Writer(Generic[P]):
         loop = self._running()
         if len(self._jobs) + len(wanted) > self._max_waiting:
             raise Overloaded("More comments wait than the writer may keep waiting.")
-        pending, patience = (self._patient, PATIENCE) if patient else (self._pending, self._deadline)
+        pending, patience = (self._patient, PATIENCE) if patient else (self._pending, self.deadline)
         overdue = time.monotonic() + patience
         pending += [(waiter, overdue) for waiter, _, _ in wanted]
         self._jobs += wanted

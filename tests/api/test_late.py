@@ -8,10 +8,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from service.api.body import App, Message, Receive, Scope, Send
 from service.api.late import SECURITY, Late
+from tests.serving import serving
 
 _LOADED = "import sys, service.commands.serve; print(*sorted({'fastapi', 'starlette', 'jinja2'} & set(sys.modules)))"
 Answer = tuple[int, dict[str, Any]]
@@ -121,3 +123,10 @@ def test_an_early_answer_carries_the_headers_of_every_page():
 
     asyncio.run(Late(lambda: _pages, _nothing)({"type": "http", "method": "GET", "path": "/healthz"}, receive, send))
     assert {(name.encode(), value.encode()) for name, value in SECURITY.items()} <= set(said[0]["headers"])
+
+
+def test_a_verdict_may_take_longer_only_while_the_pages_are_loaded(tmp_path: Path) -> None:
+    """As soon as they answer, comments are held again that are not on disk within the configured time."""
+    with serving(tmp_path, deadline_ms=250) as service:
+        service.ask("GET", "/version")
+        service.until(lambda: service.server.config.app.check._moderation.writer.deadline == 0.25)

@@ -12,7 +12,7 @@ from service.classifier.kernels import open_table
 from service.classifier.windows import decide
 from service.domain import HEADS
 from service.text.reading import read
-from training.calibration import Sigmoid, calibration_error, fit_sigmoid
+from training.calibration import Sigmoid, calibration_error, chance_error, fit_sigmoid
 from training.compile import compile_model
 from training.dataset import SEED, SEED_FACTOR, Examples, comment, folds
 from training.pipeline import CommentModel, Steps
@@ -88,6 +88,15 @@ def test_a_fitted_sigmoid_means_what_it_says():
     y = (dice.random(20_000) < 1 / (1 + np.exp(-(0.5 * logits - 1)))).astype(float)
     sigmoid = fit_sigmoid(logits, y, np.ones(20_000))
     assert calibration_error(sigmoid(logits), y) < 0.05 < calibration_error(Sigmoid(1, 0)(logits), y)
+
+
+def test_what_chance_alone_shows_is_told_apart():
+    """Of few comments the right probabilities show an error too: as large as draws of theirs do, and less the more there are."""
+    dice = np.random.default_rng(1)
+    few, many = dice.random(300), dice.random(30_000)
+    drawn = [calibration_error(few, (dice.random(300) < few).astype(float)) for _ in range(50)]
+    assert chance_error(few) == pytest.approx(np.mean(drawn), rel=0.1)
+    assert chance_error(many) < chance_error(few) / 5
 
 
 def test_a_falling_sigmoid_is_refused():
