@@ -38,3 +38,12 @@ def calibration_error(p: Floats, y: Floats, weights: Floats | None = None, bins:
     at = np.minimum((p * bins).astype(int), bins - 1)
     mass, said, was = (np.bincount(at, x, bins) for x in (w, w * p, w * y))
     return float(np.abs(said - was).sum() / mass.sum())
+
+
+def chance_error(p: Floats, weights: Floats | None = None, draws: int = 200) -> float:
+    """What ``calibration_error`` says on average of probabilities that are right, with so many comments as there are here.
+
+    Labels are drawn by the probabilities themselves, always the same draws. Bins of few comments differ from their mean by chance.
+    """
+    dice = np.random.default_rng(0)
+    return float(np.mean([calibration_error(p, (dice.random(len(p)) < p).astype(float), weights) for _ in range(draws)]))

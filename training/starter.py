@@ -18,7 +18,7 @@ from service.classifier.kernels import open_table
 from service.classifier.windows import decide
 from service.domain import HEADS, Head, Lines
 from training import histogram
-from training.calibration import Sigmoid, calibration_error, fit_sigmoid
+from training.calibration import Sigmoid, calibration_error, chance_error, fit_sigmoid
 from training.compile import compile_model
 from training.dataset import SEED, Examples, assemble, comment, folds
 from training.evaluate import Figure, by_head, figures, fit, leave_one_out
@@ -170,21 +170,21 @@ def held_out_scores(recipe: CommentModel, examples: Examples, sigmoids: Sequence
 
 
 def held_out_figures(scored: Sequence[Scored]) -> list[Figure]:
-    """Measures on each source, and its calibration error; then that of the English sources together, each of equal mass."""
+    """Measures on each source, its calibration error and what of it is chance; then those of the English sources together."""
     found = []
     for one in scored:
         found += figures(one.source, one.head, one.y, one.p)
-        found.append(_calibration(one))
+        found += _calibration(one)
     for head in HEADS:
         if parts := [one for one in scored if one.head == head and one.source in ENGLISH]:
             y, p, mass = together(parts)
-            found.append(_calibration(Scored(TOGETHER, head, y, p), mass))
+            found += _calibration(Scored(TOGETHER, head, y, p), mass)
     return found
 
 
-def _calibration(one: Scored, mass: Floats | None = None) -> Figure:
-    error = calibration_error(one.p, one.y, mass)
-    return Figure(one.source, one.head, "calibration_error", error, math.nan, math.nan, len(one.y))
+def _calibration(one: Scored, mass: Floats | None = None) -> list[Figure]:
+    errors = {"calibration_error": calibration_error(one.p, one.y, mass), "calibration_error_by_chance": chance_error(one.p, mass)}
+    return [Figure(one.source, one.head, name, error, math.nan, math.nan, len(one.y)) for name, error in errors.items()]
 
 
 def check(model: CommentModel, weights: bytes, calibrated: Calibrated, examples: Examples) -> float:
