@@ -90,7 +90,11 @@ def test_from_twenty_on_their_number_is_typed(service, ana):
     ids = remarks(service, count=21, author_email="m@example.org")
     page = found(service, ana, f"by=author&comment={ids[0]}", 21)
     assert "Type their number, 21" in page
-    assert "Type their number, 21" in decide(ana, page, "reject", sure="20").text
+    assert "It can be taken back for 10 seconds." in page
+    assert "That is not their number" not in decide(ana, page, "reject").text
+    again = decide(ana, page, "reject", sure="20").text
+    assert "Type their number, 21" in again
+    assert "That is not their number: nothing was done." in again
     assert {state_of(service, each)[0] for each in ids} == {"waiting"}
     assert "21 rejected." in decide(ana, page, "reject", sure="21").text
 

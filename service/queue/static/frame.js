@@ -33,7 +33,8 @@ export async function ask(url, { method = "GET", body, signal, push = method ===
   const whole = swap(text);
   if (whole && (push || response.redirected) && there.href !== location.href) history.pushState({}, "", there);
   if (whole && focus) {
-    document.getElementById("main").focus({ preventScroll: true });
+    const main = document.getElementById("main");
+    (main.querySelector("[autofocus]") ?? main).focus({ preventScroll: true });
     scrollTo(0, 0);
   }
   return response;

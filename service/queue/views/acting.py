@@ -81,7 +81,17 @@ async def _preview(visit: Visit, view: View, marks: list[Mark]) -> Response:
     items = await visit.look(lambda connection: queue.items(connection, ids, first))
     verdict = visit.form.raw("verdict")
     site = visit.form.raw("site")
-    return await visit.show("queue_preview.html", marks=marks, items=items, view=view, verdict=verdict, site=site, **about(visit))
+    return await visit.show(
+        "queue_preview.html",
+        marks=marks,
+        items=items,
+        view=view,
+        verdict=verdict,
+        site=site,
+        undo=await portions.window(visit, [mark.id for mark in marks]),
+        wrong=bool(visit.form.raw("sure")),
+        **about(visit),
+    )
 
 
 def _say(visit: Visit, view: View, said: str, taken: list[Taken], undo: float) -> None:

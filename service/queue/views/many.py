@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from service.domain import Role
+from service.queue import portions
 from service.queue.detail import about
 from service.queue.needs import somewhere
 from service.queue.routes import Routes
@@ -49,6 +50,7 @@ async def show(visit: Visit) -> Response:
         bins=await visit.pages.counts.spread(view.wanted.site_ids) if found.what == "score" else [],
         items=found.items,
         marks=found.marks,
+        undo=await portions.window(visit, [mark.id for mark in found.marks]),
         view=view,
         low=low,
         high=high,

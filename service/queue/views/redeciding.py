@@ -74,6 +74,8 @@ async def _preview(visit: Visit, seen: list[Seen]) -> Response:
         "search_preview.html",
         seen=seen,
         items=[line for line in shown if line.site_id in ids],
+        undo=await portions.window(visit, [each.id for each in seen]),
+        wrong=bool(visit.form.raw("sure")),
         verdict=visit.form.raw("verdict"),
         site=visit.form.raw("site"),
         back=back(visit),
