@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib import import_module
+from typing import Any
 
 import uvicorn
 from sqlalchemy import Engine
@@ -24,7 +25,6 @@ from service.moderation import Moderation
 from service.outbox.guard import Guard
 from service.outbox.sending import Sender
 from service.outbox.worker import Worker
-from service.policy import Policy
 from service.queue.mail import Mailer
 from service.queue.reminders import Reminders
 from service.search.indexer import Indexer
@@ -127,7 +127,7 @@ def _lifespan(moderation: Moderation, engine: Engine, pages: Late, *works: Calla
     return lifespan
 
 
-def _be_patient(writer: Writer[Policy], loading: asyncio.Future[App]) -> None:
+def _be_patient(writer: Writer[Any], loading: asyncio.Future[App]) -> None:
     """Let a comment that comes while the pages are loaded wait for its verdict rather than be held."""
     usual, writer.deadline = writer.deadline, max(writer.deadline, _PATIENCE)
     loading.add_done_callback(lambda _: setattr(writer, "deadline", usual))
