@@ -45,6 +45,9 @@ STEADY = 5.0
 """How many labels' worth of evidence it takes to let the shared model fade."""
 LEAST_FADE = 0.05
 """What is always kept of the shared model: scores must not turn round."""
+TRUSTED, STRICTEST = 25, 4.0
+"""From so many labels on a window of a long comment must reach more before it counts: a point of log-odds with every doubling, up
+to STRICTEST. A layer is learnt from whole comments and takes windows of ham for spam more often than the shared model does."""
 FEWEST, NOISY = 200, 0.07
 """So many labels show how many of them are slips; with a share from this on they are doubted. Clean sources: at most .025, but
 .085 for insults, where annotators disagree; every tenth label flipped: from .095."""
@@ -59,12 +62,16 @@ NEWTON, FLAT, CLOSE = 50, 1e-6, 1e-5
 
 @dataclass(frozen=True)
 class Delta:
-    """One head's layer: ``columns`` (k,) of the design, their ``weights`` (k,), the shared model's ``fade`` and the ``shift``."""
+    """One head's layer: ``columns`` (k,) of the design, their ``weights`` (k,), the shared model's ``fade`` and the ``shift``.
+
+    ``stricter`` is by how much more log-odds a window must reach before it counts.
+    """
 
     columns: NDArray[np.int64]
     weights: Floats
     fade: float
     shift: float
+    stricter: float = 0.0
 
 
 class Base:
@@ -141,11 +148,13 @@ class Base:
         )
 
     def _merge(self, parts: layout.Table, head: int, delta: Delta) -> None:
-        """Write fade · L + x · delta + shift in the unit of L: what a window must reach to count stays the same."""
+        """Write fade · L + x · delta + shift in the unit of L, of which ``stricter`` is taken from what windows are read by."""
         scale = self.kernel.scale[head]
         parts.header["offset"][0, head] = self.kernel.offset[head] * delta.fade + delta.shift
         for faded in (parts.header["bias"], parts.header["suspect"], parts.entries["weight"], parts.values):
             faded[..., head] *= delta.fade
+        parts.header["bias"][0, head] -= delta.stricter
+        parts.header["offset"][0, head] += delta.stricter * scale
         texts = delta.columns < self.terms
         entries = delta.columns[texts]
         parts.entries["weight"][entries, head] += parts.entries["idf"][entries] * delta.weights[texts] / scale
@@ -195,7 +204,7 @@ def fit_delta(material: Material, place: int, y: Floats, weights: Floats) -> Del
     """Fit the layer of the head at ``place``; ``y`` (n,) is 0 or 1, ``weights`` (n,) trust / chance.
 
     Where many labels are slips of the hand, cautious layers tell how likely each label is right; the layer itself then believes it
-    so far, and none of them lets the shared model wane.
+    so far.
     """
     weights = weights / weights.mean()
     start = max(START * (WHOLE / max(len(y), WHOLE)) ** WANES, WANED)
@@ -205,9 +214,9 @@ def fit_delta(material: Material, place: int, y: Floats, weights: Floats) -> Del
     cautious = replace(material, variances=CAUTION * material.variances, gram=CAUTION * material.gram)
     believed = np.ones(len(y))
     for _ in range(ROUNDS):
-        _, held_out = _fitted(cautious, place, y, weights * believed, START)
+        _, held_out = _fitted(cautious, place, y, weights * believed, start)
         believed = slips(held_out, y).right
-    return _fitted(material, place, y, weights * believed**SHARPNESS, START)[0]
+    return _fitted(material, place, y, weights * believed**SHARPNESS, start)[0]
 
 
 def _fitted(material: Material, place: int, y: Floats, weights: Floats, start: float) -> tuple[Delta, Floats]:
@@ -223,7 +232,8 @@ def _fitted(material: Material, place: int, y: Floats, weights: Floats, start: f
     learnt = material.variances * (material.design.T @ dual)
     columns = np.flatnonzero(learnt)
     fade = start * (1.0 + float(logits @ dual) / STEADY)
-    delta = Delta(columns, learnt[columns], max(fade, LEAST_FADE), float(dual.sum()))
+    stricter = min(max(np.log2(len(y) / TRUSTED), 0.0), STRICTEST)
+    delta = Delta(columns, learnt[columns], max(fade, LEAST_FADE), float(dual.sum()), float(stricter))
     return delta, _without(kernel, logits, weights, dual) if len(y) >= FEWEST else logits
 
 

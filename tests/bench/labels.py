@@ -32,6 +32,8 @@ Floats = NDArray[np.float64]
 SOURCES = ("yt_tubespam", "sms_uci", "blog_datacamp")
 SIZES = (0, 20, 50, 100, 300, 1000)
 NIGHT = 200
+ROUND = 5
+"""The fewest labels that are drawn by doubt before the model is asked again."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,15 @@ def measured(y: Floats, score: Floats) -> tuple[float, float]:
 
 
 def drawn(site: Site, pool: NDArray[np.int64], size: int, dice: np.random.Generator, *, unsure: bool) -> NDArray[np.int64]:
-    """Labels in the order of the pool, or, after the first 20, those that the layer so far is least sure of, in growing rounds."""
-    rows = pool[: min(20, size) if unsure else size]
+    """Labels in the order of the pool, or those that the model so far is least sure of, in rounds of a tenth of what is known.
+
+    The first are those that the shared model itself is least sure of: what a new site's moderators are shown.
+    """
+    rows = pool[: 0 if unsure else size]
     while len(rows) < size:
         rest = np.setdiff1d(pool, rows)
         doubt = -np.abs(site.after(rows)[rest]) + dice.normal(scale=0.3, size=len(rest))
-        rows = np.concatenate([rows, rest[np.argsort(-doubt)[: min(max(10, len(rows) // 2), size - len(rows))]]])
+        rows = np.concatenate([rows, rest[np.argsort(-doubt)[: min(max(ROUND, len(rows) // 10), size - len(rows))]]])
     return rows
 
 
@@ -93,8 +98,9 @@ def curve(site: Site, draws: int, *, unsure: bool) -> dict[int, tuple[float, flo
         dice = np.random.default_rng(draw)
         order = dice.permutation(len(site.y))
         pool, test = order[: len(order) // 2], order[len(order) // 2 :]
+        rows = drawn(site, pool, max(found), dice, unsure=unsure)
         for size, values in found.items():
-            values.append(measured(site.y[test], site.decided(drawn(site, pool, size, dice, unsure=unsure), test)))
+            values.append(measured(site.y[test], site.decided(rows[:size], test)))
     return {size: tuple(np.mean(values, axis=0)) for size, values in found.items()}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -112,3 +114,22 @@ def test_a_layer_is_measured_as_the_service_decides(base: Base, world: World) ->
     [decided], [whole] = base.decided(layer, [padded]), Material.of(base, [padded]).moved(layer)
     assert expit(decided).tolist() == pytest.approx([scores.spam, scores.abuse])
     assert decided[0] > whole[0] + 0.01
+
+
+def test_the_more_labels_the_more_a_window_must_reach(base: Base) -> None:
+    """Amid long ham a plain pitch counts as before, what is in doubt counts less; whole comments keep their scores."""
+    readings, labels = a_site(120, 8)
+    material = Material.of(base, readings)
+    few = {head: y[:20] for head, y in labels.items()}
+    assert fit_layer(material.take(np.arange(20)), few, np.ones(20))["spam"].stricter == 0
+    layer = fit_layer(material, labels, np.ones(120))
+    lenient = {head: replace(delta, stricter=0.0) for head, delta in layer.items()}
+    ham = " ".join(one.normalised for one, y in zip(readings, labels["spam"], strict=True) if y == 0)
+    padded = [read(Comment(text=f"{ham[:600]} {reading.normalised}")) for reading in readings]
+    whole = material.of(base, padded).moved(layer)[:, 0]
+    counted, before = (base.decided(each, padded)[:, 0] for each in (layer, lenient))
+    assert (counted <= before + 1e-9).all()
+    assert (counted < before - 0.1).any()
+    assert ((counted > whole + 0.1) & (counted > before - 1e-9)).any()
+    short = [reading for reading in readings if len(reading.normalised.split()) < 10]
+    assert base.decided(layer, short)[:, 0] == pytest.approx(base.decided(lenient, short)[:, 0])
