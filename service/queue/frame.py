@@ -64,7 +64,7 @@ def digest() -> str:
     whole = hashlib.sha256()
     for name, file in files().items():
         whole.update(name.encode() + b"\0" + file.body)
-    return whole.hexdigest()[:16]
+    return whole.hexdigest()[:8]
 
 
 @cache
