@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import time
+from pathlib import Path
 
 import msgspec
 import pytest
 from sqlalchemy import text
 
-from service.domain import Lines, Role
+import service
+from service import workshop
+from service.domain import Lines, Role, Verdict
 from service.policy import Lists, Policy
+from service.queue import languages
 from service.queue.before_after import changes
+from service.queue.deed_names import DEEDS, deed_name
 from service.store import audit
 from service.store.audit import Deed, Entry, Wanted
 from service.store.engine import open_engine
@@ -20,6 +26,11 @@ from service.store.upgrade import upgrade
 from tests.queue.given import site_id, someone, stored
 from tests.running import Shell
 from tests.store.given import NOON
+
+_DEED = re.compile(
+    r"(session|person|policy|rules|key|site|audit|model|export|endpoint|source|delivery|demo)\.(?!html|promoted)[a-z]+|comment\.undo"
+)
+"""Deeds as the sources write them; events and templates have like names."""
 
 
 def test_keys_made_at_the_command_line_are_logged(monkeypatch, capsys, tmp_path):
@@ -177,3 +188,20 @@ def test_a_rare_deed_in_a_long_log_is_looked_for_in_steps(database_url, monkeypa
             steps.append(page.older)
     engine.dispose()
     assert ([each.number for each in page.entries], steps) == ([1], [32, 12, None])
+
+
+@pytest.mark.parametrize("language", languages.LANGUAGES)
+def test_every_deed_has_a_name(language):
+    """Whatever the sources log is named on the page, in every language, and no two deeds alike."""
+    logged = {
+        node.value
+        for path in Path(service.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _DEED.fullmatch(node.value)
+    }
+    logged |= {f"comment.{verdict}" for verdict in Verdict} | {f"model.{kind}" for kind in workshop.KINDS} | {"erased a person"}
+    languages.speak(language)
+    names = [deed_name(what) for what in sorted(logged)]
+    languages.speak("en")
+    assert logged == set(DEEDS)
+    assert len(set(names)) == len(names)

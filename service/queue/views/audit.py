@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from service.domain import Role
 from service.queue.before_after import changes
+from service.queue.deed_names import KINDS, deed_name
 from service.queue.languages import N_
 from service.queue.needs import everywhere, somewhere
 from service.queue.routes import Menu, Routes
@@ -80,7 +81,8 @@ async def show(visit: Visit) -> Response:
         kinds=kinds,
         tip=tip,
         names={site.id: site.name for site in visit.sites},
-        deeds=DEEDS,
+        deeds=KINDS,
+        deed_name=deed_name,
         changes={entry.number: changes(entry) for entry in page.entries},
         may_verify=visit.may(Role.ADMIN),
     )
@@ -117,22 +119,3 @@ async def verify(visit: Visit) -> Response:
             break
         tip = following
     return await visit.show("audit_verified.html", tip=tip, broken=broken)
-
-
-DEEDS = {
-    "session": N_("Sign-ins"),
-    "person": N_("People"),
-    "comment": N_("Decisions"),
-    "policy": N_("Policies and lines"),
-    "rule": N_("Rules"),
-    "key": N_("API keys"),
-    "site": N_("Sites"),
-    "audit": N_("Audit log"),
-    "model": N_("Models"),
-    "export": N_("Exports"),
-    "erased": N_("Erasures"),
-    "endpoint": N_("Webhooks"),
-    "source": N_("Sources"),
-    "delivery": N_("Deliveries"),
-}
-"""Kinds of deeds, by how they begin."""
