@@ -102,7 +102,7 @@ def by_role(route: Route, visitor: Visitor) -> str:
 def seen(answer: Answer) -> str:
     if answer.status in {401, 403, 404}:
         return str(answer.status)
-    if answer.status == 303 and answer.headers["location"] == "/sign-in":
+    if answer.status == 303 and answer.headers["location"] in {"/sign-in", "/sign-in?ended"}:
         return "sign in"
     return "in" if answer.status in {200, 303, 409, 422, 429} else f"unexpected {answer.status}"
 
