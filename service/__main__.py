@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from importlib import import_module
 from keyword import iskeyword
@@ -13,6 +12,7 @@ from typer.core import TyperGroup
 
 from service import __version__
 from service.commands import Refused
+from service.interpreter import lasting
 
 COMMANDS = (
     "serve",
@@ -35,11 +35,8 @@ COMMANDS = (
 
 def _imported(name: str) -> Any:  # noqa: ANN401 # a module is whatever it defines
     """Import a module. What is imported stays, and looking for garbage in it again and again is a seventh of a start."""
-    gc.disable()
-    module = import_module(name)
-    gc.freeze()
-    gc.enable()
-    return module
+    with lasting():
+        return import_module(name)
 
 
 class Commands(TyperGroup):

@@ -21,6 +21,7 @@ from service.api.front import Front, Lifespan
 from service.api.late import Late
 from service.api.metrics import Meters
 from service.api.server import Connection, Server
+from service.interpreter import brisk, lasting
 from service.moderation import Moderation
 from service.outbox.guard import Guard
 from service.outbox.sending import Sender
@@ -70,15 +71,8 @@ def create_app(settings: Settings) -> Front:
 
 def _doors(settings: Settings, moderation: Moderation, meters: Meters, digests: Digests) -> App:
     """Import what needs the framework, and put it together, handing the interpreter over whenever a comment wants it."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(_BRISK)
-    gc.disable()  # it would keep the interpreter for long, and find nothing
-    try:
+    with brisk(_BRISK), lasting():
         doors: App = import_module("service.doors").open_doors(settings, moderation, meters, digests)
-    finally:
-        sys.setswitchinterval(usual)
-        gc.freeze()  # as what was loaded before
-        gc.enable()
     return doors
 
 

@@ -30,6 +30,7 @@ ARROWS = {
     "importing": {"store", "tables", "domain"},
     "client": set(),
     "workshop": set(),
+    "interpreter": set(),
     "sway": {"policy", "domain"},
     "lookback": {"store", "domain"},
     "rehearsal": {"lookback", "text", "policy", "store", "domain"},
@@ -50,6 +51,7 @@ ARROWS = {
         "outlook",
         "sway",
         "workshop",
+        "interpreter",
         "conditions",
         "policy",
         "store",
@@ -57,7 +59,7 @@ ARROWS = {
         "domain",
     },
     "doors": {"api", "queue", "intake", "moderation", "policy", "store", "settings"},
-    "app": {"doors", "upkeep", "shadow", "api", "queue", "search", "outbox", "moderation", "store", "settings"},
+    "app": {"doors", "interpreter", "upkeep", "shadow", "api", "queue", "search", "outbox", "moderation", "store", "settings"},
     "commands": {
         "app",
         "demo",
@@ -75,7 +77,7 @@ ARROWS = {
         "settings",
         "domain",
     },
-    "__main__": {"commands"},
+    "__main__": {"interpreter", "commands"},
 }
 LIBRARIES = {
     "fastapi": {"api", "queue", "doors"},

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from service.api.akismet.answers import send_json
 from service.api.body import App, Receive, Scope, Send
 
 _log = logging.getLogger(__name__)
@@ -79,7 +80,4 @@ class Late:
 
 
 async def _say(send: Send, status: int, said: dict[str, Any]) -> None:
-    body = msgspec.json.encode(said)
-    headers = [*_HEADERS, (b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send_json(send, msgspec.json.encode(said), _HEADERS, status)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from service.domain import Role, Site
+from service.interpreter import brisk
 from service.people import preferences
 from service.people.entry import Client, Signed
 from service.people.preferences import Preferences
@@ -42,12 +42,8 @@ def _briskly(change: Callable[[Connection], T]) -> Callable[[Connection], T]:
     """
 
     def changed(connection: Connection) -> T:
-        usual = sys.getswitchinterval()
-        sys.setswitchinterval(_BRISK)
-        try:
+        with brisk(_BRISK):
             return change(connection)
-        finally:
-            sys.setswitchinterval(usual)
 
     return changed
 

@@ -34,7 +34,7 @@ async def _nothing() -> list[str]:
     return []
 
 
-async def _ask(late: Late, path: str) -> Answer:
+async def _messages(late: Late, path: str) -> list[Message]:
     said: list[Message] = []
 
     async def receive() -> Message:
@@ -44,7 +44,23 @@ async def _ask(late: Late, path: str) -> Answer:
         said.append(message)
 
     await late({"type": "http", "method": "GET", "path": path}, receive, send)
-    return said[0]["status"], json.loads(said[1]["body"])
+    return said
+
+
+async def _ask(late: Late, path: str) -> Answer:
+    start, body = await _messages(late, path)
+    return start["status"], json.loads(body["body"])
+
+
+def _slow() -> tuple[threading.Event, Callable[[], App]]:
+    """What is loaded only when it may go on."""
+    go_on = threading.Event()
+
+    def load() -> App:
+        assert go_on.wait(60)
+        return _pages
+
+    return go_on, load
 
 
 def _with(load: Callable[[], App], talk: Callable[[Late], Awaitable[list[Answer]]]) -> list[Answer]:
@@ -58,11 +74,7 @@ def _with(load: Callable[[], App], talk: Callable[[Late], Awaitable[list[Answer]
 
 def test_what_comes_while_it_is_loaded_waits():
     """A page asked for too early is given late, and meanwhile the process says that it lives and works."""
-    go_on = threading.Event()
-
-    def load() -> App:
-        assert go_on.wait(60)
-        return _pages
+    go_on, load = _slow()
 
     async def talk(late: Late) -> list[Answer]:
         page = asyncio.ensure_future(_ask(late, "/queue"))
@@ -80,11 +92,7 @@ def test_what_comes_while_it_is_loaded_waits():
 
 def test_who_gives_up_waiting_takes_nothing_from_the_others():
     """The loading goes on when a request for a page is cancelled."""
-    go_on = threading.Event()
-
-    def load() -> App:
-        assert go_on.wait(60)
-        return _pages
+    go_on, load = _slow()
 
     async def talk(late: Late) -> list[Answer]:
         impatient, patient = (asyncio.ensure_future(_ask(late, path)) for path in ("/a", "/b"))
@@ -113,16 +121,8 @@ def test_what_cannot_be_loaded_is_said():
 
 def test_an_early_answer_carries_the_headers_of_every_page():
     """It may not be framed, sniffed or kept."""
-    said: list[Message] = []
-
-    async def receive() -> Message:
-        return {"type": "http.request"}
-
-    async def send(message: Message) -> None:
-        said.append(message)
-
-    asyncio.run(Late(lambda: _pages, _nothing)({"type": "http", "method": "GET", "path": "/healthz"}, receive, send))
-    assert {(name.encode(), value.encode()) for name, value in SECURITY.items()} <= set(said[0]["headers"])
+    start, _ = asyncio.run(_messages(Late(lambda: _pages, _nothing), "/healthz"))
+    assert {(name.encode(), value.encode()) for name, value in SECURITY.items()} <= set(start["headers"])
 
 
 def test_a_verdict_may_take_longer_only_while_the_pages_are_loaded(tmp_path: Path) -> None:

@@ -75,10 +75,10 @@ async def send_text(send: Send, body: bytes, headers: Headers | None = None, sta
     await send({"type": "http.response.body", "body": body})
 
 
-async def send_json(send: Send, body: bytes) -> None:
+async def send_json(send: Send, body: bytes, headers: Headers | None = None, status: int = 200) -> None:
     """One whole answer of JSON."""
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    about = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": [*about, *(headers or [])]})
     await send({"type": "http.response.body", "body": body})
 
 
