@@ -143,7 +143,7 @@ def _share(value: object, name: str, row: int) -> float:
 
 def from_store(connection: Connection) -> pd.DataFrame:
     """All labels of all sites, oldest first, with each comment as its site sent it, reduced, and its author's history then."""
-    newest_first = (labels.c.comment_id, labels.c.number)
+    oldest_first = (labels.c.comment_id, labels.c.number)
     query = (
         select(comments, labels.c.label, labels.c.hand, labels.c.trust, queue_items.c.why, _chance())
         .add_columns(sites.c.name.label("site_name"), decisions.c.verdict.label("first"), decisions.c.rule)
@@ -152,7 +152,7 @@ def from_store(connection: Connection) -> pd.DataFrame:
         .join(decisions, (decisions.c.comment_id == comments.c.id) & (decisions.c.number == 0))
         .outerjoin(queue_items, queue_items.c.comment_id == comments.c.id)
         .where(comments.c.is_test.is_(False), sites.c.url != DEMO_URL)
-        .order_by(*newest_first)
+        .order_by(*oldest_first)
     )
     found = connection.execute(query).all()
     known = histories(connection, {row.author_key for row in found if row.author_key is not None})

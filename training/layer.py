@@ -7,8 +7,9 @@ shared model's own table: the same terms, the same size, the same speed, and dro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -24,6 +25,7 @@ from service.classifier.terms import Block
 from service.classifier.vocabulary import Vocabulary
 from service.classifier.windows import decide
 from service.domain import HEADS, Head, Reading
+from training.clusters import Clusters
 from training.slips import slips
 
 Floats = NDArray[np.float64]
@@ -54,6 +56,11 @@ FEWEST, NOISY = 200, 0.07
 CAUTION, ROUNDS, SHARPNESS = 0.1, 2, 2
 """What is left of the variances while labels are doubted, how many fits that takes, and the power of each label's chance to be
 right that it then weighs. More rounds doubt more of the hard right labels than they find wrong ones."""
+SHARPENED, HEARSAY, REPEATED, TEMPER = 2.0, 0.2, 2, 0.7
+"""What the log-odds of a comment without a label are multiplied by before the layer learns from them, what such a comment weighs
+beside a label's 1, how often that is done, and what is then kept of the log-odds, which would be too sure."""
+FEWEST_OF_KIND = 5
+"""With fewer labels of ham or of spam a layer learns from labels alone: its opinion is not yet worth repeating."""
 MOST = 3_000
 """Labels that a layer learns from, the newest; a site with more has enough for a model of its own."""
 NEWTON, FLAT, CLOSE = 50, 1e-6, 1e-5
@@ -171,13 +178,16 @@ class Base:
 class Material:
     """Labelled comments as a layer sees them: the shared log-odds (n, 2) and the design (n, features).
 
-    ``variances`` (features,) are what each coefficient is allowed, ``gram`` (n, n) the products of the rows that follow.
+    ``variances`` (features,) are what each coefficient is allowed, ``gram`` (n, n) the products of the rows that follow; the first
+    ``terms`` features are terms, the others steps. ``clusters`` are of the terms, where the gram has them.
     """
 
     logits: Floats
     design: sp.csr_matrix
     variances: Floats
     gram: Floats
+    terms: int
+    clusters: Clusters | None = None
 
     @classmethod
     def of(cls, base: Base, readings: Sequence[Reading]) -> Material:
@@ -185,11 +195,24 @@ class Material:
         design, variances = base.design(readings)
         scaled = (design @ sp.diags_array(np.sqrt(variances))).tocsr()
         terms, steps = scaled[:, : base.terms], scaled[:, base.terms :].toarray()
-        return cls(base.logits(readings), design, variances, (terms @ terms.T).toarray() + steps @ steps.T)
+        return cls(base.logits(readings), design, variances, (terms @ terms.T).toarray() + steps @ steps.T, base.terms)
 
     def take(self, rows: NDArray[np.int64]) -> Material:
         """Only these rows."""
-        return Material(self.logits[rows], self.design[rows], self.variances, self.gram[np.ix_(rows, rows)])
+        return Material(self.logits[rows], self.design[rows], self.variances, self.gram[np.ix_(rows, rows)], self.terms)
+
+    def clustered(self) -> Material:
+        """Let what many of these comments have in common weigh more."""
+        steps = self.design[:, self.terms :].toarray() * np.sqrt(self.variances[self.terms :])
+        clusters = Clusters.of(self.gram - steps @ steps.T)
+        return replace(self, gram=self.gram + clusters.more(), clusters=clusters)
+
+    def coefficients(self, dual: Floats) -> Floats:
+        """Give what dual coefficients (n,) mean for each feature: shape (features,)."""
+        learnt = self.design.T @ dual
+        if self.clusters is not None:
+            learnt[: self.terms] += self.design[:, : self.terms].T @ self.clusters.spread(dual)
+        return np.asarray(self.variances * learnt)
 
     def moved(self, deltas: Mapping[Head, Delta]) -> Floats:
         """Give the log-odds with a layer: shape (n, 2)."""
@@ -201,26 +224,53 @@ class Material:
 
 
 def fit_delta(material: Material, place: int, y: Floats, weights: Floats) -> Delta:
-    """Fit the layer of the head at ``place``; ``y`` (n,) is 0 or 1, ``weights`` (n,) trust / chance.
+    """Fit the layer of the head at ``place``; ``y`` (n,) is 0, 1 or NaN for unknown, ``weights`` (n,) trust / chance.
 
     Where many labels are slips of the hand, cautious layers tell how likely each label is right; the layer itself then believes it
-    so far.
+    so far. Comments whose label is not known are learnt from by what a layer without them thinks of them.
     """
-    weights = weights / weights.mean()
-    start = max(START * (WHOLE / max(len(y), WHOLE)) ** WANES, WANED)
-    delta, held_out = _fitted(material, place, y, weights, start)
-    if len(y) < FEWEST or slips(held_out, y).share < NOISY:
+    known = np.flatnonzero(np.isfinite(y))
+    labelled = material.take(known) if len(known) < len(y) else material
+    start = max(START * (WHOLE / max(len(known), WHOLE)) ** WANES, WANED)
+    delta, believed = _believing(labelled, place, y[known], weights[known] / weights[known].mean(), start)
+    if labelled is material or min(y[known].sum(), (1 - y[known]).sum()) < FEWEST_OF_KIND:
         return delta
+    weights = np.full(len(y), HEARSAY)
+    weights[known] = believed
+    return _tempered(replace(_hearing(material.clustered(), place, y, weights, start), stricter=delta.stricter))
+
+
+def _hearing(material: Material, place: int, y: Floats, weights: Floats, start: float) -> Delta:
+    """Fit on the labels that are known, then ``REPEATED`` times also on what the layer so far thinks of the others, sharpened."""
+    unknown = np.isnan(y)
+    delta, _ = _fitted(material, place, np.where(unknown, 0.0, y), np.where(unknown, 0.0, weights), start)
+    for _ in range(REPEATED):
+        thought = expit(SHARPENED * material.moved({HEADS[place]: delta})[:, place])
+        delta, _ = _fitted(material, place, np.where(unknown, thought, y), weights, start)
+    return delta
+
+
+def _believing(material: Material, place: int, y: Floats, weights: Floats, start: float) -> tuple[Delta, Floats]:
+    """Fit on labels alone, as far as they can be believed; the second are their weights (n,) times that."""
+    delta, held_out = _fitted(material, place, y, weights, start)
+    if len(y) < FEWEST or slips(held_out(), y).share < NOISY:
+        return delta, weights
     cautious = replace(material, variances=CAUTION * material.variances, gram=CAUTION * material.gram)
     believed = np.ones(len(y))
     for _ in range(ROUNDS):
         _, held_out = _fitted(cautious, place, y, weights * believed, start)
-        believed = slips(held_out, y).right
-    return _fitted(material, place, y, weights * believed**SHARPNESS, start)[0]
+        believed = slips(held_out(), y).right
+    weights = weights * believed**SHARPNESS
+    return _fitted(material, place, y, weights, start)[0], weights
 
 
-def _fitted(material: Material, place: int, y: Floats, weights: Floats, start: float) -> tuple[Delta, Floats]:
-    """Fit without doubt; the second are the log-odds (n,) that each label would get from a fit without it.
+def _tempered(delta: Delta) -> Delta:
+    """Take back some of what a layer is too sure of when it has repeated its own opinion."""
+    return replace(delta, weights=TEMPER * delta.weights, fade=TEMPER * delta.fade, shift=TEMPER * delta.shift)
+
+
+def _fitted(material: Material, place: int, y: Floats, weights: Floats, start: float) -> tuple[Delta, Callable[[], Floats]]:
+    """Fit without doubt; the second gives the log-odds (n,) that each label would get from a fit without it.
 
     ``start`` is what is kept of the shared model before the labels speak. With all parameters under Gaussian priors this is the
     mode of a Gaussian process classifier: Newton's method in as many dimensions as there are labels (Rasmussen and Williams 2006,
@@ -229,21 +279,20 @@ def _fitted(material: Material, place: int, y: Floats, weights: Floats, start: f
     logits = start * material.logits[:, place]
     kernel = material.gram + np.outer(logits, logits) / STEADY + 1.0
     dual = _mode(kernel, logits, y, weights)
-    learnt = material.variances * (material.design.T @ dual)
+    learnt = material.coefficients(dual)
     columns = np.flatnonzero(learnt)
     fade = start * (1.0 + float(logits @ dual) / STEADY)
     stricter = min(max(np.log2(len(y) / TRUSTED), 0.0), STRICTEST)
     delta = Delta(columns, learnt[columns], max(fade, LEAST_FADE), float(dual.sum()), float(stricter))
-    return delta, _without(kernel, logits, weights, dual) if len(y) >= FEWEST else logits
+    return delta, partial(_without, kernel, logits, weights, dual)
 
 
 def _mode(kernel: Floats, logits: Floats, y: Floats, weights: Floats) -> Floats:
-    """Give the mode's dual coefficients: shape (n,)."""
-    sign = 1 - 2 * y
+    """Give the mode's dual coefficients: shape (n,); ``y`` may lie between 0 and 1."""
 
     def loss(dual: Floats) -> float:
         rise = kernel @ dual
-        return float(weights @ np.logaddexp(0, sign * (logits + rise)) + dual @ rise / 2)
+        return float(weights @ (np.logaddexp(0, logits + rise) - y * (logits + rise)) + dual @ rise / 2)
 
     dual = np.zeros(len(y))
     for _ in range(NEWTON):
@@ -278,10 +327,8 @@ def fit_layer(material: Material, labels: Mapping[Head, Floats], weights: Floats
     """Fit the layer of each head whose labels (n,), NaN for unknown, hold both classes; the others stay the shared model's."""
     found: dict[Head, Delta] = {}
     for place, head in enumerate(HEADS):
-        known = np.flatnonzero(np.isfinite(labels[head]))
-        y = labels[head][known]
-        if 0 < y.sum() < len(y):
-            part = material if len(known) == len(weights) else material.take(known)
+        known = labels[head][np.isfinite(labels[head])]
+        if 0 < known.sum() < len(known):
             with threadpool_limits(1):  # threads that wait for each other on a busy machine take a hundred times as long
-                found[head] = fit_delta(part, place, y, weights[known])
+                found[head] = fit_delta(material, place, labels[head], weights)
     return found

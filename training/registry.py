@@ -46,7 +46,10 @@ class Change(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """One model: its card's main points, which pointers name it, and why it should be fitted anew, if it should."""
+    """One model: its card's main points, which pointers name it, and why it should be fitted anew, if it should.
+
+    ``unlabelled`` is how many comments without a label it learnt from.
+    """
 
     version: str
     created: str
@@ -55,6 +58,7 @@ class Entry(Struct, frozen=True):
     roles: tuple[str, ...]
     snapshot: str
     warnings: tuple[str, ...] = ()
+    unlabelled: int = 0
 
 
 class Registry:
@@ -167,7 +171,8 @@ class Registry:
         warnings = [flags[version]] if version in flags else []
         if any(role.startswith("site-") for role in roles) and card.parent != self._champion():
             warnings.append(f"was made on {card.parent}, which is no longer the champion")
-        return Entry(version, card.created, card.parent, rows, roles, str(card.parameters.get("snapshot", "")), tuple(warnings))
+        snapshot, unlabelled = str(card.parameters.get("snapshot", "")), int(card.parameters.get("unlabelled", 0))
+        return Entry(version, card.created, card.parent, rows, roles, snapshot, tuple(warnings), unlabelled)
 
     def _champion(self) -> str:
         """Tell the version on the card of the model that decides; empty when it cannot be read."""
@@ -181,9 +186,10 @@ class Registry:
         path = self.folder / "flags.json"
         return msgspec.json.decode(path.read_bytes(), type=dict[str, str]) if path.is_file() else {}
 
-    def flag(self, snapshot: str, what: str) -> list[str]:
-        """Flag every model that was fitted on a snapshot; give their versions."""
-        found = [entry.version for entry in self.list_all() if snapshot and entry.snapshot == snapshot]
+    def flag(self, snapshot: str, what: str, *, labelled: bool = True) -> list[str]:
+        """Flag every model that was fitted on a snapshot, or that learnt from what has no label there; give their versions."""
+        fitted = [entry for entry in self.list_all() if snapshot and entry.snapshot == snapshot]
+        found = [entry.version for entry in fitted if labelled or entry.unlabelled]
         if found:
             draft = self.folder / ".flags.json"
             draft.write_bytes(msgspec.json.encode(self.flags() | dict.fromkeys(found, what)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from scipy.special import expit
 from service.classifier import artefact
 from service.classifier.card import Card, Metric
 from service.classifier.classifier import Classifier
-from service.domain import Head, Lines
+from service.domain import HEADS, Head, Lines
 from training.dataset import Examples
 from training.fit import HEAVIEST, Order, TooFewLabels, card, divide, examples_of, write
 from training.layer import MOST, Base, Delta, Material, fit_layer
@@ -27,39 +27,72 @@ FEWEST = 20
 """A layer on fewer labels is not worth its folder."""
 
 
-def build(frame: pd.DataFrame, site: str, champion: Classifier, folder: Path, order: Order, into: Path) -> Card:
-    """Fit a site's layer on all its labels of a snapshot but the newest. ``folder`` is the champion's.
+def build(
+    frame: pd.DataFrame, unlabelled: pd.DataFrame, site: str, champion: Classifier, folder: Path, order: Order, into: Path
+) -> Card:
+    """Fit a site's layer on all its labels of a snapshot but the newest, and on what nobody has labelled there.
 
-    Raises TooFewLabels and FileExistsError.
+    ``folder`` is the champion's. Raises TooFewLabels and FileExistsError.
     """
     mine = frame[frame["site"] == site].reset_index(drop=True)
     if len(mine) < FEWEST:
         raise TooFewLabels(f"The site {site!r} has {len(mine)} labels in this snapshot; a layer needs at least {FEWEST}.")
-    fitting = mine.iloc[divide(mine)[0]].sort_values("at", kind="stable", na_position="first")
-    examples = examples_of(fitting.tail(MOST))
+    fit, measure = divide(mine)
+    fitting = mine.iloc[fit].sort_values("at", kind="stable", na_position="first").tail(MOST)
+    examples = examples_of(fitting)
+    beside = examples_of(_beside(unlabelled, site, set(mine["group"].iloc[measure]), MOST - len(fitting)))
     base = Base((folder / artefact.WEIGHTS).read_bytes())
-    material = Material.of(base, examples.readings)
-    layer = fit_layer(material, examples.labels(), _weights(examples))
+    learnt = Learnt.of(base, examples, beside)
+    layer = learnt.layer(np.arange(len(fitting)))
     if not layer:
         raise TooFewLabels(f"The labels of the site {site!r} are all of one kind.")
-    p = held_out(base, material, examples, order)
-    lines, report = _lines(examples, p, champion.lines, order)
+    lines, report = _lines(examples, held_out(base, learnt, examples, order), champion.lines, order)
     sealed = card(replace(order, parent=champion.version), None, examples.frame, lines, [*report, *_fades(layer, len(mine))])
-    parameters = sealed.parameters | {"site": site}
+    parameters = sealed.parameters | {"site": site, "unlabelled": len(beside.readings)}
     return write(into, structs.replace(sealed, parameters=parameters), base.merged(layer))
 
 
-def _weights(examples: Examples) -> Floats:
-    return np.asarray(np.minimum(examples.frame["weight"].to_numpy(np.float64), HEAVIEST))
+def _beside(unlabelled: pd.DataFrame, site: str, measuring: set[int], most: int) -> pd.DataFrame:
+    """Give the newest of a site's comments without a label that resemble none of those that measure."""
+    if not len(unlabelled):
+        return pd.DataFrame()
+    own = unlabelled[(unlabelled["site"] == site) & ~unlabelled["group"].isin(measuring)]
+    return own.tail(max(most, 0)) if most > 0 else own.iloc[:0]
 
 
-def held_out(base: Base, material: Material, examples: Examples, order: Order) -> Floats:
-    """Give probabilities of every row, windows and all, by a layer that saw neither it nor what resembles it: shape (n, 2)."""
-    labels, weights = examples.labels(), _weights(examples)
-    p = np.empty_like(material.logits)
-    for train, out in by_group(examples.frame["group"].to_numpy(), order.folds, order.seed):
-        layer = fit_layer(material.take(train), {head: y[train] for head, y in labels.items()}, weights[train])
-        p[out] = expit(base.decided(layer, [examples.readings[row] for row in out]))
+@dataclass(frozen=True)
+class Learnt:
+    """What a layer learns from: labelled rows first, then those without a label, with the labels and weights of all and groups."""
+
+    material: Material
+    labels: dict[Head, Floats]
+    weights: Floats
+    groups: NDArray[np.int64]
+    labelled: int
+
+    @classmethod
+    def of(cls, base: Base, examples: Examples, beside: Examples) -> Learnt:
+        """Read labelled comments and those beside them through the shared model."""
+        count, more = len(examples.readings), len(beside.readings)
+        labels = {head: np.append(y, np.full(more, np.nan)) for head, y in examples.labels().items()}
+        weights = np.minimum(examples.frame["weight"].to_numpy(np.float64), HEAVIEST)
+        groups = np.append(examples.frame["group"], beside.frame["group"] if more else []).astype(np.int64)
+        material = Material.of(base, [*examples.readings, *beside.readings])
+        return cls(material, labels, np.append(weights, np.ones(more)), groups, count)
+
+    def layer(self, rows: NDArray[np.int64]) -> dict[Head, Delta]:
+        """Fit on these labelled rows and on those without a label, but for what resembles the labelled rows left out."""
+        others = np.arange(self.labelled, len(self.groups))
+        left_out = np.delete(self.groups[: self.labelled], rows)
+        rows = np.append(rows, others[~np.isin(self.groups[others], left_out)])
+        return fit_layer(self.material.take(rows), {head: y[rows] for head, y in self.labels.items()}, self.weights[rows])
+
+
+def held_out(base: Base, learnt: Learnt, examples: Examples, order: Order) -> Floats:
+    """Give probabilities of every labelled row, windows and all, by a layer that saw neither it nor what resembles it: (n, 2)."""
+    p = np.empty((learnt.labelled, len(HEADS)))
+    for train, out in by_group(learnt.groups[: learnt.labelled], order.folds, order.seed):
+        p[out] = expit(base.decided(learnt.layer(train), [examples.readings[row] for row in out]))
     return p
 
 

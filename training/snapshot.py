@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,12 +24,14 @@ from service.domain import HEADS
 from service.store.files import digest_of
 from service.text.normalise import normalise
 from training.groups import near_duplicates
-from training.labels import COLUMNS, complete
+from training.labels import COLUMNS
 
 MANIFEST = "manifest.json"
 SHARD_ROWS, BATCH_ROWS = 50_000, 4_096
 TOLD = 2_000
 """After so many comments progress is told."""
+MOST_UNLABELLED = 1_000
+"""Comments of a site that nobody has labelled, the newest."""
 OUTLINE: Mapping[str, type] = {"at": np.float64, "group": np.int32} | dict.fromkeys(("spam", "abuse", "weight", "mass"), np.float32)
 NAMED = ("source", "site")
 """The columns that tell everything but what the comment says, numbers and names, as small as they can be: 30 bytes a row."""
@@ -71,7 +74,10 @@ class Merge(Struct, frozen=True):
 
 
 class Manifest(Struct, frozen=True):
-    """A snapshot's papers. ``digest`` covers shards and everything said of them, not the time of making."""
+    """A snapshot's papers. ``digest`` covers shards and everything said of them, not the time of making.
+
+    ``unlabelled`` are shards of comments that nobody has labelled: apart, so that nothing measures on them, and not in ``rows``.
+    """
 
     digest: str
     created: str
@@ -81,6 +87,7 @@ class Manifest(Struct, frozen=True):
     counts: tuple[Count, ...]
     merges: tuple[Merge, ...]
     licences: dict[str, str]
+    unlabelled: tuple[Shard, ...] = ()
 
 
 def take(
@@ -88,24 +95,47 @@ def take(
     folder: Path,
     licences: dict[str, str] | None = None,
     say: Callable[[str, int, int], None] = lambda *_: None,
+    unlabelled: Iterable[pd.DataFrame] = (),
 ) -> Manifest:
     """Settle labels, merge duplicates, group near-duplicates and write ``folder/<digest>``; the same rows give the same digest.
 
-    ``frames`` have the columns of ``labels.COLUMNS``; ``say`` is told what is being done and how far it is. Raises ValueError when
-    there is no row.
+    ``frames`` have the columns of ``labels.COLUMNS``, ``unlabelled`` too, one for each site; ``say`` is told what is being done and
+    how far it is. Raises ValueError when there is no labelled row.
     """
-    rows = pd.concat([frame for frame in frames if len(frame)] or [complete(pd.DataFrame({"source": [], "text": [], "date": []}))])
+    rows = _together(frames)
     if not len(rows):
         raise ValueError("There is no labelled comment to take a snapshot of.")
     rows, merges = settle(rows)
-    texts = []
-    for text in rows["text"]:
+    silent = _unlabelled(rows, unlabelled)
+    texts, count = [], len(rows) + len(silent)
+    for text in chain(rows["text"], silent["text"]):
         texts.append(normalise(text))
-        if len(texts) % TOLD == 0 or len(texts) == len(rows):
-            say("looking for near-duplicates", len(texts), len(rows) + TOLD)
-    rows["group"] = near_duplicates(texts)
-    say("looking for near-duplicates", len(rows) + TOLD, len(rows) + TOLD)
-    return _write(rows.reset_index(drop=True), merges, folder, licences or {})
+        if len(texts) % TOLD == 0 or len(texts) == count:
+            say("looking for near-duplicates", len(texts), count + TOLD)
+    groups = near_duplicates(texts)
+    say("looking for near-duplicates", count + TOLD, count + TOLD)
+    rows["group"], silent["group"] = groups[: len(rows)], groups[len(rows) :]
+    return _write(rows.reset_index(drop=True), silent, merges, folder, licences or {})
+
+
+def _unlabelled(rows: pd.DataFrame, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Keep the newest ``MOST_UNLABELLED`` of each frame: each content once, and only what is not labelled there."""
+    kept = []
+    for frame in frames:
+        known = set(_contents(rows[rows["source"].isin(frame["source"].unique())]))
+        content = pd.Series(_contents(frame), frame.index)
+        fresh = frame[~content.duplicated(keep="last") & ~content.isin(known)]
+        kept.append(fresh.tail(MOST_UNLABELLED))
+    return _together(kept)
+
+
+def _together(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([frame for frame in frames if len(frame)] or [pd.DataFrame(columns=list(COLUMNS))], ignore_index=True)
+
+
+def _contents(rows: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Give what makes two comments of a source one example."""
+    return list(zip(rows["text"].map(_folded), rows["author"], rows["author_url"], strict=True))
 
 
 def settle(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Merge]]:
@@ -149,19 +179,14 @@ def _merges(rows: pd.DataFrame, of_comment: pd.DataFrame, kept: pd.DataFrame, co
     return found
 
 
-def _write(rows: pd.DataFrame, merges: Sequence[Merge], folder: Path, licences: dict[str, str]) -> Manifest:
+def _write(
+    rows: pd.DataFrame, unlabelled: pd.DataFrame, merges: Sequence[Merge], folder: Path, licences: dict[str, str]
+) -> Manifest:
     folder.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder))
-    shards = []
-    for first in range(0, len(rows), SHARD_ROWS):
-        name = f"part-{first // SHARD_ROWS:03}.parquet"
-        part = rows.iloc[first : first + SHARD_ROWS]
-        table = pa.Table.from_pandas(part, preserve_index=False).replace_schema_metadata(None)
-        parquet.write_table(table, draft / name, compression="zstd", row_group_size=BATCH_ROWS)
-        shards.append(Shard(name, digest_of(draft / name), len(part)))
-    unnamed = Manifest(
-        "", "", len(rows), int(rows["group"].nunique()), tuple(shards), tuple(_counts(rows)), tuple(merges), licences
-    )
+    shards, others = tuple(_shards(rows, draft, "part")), tuple(_shards(unlabelled, draft, "unlabelled"))
+    groups, counts = int(rows["group"].nunique()), tuple(_counts(rows))
+    unnamed = Manifest("", "", len(rows), groups, shards, counts, tuple(merges), licences, others)
     name = hashlib.sha256(msgspec.json.encode(unnamed, order="sorted")).hexdigest()
     manifest = msgspec.structs.replace(unnamed, digest=name, created=datetime.now(UTC).isoformat(timespec="seconds"))
     (draft / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
@@ -171,6 +196,14 @@ def _write(rows: pd.DataFrame, merges: Sequence[Merge], folder: Path, licences: 
     draft.chmod(0o700)
     draft.rename(folder / name)
     return manifest
+
+
+def _shards(rows: pd.DataFrame, folder: Path, name: str) -> Iterator[Shard]:
+    for number, first in enumerate(range(0, len(rows), SHARD_ROWS)):
+        path, part = folder / f"{name}-{number:03}.parquet", rows.iloc[first : first + SHARD_ROWS]
+        table = pa.Table.from_pandas(part, preserve_index=False).replace_schema_metadata(None)
+        parquet.write_table(table, path, compression="zstd", row_group_size=BATCH_ROWS)
+        yield Shard(path.name, digest_of(path), len(part))
 
 
 def _counts(rows: pd.DataFrame) -> list[Count]:
@@ -204,7 +237,7 @@ class Stored:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.manifest = read_manifest(folder)
-        for shard in self.manifest.shards:
+        for shard in (*self.manifest.shards, *self.manifest.unlabelled):
             path = folder / shard.name
             if not path.is_file() or digest_of(path) != shard.sha256:
                 raise DamagedSnapshot(f"{shard.name} of the snapshot {self.manifest.digest[:12]} was changed or is missing.")
@@ -248,6 +281,11 @@ class Stored:
         found: pd.DataFrame = pd.concat([nothing, *self.batches(np.sort(rows))], ignore_index=True)
         return found
 
+    def unlabelled(self) -> pd.DataFrame:
+        """Give what nobody has labelled whole, site by site, the oldest first; without columns where there is none."""
+        paths = [self.folder / shard.name for shard in self.manifest.unlabelled]
+        return pd.concat([pd.DataFrame(), *map(pd.read_parquet, paths)], ignore_index=True)
+
 
 def load(folder: Path) -> pd.DataFrame:
     """Give all rows, with ``weight``, ``mass`` and ``group``. Raises DamagedSnapshot."""
@@ -266,11 +304,12 @@ def forget(folder: Path, name: str, gone: set[str]) -> Manifest | None:
 
     Raises DamagedSnapshot.
     """
-    rows = load(folder / name)
-    left = rows[~rows["id"].isin(gone)]
-    if len(left) == len(rows):
+    stored = Stored(folder / name)
+    labelled, unlabelled = stored.take(np.arange(stored.manifest.rows)), stored.unlabelled()
+    left, others = (rows[~rows["id"].isin(gone)] if len(rows) else rows for rows in (labelled, unlabelled))
+    if len(left) + len(others) == len(labelled) + len(unlabelled):
         return None
-    old = read_manifest(folder / name)
-    new = _write(left.reset_index(drop=True), old.merges, folder, old.licences)
+    old = stored.manifest
+    new = _write(left.reset_index(drop=True), others.reset_index(drop=True), old.merges, folder, old.licences)
     shutil.rmtree(folder / name)
     return new

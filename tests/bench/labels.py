@@ -24,6 +24,7 @@ from training.layer import Base, Delta, Material, fit_layer
 from training.lines import Budget, choose, verify
 from training.measures import recall_at, roc_auc
 from training.pipeline import CommentModel
+from training.snapshot import MOST_UNLABELLED
 from training.sources import CORPORA
 from training.splits import by_group
 from training.starter import shippable
@@ -34,6 +35,7 @@ SIZES = (0, 20, 50, 100, 300, 1000)
 NIGHT = 200
 ROUND = 5
 """The fewest labels that are drawn by doubt before the model is asked again."""
+NOTHING = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -47,18 +49,21 @@ class Site:
     groups: NDArray[np.int64]
     dates: pd.Series
 
-    def layer(self, rows: NDArray[np.int64]) -> dict[Head, Delta]:
-        """Learn from these labels."""
-        labels: dict[Head, Floats] = {"spam": self.y[rows], "abuse": np.full(len(rows), np.nan)}
+    def layer(self, rows: NDArray[np.int64], beside: NDArray[np.int64] = NOTHING) -> dict[Head, Delta]:
+        """Learn from these labels, and from the rows ``beside`` without theirs, of which a snapshot takes so many."""
+        rows = np.append(rows, beside := beside[:MOST_UNLABELLED])
+        y = self.y[rows]
+        y[len(rows) - len(beside) :] = np.nan
+        labels: dict[Head, Floats] = {"spam": y, "abuse": np.full(len(rows), np.nan)}
         return fit_layer(self.material.take(rows), labels, np.ones(len(rows)))
 
-    def after(self, rows: NDArray[np.int64]) -> Floats:
+    def after(self, rows: NDArray[np.int64], beside: NDArray[np.int64] = NOTHING) -> Floats:
         """Spam log-odds of all rows after these labels, without a look at windows."""
-        return self.material.moved(self.layer(rows))[:, 0]
+        return self.material.moved(self.layer(rows, beside))[:, 0]
 
-    def decided(self, rows: NDArray[np.int64], out: NDArray[np.int64]) -> Floats:
+    def decided(self, rows: NDArray[np.int64], out: NDArray[np.int64], beside: NDArray[np.int64] = NOTHING) -> Floats:
         """Spam log-odds of the rows ``out`` after these labels, as the service has them."""
-        return self.base.decided(self.layer(rows), [self.readings[row] for row in out])[:, 0]
+        return self.base.decided(self.layer(rows, beside), [self.readings[row] for row in out])[:, 0]
 
 
 def held_out(examples: Examples, source: str) -> Site:
@@ -85,14 +90,26 @@ def drawn(site: Site, pool: NDArray[np.int64], size: int, dice: np.random.Genera
     """
     rows = pool[: 0 if unsure else size]
     while len(rows) < size:
-        rest = np.setdiff1d(pool, rows)
-        doubt = -np.abs(site.after(rows)[rest]) + dice.normal(scale=0.3, size=len(rest))
+        rest = pool[~np.isin(pool, rows)]
+        doubt = doubts(site, rows, rest) + dice.normal(scale=0.3, size=len(rest))
         rows = np.concatenate([rows, rest[np.argsort(-doubt)[: min(max(ROUND, len(rows) // 10), size - len(rows))]]])
     return rows
 
 
+def doubts(site: Site, rows: NDArray[np.int64], rest: NDArray[np.int64]) -> Floats:
+    """How unsure the layer on these labels is of each of the rest: shape (rest,).
+
+    One half is judged by a layer that learns from the other: the service scores a comment when it comes, before any layer has
+    learnt from it.
+    """
+    found, even = np.empty(len(rest)), np.arange(len(rest)) % 2 == 0
+    for half in (even, ~even):
+        found[half] = -np.abs(site.after(rows, rest[~half])[rest[half]])
+    return found
+
+
 def curve(site: Site, draws: int, *, unsure: bool) -> dict[int, tuple[float, float]]:
-    """Mean AUC and recall on the half that gives no labels, by number of labels from the other half."""
+    """Mean AUC and recall on the half that gives no labels, by number of labels from the other half, whose rest is seen without."""
     found: dict[int, list[tuple[float, float]]] = {size: [] for size in SIZES if size <= len(site.y) // 2}
     for draw in range(draws):
         dice = np.random.default_rng(draw)
@@ -100,7 +117,8 @@ def curve(site: Site, draws: int, *, unsure: bool) -> dict[int, tuple[float, flo
         pool, test = order[: len(order) // 2], order[len(order) // 2 :]
         rows = drawn(site, pool, max(found), dice, unsure=unsure)
         for size, values in found.items():
-            values.append(measured(site.y[test], site.decided(rows[:size], test)))
+            beside = pool[~np.isin(pool, rows[:size])]
+            values.append(measured(site.y[test], site.decided(rows[:size], test, beside)))
     return {size: tuple(np.mean(values, axis=0)) for size, values in found.items()}
 
 

@@ -80,13 +80,13 @@ def installation(tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch) 
     return Installation(tmp_path, world, monkeypatch)
 
 
-async def served(installation: Installation, count: int = 60, label: bool = True) -> list[str]:
+async def served(installation: Installation, count: int = 60, label: bool = True, seed: int = 11) -> list[str]:
     """Let the service judge comments, and a moderator label them; gives their ids."""
     settings = Settings(data_dir=installation.folder)
     engine = open_engine(installation.url)
     moderation = Moderation(engine, DIGESTS, lambda: settings.model_folders, 5, shadow=Shadow(installation.models.folder))
     await moderation.start()
-    rows = some_labels(count, seed=11)
+    rows = some_labels(count, seed=seed)
     found = []
     for number, row in enumerate(rows.itertuples()):
         stored = await moderation.check(installation.site, Comment(text=row.text, author=row.author), time.time() - count + number)
@@ -247,6 +247,27 @@ def test_the_erased_are_forgotten_and_their_models_flagged(installation: Install
     assert list(installation.run("snapshot", "--forget").values()) == [["layer"]]
     [entry] = [entry for entry in installation.run("models") if entry["version"] == "layer"]
     assert "erased" in entry["warnings"][0]
+    assert installation.run("snapshot", "--forget") == {}
+
+
+def test_a_layer_learns_from_what_nobody_labelled(installation: Installation) -> None:
+    """The snapshot has the site's other comments beside its labels; who is erased is gone from both."""
+    asyncio.run(served(installation))
+    alone = installation.run("snapshot", "--corpora", "none")
+    without = installation.run("fit", "--site", "blog", "--version", "without", "--snapshot", alone["digest"])
+    silent = asyncio.run(served(installation, 40, label=False, seed=12))
+    taken = installation.run("snapshot", "--corpora", "none")
+    assert (taken["rows"], [shard["rows"] for shard in taken["unlabelled"]]) == (alone["rows"], [40])
+    layer = installation.run("fit", "--site", "blog", "--version", "layer")
+    assert (without["parameters"]["unlabelled"], layer["parameters"]["unlabelled"]) == (0, 40)
+    assert layer["weights_sha256"] != without["weights_sha256"]
+    [seen], [unseen] = layer["data"], without["data"]
+    assert [seen[kind] for kind in ("ham", "spam", "abuse")] == [unseen[kind] for kind in ("ham", "spam", "abuse")]
+    engine = open_engine(installation.url)
+    with engine.begin() as connection:
+        connection.execute(comments.update().where(comments.c.id == silent[0]).values(text=""))
+    engine.dispose()
+    assert list(installation.run("snapshot", "--forget").values()) == [["layer"]]
     assert installation.run("snapshot", "--forget") == {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from service.classifier.kernels import open_table
 from service.domain import Comment, Reading
 from service.text.reading import read
 from tests.training.conftest import World
-from tests.training.given import PALETTE, some_labels
+from tests.training.given import PALETTE, a_text, some_labels
 from training.fit import examples_of
 from training.layer import START, Base, Delta, Material, fit_layer
 from training.measures import roc_auc
@@ -95,6 +96,46 @@ def test_flipped_labels_are_doubted(base: Base) -> None:
     wrong = np.where(np.random.default_rng(0).random(400) < 0.1, 1 - labels["spam"], labels["spam"])
     lost = [1 - auc(seen.moved(fit_layer(learnt, labels | {"spam": y}, np.ones(400))), truth) for y in (labels["spam"], wrong)]
     assert lost[1] < 1.5 * lost[0]
+
+
+def test_comments_without_a_label_teach(base: Base) -> None:
+    """Words that no label tells of are known by the company that they keep in comments that nobody labelled."""
+    company = {"spam": "zibeline quokka marmoset ocelot", "ham": "larch spruce alder hazel"}
+    dice, known, silent, test = random.Random(1), [], [], []
+    for number in range(300):
+        kind = "spam" if number % 2 else "ham"
+        known.append(read(Comment(text=a_text(kind, dice))))
+        silent.append(read(Comment(text=f"{a_text(kind, dice)} {dice.choice(company[kind].split())}")))
+        test.append(read(Comment(text=f"{a_text('spam', dice, 0)} {dice.choice(company[kind].split())}")))
+    truth = {"spam": np.arange(300) % 2.0}
+    told = {"spam": np.append(truth["spam"][:60], np.full(300, np.nan)), "abuse": np.full(360, np.nan)}
+    learnt, seen = Material.of(base, known[:60] + silent), Material.of(base, test)
+    first = np.arange(60)
+    alone = fit_layer(learnt.take(first), {head: y[:60] for head, y in told.items()}, np.ones(60))
+    taught = fit_layer(learnt, told, np.ones(360))
+    assert auc(seen.moved(taught), truth) > auc(seen.moved(alone), truth) + 0.1
+
+
+def test_clusters_stay_linear(base: Base) -> None:
+    """What is learnt through the bent kernel is a coefficient for each term and step, the same to rounding."""
+    readings, _ = a_site(120, 12)
+    material = Material.of(base, readings)
+    clustered, dual = material.clustered(), np.random.default_rng(0).normal(size=120)
+    assert material.design @ clustered.coefficients(dual) == pytest.approx(clustered.gram @ dual)
+    assert np.abs(clustered.gram - material.gram).max() > 1
+    assert np.linalg.eigvalsh(clustered.gram - material.gram).min() > -1e-6
+
+
+def test_a_layer_repeats_no_opinion_that_few_labels_bear(base: Base) -> None:
+    """With four labels of spam among fifty, comments without a label change nothing."""
+    readings, labels = a_site(250, 11)
+    spam = np.flatnonzero(labels["spam"] == 1)[4:]
+    told = {"spam": labels["spam"].copy(), "abuse": np.full(250, np.nan)}
+    told["spam"][spam] = np.nan
+    known = np.flatnonzero(np.isfinite(told["spam"]))
+    material, weights = Material.of(base, readings), np.ones(250)
+    alone = fit_layer(material.take(known), {head: y[known] for head, y in told.items()}, weights[known])
+    assert base.merged(fit_layer(material, told, weights)) == base.merged(alone)
 
 
 def test_an_empty_layer_changes_no_byte(base: Base) -> None:

@@ -18,13 +18,13 @@ from service.store.arrivals import report
 from service.store.feedback import Word, record_label
 from service.store.people_tables import people
 from service.store.queue import Act, Hand, Mark, act
-from service.store.schema import queue_items
+from service.store.schema import comments, queue_items
 from service.store.writer import Writer
 from service.text.reading import read
 from tests.store.conftest import engine, site, writer  # noqa: F401 # fixtures
 from tests.store.given import NOON, comment, submission
 from tests.training.given import some_labels
-from training import labels, snapshot
+from training import labels, snapshot, unlabelled
 from training.groups import near_duplicates
 from training.labels import UnusableLabels, comment_of, complete, from_file, from_store, history_of, reduced
 
@@ -204,6 +204,70 @@ async def test_where_every_comment_gets_feedback_each_counts_once(
 def decide(connection: Connection, site: Site, comment_id: str, hand: Hand) -> None:  # noqa: F811 # a fixture's name
     """Answer an audit from the queue."""
     act(connection, [site.id], [Mark(comment_id, 1)], Act("accept", Label.HAM), hand, undo=0.0)
+
+
+async def test_comments_without_a_label_come_from_the_store(engine: Engine, site: Site, writer: Writer) -> None:  # noqa: F811
+    """Each site's newest, whatever was decided, reduced; nothing that is labelled, erased or a test."""
+    said = [comment(f"text {n}", author_email="j.kowalski77@example.org") for n in range(4)]
+    said += [comment("a test", is_test=True), comment("")]
+    stored = [await writer.submit(submission(site, each, NOON + n, spam=0.1)) for n, each in enumerate(said)]
+    with engine.begin() as connection:
+        record_label(connection, site.id, stored[1].id, Word(Label.SPAM, "plugin", 0.6, NOON + 5))
+        connection.execute(comments.update().where(comments.c.id == stored[2].id).values(verdict="reject"))
+    with engine.connect() as connection:
+        [rows] = unlabelled.from_store(connection)
+    assert rows["text"].tolist() == ["text 0", "text 2", "text 3"]
+    assert rows[["spam", "abuse"]].isna().all(axis=None)
+    assert set(rows["site"]) == {site.name}
+    assert set(rows["author_email"]) == {"x@example.org"}
+    assert "203.0.113.7" not in rows.to_csv()
+
+
+def without_labels(count: int) -> pd.DataFrame:
+    return some_labels(count, seed=3).assign(spam=np.nan, abuse=np.nan, id=[f"silent {n}" for n in range(count)])
+
+
+def test_what_has_no_label_stands_apart(tmp_path: Path) -> None:
+    """It names the snapshot too, but no row, count or column of those that are measured shows it; each text is there once."""
+    rows, silent = some_labels(30), without_labels(20)
+    twice = pd.concat([silent, silent.assign(id="again " + silent["id"]), rows.assign(spam=np.nan, abuse=np.nan)])
+    plain, beside = snapshot.take([rows], tmp_path), snapshot.take([rows], tmp_path, unlabelled=[twice])
+    assert (beside.rows, beside.counts, beside.shards != ()) == (plain.rows, plain.counts, True)
+    assert beside.digest != plain.digest
+    stored = snapshot.Stored(tmp_path / beside.digest)
+    assert set(stored.columns("id")["id"]) == set(rows["id"])
+    assert stored.unlabelled()["id"].tolist() == ("again " + silent["id"]).tolist()
+    assert not len(snapshot.Stored(tmp_path / plain.digest).unlabelled())
+
+
+def test_a_snapshot_takes_so_many_without_a_label_of_each_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest."""
+    monkeypatch.setattr(snapshot, "MOST_UNLABELLED", 5)
+    blog, other = without_labels(9), some_labels(9, seed=4, source="site other").assign(spam=np.nan, abuse=np.nan)
+    taken = snapshot.take([some_labels(30)], tmp_path, unlabelled=[blog, other])
+    assert snapshot.Stored(tmp_path / taken.digest).unlabelled()["id"].tolist() == [*blog["id"].tail(5), *other["id"].tail(5)]
+
+
+def test_near_duplicates_of_what_has_no_label_are_of_its_group(tmp_path: Path) -> None:
+    """So that a campaign is never learnt from by its unlabelled half where the other half measures."""
+    rows, text = some_labels(30), "kindly contact our office concerning the unclaimed inheritance fund of your late uncle"
+    rows.loc[3, "text"] = f"{text} 1"
+    silent = without_labels(3)
+    silent.loc[1, "text"] = f"{text} 2"
+    taken = snapshot.take([rows], tmp_path, unlabelled=[silent])
+    both = snapshot.load(tmp_path / taken.digest), snapshot.Stored(tmp_path / taken.digest).unlabelled()
+    first, second = (found.loc[found["text"].str.startswith(text), "group"].tolist() for found in both)
+    assert first == second
+    assert len(first) == 1
+
+
+def test_the_forgotten_without_a_label_are_gone_too(tmp_path: Path) -> None:
+    """As the labelled ones are."""
+    old = snapshot.take([some_labels(30)], tmp_path, unlabelled=[without_labels(20)])
+    new = snapshot.forget(tmp_path, old.digest, {"silent 7"})
+    assert new is not None
+    assert len(snapshot.Stored(tmp_path / new.digest).unlabelled()) == 19
+    assert snapshot.forget(tmp_path, new.digest, {"silent 7"}) is None
 
 
 def test_the_forgotten_are_gone(tmp_path: Path) -> None:

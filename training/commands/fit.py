@@ -70,7 +70,7 @@ def fit(  # noqa: PLR0913 # each is an option of the command line
             stored = desk.stored(manifest)
             if site:
                 rows = stored.take(np.flatnonzero(stored.outline()["site"] == site))
-                card = layers.build(rows, site, desk.champion(), desk.path(order.parent), order, folder)
+                card = layers.build(rows, stored.unlabelled(), site, desk.champion(), desk.path(order.parent), order, folder)
             else:
                 card = fitting.build(stored, CommentModel(solver="stream"), order, folder, where, say)
     except (UnusableEngine, TooFewLabels) as error:

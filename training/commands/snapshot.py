@@ -13,10 +13,11 @@ from sqlalchemy import select
 from service.store.schema import comments
 from service.tables import UnusableTable
 from training import snapshot as snapshots
+from training import unlabelled
 from training.commands.corpora import NONE, chosen, fetch
 from training.commands.desk import Desk, Json, Refused, database, print_json, progress, show
 from training.labels import UnusableLabels, from_corpora, from_file, from_store
-from training.snapshot import Manifest, Merge
+from training.snapshot import Manifest, Merge, Stored
 from training.sources import SEED_FOLDER, Corpus, digest, find
 
 app = typer.Typer(add_completion=False)
@@ -55,7 +56,8 @@ def snapshot(
     try:
         with progress(quiet=json) as say:
             frames = _frames(desk, labels or [], site, wanted, seed=corpora != NONE, store=store)
-            manifest = snapshots.take(frames, desk.snapshots, _licences(wanted, seed=corpora != NONE), say)
+            licences = _licences(wanted, seed=corpora != NONE)
+            manifest = snapshots.take(frames, desk.snapshots, licences, say, _unlabelled(desk) if store else ())
     except (UnusableLabels, UnusableTable, ValueError) as error:
         raise Refused(str(error)) from None
     if json:
@@ -68,6 +70,8 @@ def _tell(manifest: Manifest, wanted: Sequence[Corpus]) -> None:
     """Say what is in the snapshot, what was merged, and which corpora are not here."""
     title = f"Snapshot {manifest.digest[:12]}: {manifest.rows:,} examples in {manifest.groups:,} groups"
     show(title, ("source", "ham", "spam", "abuse", "languages"), _by_source(manifest))
+    if beside := sum(shard.rows for shard in manifest.unlabelled):
+        typer.echo(f"Beside them {beside:,} comments of the sites without a label, for their own layers.")
     for merge in manifest.merges:
         if merge.superseded or merge.duplicates or merge.contested:
             typer.echo(f"{merge.source}: {_merged(merge)}")
@@ -103,6 +107,11 @@ def _frames(desk: Desk, files: list[Path], site: str, wanted: Sequence[Corpus], 
             yield from_store(connection)
 
 
+def _unlabelled(desk: Desk) -> Iterator[Any]:
+    with database(desk.settings) as connection:
+        yield from unlabelled.from_store(connection)
+
+
 def _licences(wanted: Sequence[Corpus], *, seed: bool) -> dict[str, str]:
     """Give licence and file digest of every corpus that is taken."""
     found = {"seed": f"MIT, sha256 {digest(SEED_FOLDER)}"} if seed else {}
@@ -113,18 +122,24 @@ def _licences(wanted: Sequence[Corpus], *, seed: bool) -> dict[str, str]:
     return found
 
 
+def _of_store(stored: Stored) -> tuple[set[str], set[str]]:
+    """Give the ids of a snapshot's comments that came from the store, labelled and not."""
+    rows = stored.columns("id", "hand", "site")
+    own = rows["id"].str.fullmatch(r"[0-9a-f]{12}7[0-9a-f]{19}") & (rows["hand"] != "file") & (rows["site"] != "")
+    return set(rows.loc[own, "id"]), set(stored.unlabelled().get("id", ()))
+
+
 def _forget(desk: Desk, *, as_json: bool) -> None:
     """Find rows of the store's sites whose comments the store no longer has."""
     with database(desk.settings) as connection:
         there = set(connection.scalars(select(comments.c.id).where(comments.c.text != "")))
     done: dict[str, list[str]] = {}
     for manifest in snapshots.list_all(desk.snapshots):
-        rows = desk.stored(manifest).columns("id", "hand", "site")
-        stored = rows["id"].str.fullmatch(r"[0-9a-f]{12}7[0-9a-f]{19}") & (rows["hand"] != "file") & (rows["site"] != "")
-        gone = set(rows.loc[stored, "id"]) - there
+        labelled, others = (ids - there for ids in _of_store(desk.stored(manifest)))
+        gone = labelled | others
         if gone and snapshots.forget(desk.snapshots, manifest.digest, gone) is not None:
-            flagged = desk.models.flag(manifest.digest, f"was fitted on {len(gone)} comments that were erased since: fit anew")
-            done[manifest.digest] = flagged
+            why = f"was fitted on {len(gone)} comments that were erased since: fit anew"
+            done[manifest.digest] = desk.models.flag(manifest.digest, why, labelled=bool(labelled))
     if as_json:
         print_json(done)
         return
