@@ -43,6 +43,12 @@ def test_the_same_rows_have_the_same_name(tmp_path: Path) -> None:
     assert len(snapshot.list_all(tmp_path)) == 2
 
 
+def test_without_a_labelled_comment_there_is_no_snapshot(tmp_path: Path) -> None:
+    """What has no label is not enough."""
+    with pytest.raises(ValueError, match=r"^There is no labelled comment to take a snapshot of\.$"):
+        snapshot.take([], tmp_path, unlabelled=[without_labels(3)])
+
+
 def test_a_changed_shard_is_refused(tmp_path: Path) -> None:
     """One byte more and the snapshot is no longer what its manifest says."""
     taken = snapshot.take([some_labels(20)], tmp_path)
