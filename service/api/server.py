@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from socket import socket
@@ -10,11 +11,14 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.server import ServerState
 
-from service.api.akismet.answers import Headers, lines
+from service.api.akismet.answers import Headers
+from service.api.akismet.answers import lines as lines_of
 from service.api.akismet.check import CommentCheck, Heads
 from service.api.akismet.whole import BEGINNING, whole
 from service.api.front import CHECK, Front
+from service.api.sending import Outgoing
 
 _log = logging.getLogger(__name__)
 _URL = CHECK.encode()
@@ -37,10 +41,18 @@ class Connection(HttpToolsProtocol):
         self.since: float | None = self.loop.time()
         front = self.config.app
         self._check: CommentCheck | None = front.check if isinstance(front, Front) else None
+        self.outgoing = self.server_state.outgoing if isinstance(self.server_state, State) else Outgoing()
+        self.socket = -1
         self._in_head = False
         self._head = 0
         self._stalled: float | None = None
         self._idle: float | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # it is always one
+        """Begin."""
+        super().connection_made(transport)
+        if transport.get_extra_info("sslcontext") is None and (socket := transport.get_extra_info("socket")) is not None:
+            self.socket = socket.fileno()
 
     def data_received(self, data: bytes) -> None:
         """Take what arrived."""
@@ -131,7 +143,7 @@ class _DefaultHead:
     def __call__(self, headers: Headers) -> bytes:
         """Give the lines of these headers."""
         if headers is not self._headers:
-            self._headers, self._lines = headers, lines(headers)
+            self._headers, self._lines = headers, lines_of(headers)
         return self._lines
 
 
@@ -152,10 +164,13 @@ class Exchange:
         "message_event",
         "more_body",
         "response_complete",
+        "socket",
+        "transport",
     )
 
     def __init__(self, client: Connection, check: CommentCheck, heads: Heads, *, keep_alive: bool) -> None:
         self._client = client
+        self.transport, self.socket = client.transport, client.socket
         self._check = check
         self._heads = heads
         self.keep_alive = keep_alive
@@ -170,18 +185,28 @@ class Exchange:
         self._check.begin(self._heads, body, self.reply)
 
     def reply(self, status: int, head: bytes, body: bytes) -> None:
-        """Write the answer, and go on with what the client sent meanwhile."""
+        """Write the answer."""
         client = self._client
         if self.disconnected or client.transport.is_closing():
             return
         end = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
+        lines = _default(client.server_state.default_headers)
+        client.outgoing.add(self, b"%b%b%b%b%b" % (STATUS_LINE[status], lines, head, end, body))
+
+    def answered(self) -> None:
+        """Go on with what the client sent meanwhile, now that the answer is on its way."""
         self.response_complete = True
-        client.transport.write(
-            b"%b%b%b%b%b" % (STATUS_LINE[status], _default(client.server_state.default_headers), head, end, body)
-        )
         if not self.keep_alive:
-            client.transport.close()
-        client.on_response_complete()
+            self.transport.close()
+        self._client.on_response_complete()
+
+
+class State(ServerState):
+    """What a server's connections share: uvicorn's, and the answers that wait to be sent together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outgoing = Outgoing()
 
 
 class Server(uvicorn.Server):
@@ -189,6 +214,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[int], None] = lambda _: None) -> None:
         super().__init__(config)
+        self.server_state = State()
         self.ready = ready
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
