@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from service.classifier import artefact
 from service.classifier.artefact import ArtefactRefused
 from service.classifier.card import Card
 from service.classifier.explain import Account, account, heaviest_first
-from service.classifier.kernels import Kernel, Table, open_table
+from service.classifier.kernels import Kernel, Table, Weighed, open_table
 from service.classifier.windows import decide, probability
 from service.domain import Clue, Head, Lines, Reading, Scores
 from service.text.reading import read
@@ -46,17 +46,21 @@ class Classifier:
 
     def score(self, reading: Reading) -> Scores:
         """Score one reading; total over every text."""
-        table = self.table
-        found = table.score(reading.normalised, reading.fields, reading.vector)
-        if len(found) == 2:
-            return Scores(*found, self.version)
-        spam, abuse = (each.logit for each in decide(table, reading, found))
+        return self.score_all((reading,))[0]
+
+    def score_all(self, readings: Sequence[Reading]) -> list[Scores]:
+        """Score readings, each as if it were alone; together they leave the interpreter to other threads meanwhile."""
+        found = self.table.score_all([(reading.normalised, reading.fields, reading.vector) for reading in readings])
+        version = self.version
+        return [
+            Scores(*each, version) if len(each) == 2 else self._by_window(reading, each)
+            for each, reading in zip(found, readings, strict=True)
+        ]
+
+    def _by_window(self, reading: Reading, weighed: Weighed) -> Scores:
+        spam, abuse = (each.logit for each in decide(self.table, reading, weighed))
         scale, offset = self._scale, self._offset
         return Scores(probability(scale[0] * spam + offset[0]), probability(scale[1] * abuse + offset[1]), self.version)
-
-    def score_all(self, readings: Iterable[Reading]) -> list[Scores]:
-        """Score many readings, each as if it were alone."""
-        return [self.score(reading) for reading in readings]
 
     def explain(self, reading: Reading) -> list[Clue]:
         """List what speaks for and against each head, in log-odds, heaviest first; ``account`` tells the rest of the logit."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from mmap import mmap
 
 import numpy as np
@@ -27,8 +28,11 @@ class Table:
         self.signals, self.terms, self.window, self.stride = (int(header[n]) for n in ("signals", "terms", "window", "stride"))
         self.bias, self.suspect, self.scale, self.offset = (_pair(header[n]) for n in ("bias", "suspect", "scale", "offset"))
 
-    def score(self, text: str, fields: str, vector: bytes) -> Pair | Weighed:
-        """Calibrated probabilities, or what ``weigh`` gives where a window of the text is suspicious."""
+    def score_all(self, readings: Sequence[tuple[str, str, bytes]]) -> list[Pair | Weighed]:
+        """Calibrated probabilities of each reading, or what ``weigh`` gives where a window of the text is suspicious."""
+        return [self._score(*reading) for reading in readings]
+
+    def _score(self, text: str, fields: str, vector: bytes) -> Pair | Weighed:
         spam, abuse, worst = weighed = self.weigh(text, fields, vector)
         return weighed if worst else _pair(1 / (1 + np.exp(-(np.array(self.scale) * (spam, abuse) + self.offset))))
 

@@ -8,96 +8,76 @@
 #include <structmember.h>
 
 #include "sums.h"
-#include "table.h"
 #include "vocabulary.h"
+#include "weighing.h"
 
-/* A table over a buffer that it keeps open. Every call keeps the interpreter lock, so one scratch serves all. */
+/* A table over a buffer that it keeps open. Its scratch serves one reading at a time: whoever weighs holds the lock. */
 typedef struct {
     PyObject_HEAD
     Py_buffer buffer;
-    Table table;
-    Text text, fields;
+    PyThread_type_lock lock;
+    Scales scales;
     unsigned signals, terms, window, stride;
 } Weights;
 
-int read_text(Text *text, PyObject *given)
+static void take(Weights *weights)
+{
+    if (PyThread_acquire_lock(weights->lock, NOWAIT_LOCK)) return;
+    Py_BEGIN_ALLOW_THREADS
+    PyThread_acquire_lock(weights->lock, WAIT_LOCK);
+    Py_END_ALLOW_THREADS
+}
+
+static void leave(Weights *weights) { PyThread_release_lock(weights->lock); }
+
+/* A str as it is stored; sets an exception and returns -1 where it is none. */
+static int view_text(PyObject *given, Stored *stored)
 {
     if (!PyUnicode_Check(given)) {
         PyErr_SetString(PyExc_TypeError, "a text must be a str");
         return -1;
     }
-    size_t length = (size_t)PyUnicode_GET_LENGTH(given);
-    if (length >= UINT32_MAX / 8 || reserve(&text->point, &text->room, 1 + length + PADDING, sizeof *text->point)) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    if (length && !PyUnicode_AsUCS4(given, text->point + 1, (Py_ssize_t)length, 0)) return -1;
-    text->point[0] = ' ';
-    for (size_t i = 0; i < PADDING; i++) text->point[1 + length + i] = ' ';
-    text->length = length;
+    *stored = (Stored){PyUnicode_DATA(given), (size_t)PyUnicode_GET_LENGTH(given), (int)PyUnicode_KIND(given)};
     return 0;
 }
 
-/* Adds what signals, given as the bytes of doubles, say to the heads, and writes it down where `steps` is not NULL. */
-static int add_signals(const Table *table, PyObject *vector, double *sum, double *steps)
+int read_text(Text *text, PyObject *given)
 {
-    if (!PyBytes_Check(vector) || (size_t)PyBytes_GET_SIZE(vector) != table->header->signals * sizeof(double)) {
-        PyErr_SetString(PyExc_ValueError, "the number of signals does not fit the table");
-        return -1;
-    }
-    const char *values = PyBytes_AS_STRING(vector);
-    for (uint32_t signal = 0; signal < table->header->signals; signal++, values += sizeof(double)) {
-        double value;
-        memcpy(&value, values, sizeof value);
-        const double *step = step_of(table, signal, value);
-        for (int head = 0; head < HEADS; head++) {
-            sum[head] += step[head];
-            if (steps) *steps++ = step[head];
-        }
-    }
-    return 0;
-}
-
-static int no_memory(void)
-{
+    Stored stored;
+    if (view_text(given, &stored)) return -1;
+    if (!copy_text(text, &stored)) return 0;
     PyErr_NoMemory();
     return -1;
 }
 
-/* Sums what stands around a reading's text, and reads the text. */
-static int sum_around(Weights *weights, PyObject *const *args, Py_ssize_t given, double *sum)
+/* The bytes of as many signals as the table knows, or NULL with an exception. */
+static const char *view_signals(const Weights *weights, PyObject *vector)
 {
-    Table *table = &weights->table;
-    if (given != 3) {
+    if (PyBytes_Check(vector) && (size_t)PyBytes_GET_SIZE(vector) == weights->signals * sizeof(double)) return PyBytes_AS_STRING(vector);
+    PyErr_SetString(PyExc_ValueError, "the number of signals does not fit the table");
+    return NULL;
+}
+
+static int view_reading(const Weights *weights, PyObject *const *args, Py_ssize_t count, Given *given)
+{
+    if (count != 3) {
         PyErr_SetString(PyExc_TypeError, "a text, fields and a vector are needed");
         return -1;
     }
-    for (int head = 0; head < HEADS; head++) sum[head] = table->header->bias[head];
-    if (add_signals(table, args[2], sum, NULL) || read_text(&weights->text, args[0]) || read_text(&weights->fields, args[1])) return -1;
-    if (add_block(table, &table->words, &weights->fields, FIELD_WORDS, sum) ||
-        add_block(table, &table->chars, &weights->fields, FIELD_CHARS, sum))
-        return no_memory();
-    return 0;
+    if (!(given->signals = view_signals(weights, args[2]))) return -1;
+    return view_text(args[0], &given->text) || view_text(args[1], &given->fields) ? -1 : 0;
 }
 
-/* Sums a reading's log-odds. */
-static int sum_of(Weights *weights, PyObject *const *args, Py_ssize_t given, double *sum)
+static PyObject *weights_logits(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
-    Table *table = &weights->table;
-    double share[HEADS] = {0};
-    if (sum_around(weights, args, given, sum)) return -1;
-    if (add_block(table, &table->words, &weights->text, TEXT_WORDS, share) ||
-        add_block(table, &table->chars, &weights->text, TEXT_CHARS, share))
-        return no_memory();
-    for (int head = 0; head < HEADS; head++) sum[head] += share[head];
-    table_trim(table);
-    return 0;
-}
-
-static PyObject *weights_logits(PyObject *self, PyObject *const *args, Py_ssize_t given)
-{
+    Weights *weights = (Weights *)self;
+    Given given;
     double sum[HEADS];
-    return sum_of((Weights *)self, args, given, sum) ? NULL : Py_BuildValue("(dd)", sum[0], sum[1]);
+    if (view_reading(weights, args, count, &given)) return NULL;
+    take(weights);
+    int failed = sum_of(&weights->scales, &given, sum);
+    leave(weights);
+    return failed ? PyErr_NoMemory() : Py_BuildValue("(dd)", sum[0], sum[1]);
 }
 
 static PyObject *spans(const Span *where, const double *share)
@@ -109,35 +89,16 @@ static PyObject *spans(const Span *where, const double *share)
 static PyObject *weights_worst(PyObject *self, PyObject *text)
 {
     Weights *weights = (Weights *)self;
+    Scales *scales = &weights->scales;
     double whole[HEADS], worst[HEADS];
     Span where[HEADS];
-    if (read_text(&weights->text, text)) return NULL;
-    if (find_worst(&weights->table, &weights->text, NULL, whole, worst, where)) return PyErr_NoMemory();
-    table_trim(&weights->table);
-    return spans(where, worst);
-}
-
-/* A reading's log-odds, and the windows that have the largest shares where one is suspicious. */
-typedef struct {
-    double sum[HEADS], worst[HEADS];
-    Span where[HEADS];
-    int suspicious;
-} Weighed;
-
-static int weigh(Weights *weights, PyObject *const *args, Py_ssize_t given, Weighed *found)
-{
-    const Header *header = weights->table.header;
-    double whole[HEADS];
-    if (sum_around(weights, args, given, found->sum)) return -1;
-    if (find_worst(&weights->table, &weights->text, header->suspect, whole, found->worst, found->where)) return no_memory();
-    table_trim(&weights->table);
-    found->suspicious = 0;
-    for (int head = 0; head < HEADS; head++) {
-        int part = found->where[head].start != 0 || found->where[head].end != weights->text.length;
-        found->suspicious |= part && found->worst[head] >= header->suspect[head];
-        found->sum[head] += whole[head];
-    }
-    return 0;
+    Stored stored;
+    if (view_text(text, &stored)) return NULL;
+    take(weights);
+    int failed = copy_text(&scales->text, &stored) || find_worst(&scales->table, &scales->text, NULL, whole, worst, where);
+    table_trim(&scales->table);
+    leave(weights);
+    return failed ? PyErr_NoMemory() : spans(where, worst);
 }
 
 static PyObject *weighed(const Weighed *found)
@@ -146,28 +107,75 @@ static PyObject *weighed(const Weighed *found)
     return worst ? Py_BuildValue("(ddN)", found->sum[0], found->sum[1], worst) : NULL;
 }
 
-static PyObject *weights_weigh(PyObject *self, PyObject *const *args, Py_ssize_t given)
+static PyObject *weights_weigh(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
+    Weights *weights = (Weights *)self;
+    Given given;
     Weighed found;
-    return weigh((Weights *)self, args, given, &found) ? NULL : weighed(&found);
+    if (view_reading(weights, args, count, &given)) return NULL;
+    take(weights);
+    int failed = weigh(&weights->scales, &given, &found);
+    leave(weights);
+    return failed ? PyErr_NoMemory() : weighed(&found);
 }
 
-static double probability(const Header *header, const double *sum, int head)
+static PyObject *scored(const Header *header, const Weighed *found)
 {
-    return 1.0 / (1.0 + exp(-(header->scale[head] * sum[head] + header->offset[head])));
-}
-
-static PyObject *weights_score(PyObject *self, PyObject *const *args, Py_ssize_t given)
-{
-    Weighed found;
-    const Header *header = ((Weights *)self)->table.header;
-    if (weigh((Weights *)self, args, given, &found)) return NULL;
-    if (found.suspicious) return weighed(&found);
-    PyObject *spam = PyFloat_FromDouble(probability(header, found.sum, 0)), *abuse = PyFloat_FromDouble(probability(header, found.sum, 1));
+    if (found->suspicious) return weighed(found);
+    PyObject *spam = PyFloat_FromDouble(probability(header, found->sum, 0)), *abuse = PyFloat_FromDouble(probability(header, found->sum, 1));
     PyObject *result = spam && abuse ? PyTuple_Pack(2, spam, abuse) : NULL;
     Py_XDECREF(spam);
     Py_XDECREF(abuse);
     return result;
+}
+
+#define FEW 4 /* so many are weighed before another thread could make anything of the time */
+
+/* Weighs readings, many of them without the interpreter lock, which another thread then has; -1 when memory is out. */
+static int weigh_all(Weights *weights, const Given *given, Weighed *found, Py_ssize_t size)
+{
+    int failed = 0;
+    PyThreadState *aside = NULL;
+    take(weights);
+    if (size > FEW) aside = PyEval_SaveThread();
+    for (Py_ssize_t at = 0; at < size && !failed; at++) failed = weigh(&weights->scales, given + at, found + at);
+    leave(weights);
+    if (aside) PyEval_RestoreThread(aside);
+    return failed;
+}
+
+static PyObject *score_these(Weights *weights, PyObject *readings, Given *given, Weighed *found)
+{
+    Py_ssize_t size = PyTuple_GET_SIZE(readings);
+    for (Py_ssize_t at = 0; at < size; at++) {
+        PyObject *reading = PyTuple_GET_ITEM(readings, at);
+        if (!PyTuple_Check(reading)) return PyErr_Format(PyExc_TypeError, "a reading must be a tuple");
+        if (view_reading(weights, &PyTuple_GET_ITEM(reading, 0), PyTuple_GET_SIZE(reading), given + at)) return NULL;
+    }
+    if (weigh_all(weights, given, found, size)) return PyErr_NoMemory();
+    PyObject *scores = PyList_New(size);
+    for (Py_ssize_t at = 0; scores && at < size; at++) {
+        PyObject *score = scored(weights->scales.table.header, found + at);
+        if (!score)
+            Py_CLEAR(scores);
+        else
+            PyList_SET_ITEM(scores, at, score);
+    }
+    return scores;
+}
+
+static PyObject *weights_score_all(PyObject *self, PyObject *given)
+{
+    PyObject *readings = PySequence_Tuple(given); /* our own: nobody changes it meanwhile */
+    if (!readings) return NULL;
+    size_t size = (size_t)PyTuple_GET_SIZE(readings);
+    Given *views = PyMem_Calloc(size, sizeof *views);
+    Weighed *found = PyMem_Calloc(size, sizeof *found);
+    PyObject *scores = views && found ? score_these((Weights *)self, readings, views, found) : PyErr_NoMemory();
+    PyMem_Free(views);
+    PyMem_Free(found);
+    Py_DECREF(readings);
+    return scores;
 }
 
 /* What the occurrences [from, to) add to the heads: a term's sum, divided among its occurrences. */
@@ -181,16 +189,11 @@ static void add_shares(const Table *table, const Found *found, size_t from, size
     }
 }
 
-static PyObject *weights_shares(PyObject *self, PyObject *args)
+/* Writes down what each part of a text adds to the heads; gives NULL with an exception. */
+static PyObject *shares_of(Table *table, const Text *text, int block)
 {
-    Weights *weights = (Weights *)self;
-    PyObject *text;
-    int block;
-    Table *table = &weights->table;
     Found *found = &table->chars;
-    if (!PyArg_ParseTuple(args, "Oi:shares", &text, &block) || read_text(&weights->text, text)) return NULL;
-    if (block < 0 || block >= BLOCKS) return PyErr_Format(PyExc_ValueError, "block must be 0, 1, 2 or 3");
-    if (look_up(table, found, &weights->text, block)) return PyErr_NoMemory();
+    if (look_up(table, found, text, block)) return PyErr_NoMemory();
     Sum sum = {0};
     count_entries(table, found, 0, found->size, &sum);
     double norm = sqrt(sum.squares);
@@ -206,18 +209,34 @@ static PyObject *weights_shares(PyObject *self, PyObject *args)
     return result;
 }
 
+static PyObject *weights_shares(PyObject *self, PyObject *args)
+{
+    Weights *weights = (Weights *)self;
+    PyObject *text;
+    Stored stored;
+    int block;
+    if (!PyArg_ParseTuple(args, "Oi:shares", &text, &block) || view_text(text, &stored)) return NULL;
+    if (block < 0 || block >= BLOCKS) return PyErr_Format(PyExc_ValueError, "block must be 0, 1, 2 or 3");
+    Text *own = &weights->scales.text;
+    take(weights);
+    PyObject *result = copy_text(own, &stored) ? PyErr_NoMemory() : shares_of(&weights->scales.table, own, block);
+    leave(weights);
+    return result;
+}
+
 static PyObject *weights_steps(PyObject *self, PyObject *vector)
 {
     Weights *weights = (Weights *)self;
     double sum[HEADS] = {0};
-    PyObject *result = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(weights->signals * HEADS * sizeof(double)));
-    if (result && add_signals(&weights->table, vector, sum, (double *)PyBytes_AS_STRING(result))) Py_CLEAR(result);
+    const char *signals = view_signals(weights, vector);
+    PyObject *result = signals ? PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(weights->signals * HEADS * sizeof(double))) : NULL;
+    if (result) add_signals(&weights->scales.table, signals, sum, (double *)PyBytes_AS_STRING(result));
     return result;
 }
 
 static PyObject *weights_pair(PyObject *self, void *offset)
 {
-    const double *pair = (const double *)((const char *)((Weights *)self)->table.header + (uintptr_t)offset);
+    const double *pair = (const double *)((const char *)((Weights *)self)->scales.table.header + (uintptr_t)offset);
     return Py_BuildValue("(dd)", pair[0], pair[1]);
 }
 
@@ -225,9 +244,10 @@ static void weights_dealloc(PyObject *self)
 {
     Weights *weights = (Weights *)self;
     PyTypeObject *type = Py_TYPE(self);
-    table_free(&weights->table);
-    free(weights->text.point);
-    free(weights->fields.point);
+    table_free(&weights->scales.table);
+    free(weights->scales.text.point);
+    free(weights->scales.fields.point);
+    if (weights->lock) PyThread_free_lock(weights->lock);
     if (weights->buffer.obj) PyBuffer_Release(&weights->buffer);
     type->tp_free(self);
     Py_DECREF(type);
@@ -241,13 +261,17 @@ static PyObject *weights_new(PyTypeObject *type, PyObject *args, PyObject *named
     Weights *weights = (Weights *)type->tp_alloc(type, 0);
     if (!weights) return NULL;
     const char *wrong = NULL;
+    if (!(weights->lock = PyThread_allocate_lock())) {
+        Py_DECREF(weights);
+        return PyErr_NoMemory();
+    }
     if (PyObject_GetBuffer(bytes, &weights->buffer, PyBUF_SIMPLE) ||
-        (wrong = table_open(&weights->table, weights->buffer.buf, (size_t)weights->buffer.len))) {
+        (wrong = table_open(&weights->scales.table, weights->buffer.buf, (size_t)weights->buffer.len))) {
         if (wrong) PyErr_SetString(PyExc_ValueError, wrong);
         Py_DECREF(weights);
         return NULL;
     }
-    const Header *header = weights->table.header;
+    const Header *header = weights->scales.table.header;
     weights->signals = header->signals;
     weights->terms = header->terms;
     weights->window = header->window;
@@ -256,7 +280,7 @@ static PyObject *weights_new(PyTypeObject *type, PyObject *args, PyObject *named
 }
 
 static PyMethodDef TABLE_METHODS[] = {
-    {"score", (PyCFunction)(void (*)(void))weights_score, METH_FASTCALL, "score(text, fields, vector) -> calibrated (spam, abuse), or what weigh gives where a window may decide"},
+    {"score_all", weights_score_all, METH_O, "score_all(readings) -> for each (text, fields, vector) calibrated (spam, abuse), or what weigh gives where a window may decide"},
     {"logits", (PyCFunction)(void (*)(void))weights_logits, METH_FASTCALL, "logits(text, fields, vector) -> (spam, abuse) before calibration"},
     {"weigh", (PyCFunction)(void (*)(void))weights_weigh, METH_FASTCALL, "weigh(text, fields, vector) -> spam, abuse, None or worst"},
     {"worst", weights_worst, METH_O, "worst(text) -> (start, end) for spam and for abuse"},

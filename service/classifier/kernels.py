@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from mmap import mmap
@@ -26,8 +27,11 @@ class Table(Protocol):
     scale: Pair
     offset: Pair
 
-    def score(self, text: str, fields: str, vector: bytes, /) -> Pair | Weighed:
-        """Calibrated probabilities, or what ``weigh`` gives where a window of the text is suspicious: then it may decide."""
+    def score_all(self, readings: Sequence[tuple[str, str, bytes]], /) -> list[Pair | Weighed]:
+        """Calibrated probabilities of each (text, fields, vector), or what ``weigh`` gives where a window is suspicious.
+
+        Compiled, it leaves the interpreter to other threads meanwhile, where there are more than a few.
+        """
 
     def logits(self, text: str, fields: str, vector: bytes, /) -> Pair:
         """Log-odds of the two heads before calibration, of the text as a whole."""

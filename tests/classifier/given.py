@@ -78,7 +78,7 @@ def a_card(table: bytes, texts: Sequence[str] = ("bad cab", "a dab!")) -> Card:
         report=(Metric(name="recall", value=0.5, low=0.4, high=0.6, rows=100, head="spam", source="none"),),
     )
     comments = [Comment(text=text, author="Ada", author_url="https://example.org") for text in texts]
-    scores = Classifier(card, open_table(table)).score_all(map(read, comments))
+    scores = Classifier(card, open_table(table)).score_all([read(comment) for comment in comments])
     return structs.replace(
         card, probes=tuple(Probe(comment, one.spam, one.abuse) for comment, one in zip(comments, scores, strict=True))
     )

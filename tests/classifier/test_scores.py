@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -74,6 +75,25 @@ def test_scores_do_not_depend_on_company(texts):
     ]
     assert COMPILED.score_all(readings) == alone
     assert COMPILED.score_all(readings[::-1]) == alone[::-1]
+
+
+def test_threads_that_score_at_once_do_not_disturb_each_other():
+    """Many are scored without the interpreter lock; whoever else asks the same table meanwhile gets the scores it always gets."""
+    readings = [a_reading(text) for text in some_texts() * 20]
+    alone = [COMPILED.score(reading) for reading in readings]
+
+    def ask(number: int) -> bool:
+        return (COMPILED.score_all(readings) if number % 2 else [COMPILED.score(each) for each in readings]) == alone
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(ask, range(40)))
+
+
+@pytest.mark.parametrize("wrong", [[("a", "b")], [("a", "b", b"")], [(1, "b", a_vector(0.0))], ["abc"], 7])
+def test_what_is_no_reading_is_refused(wrong):
+    """The compiled table says what it takes, and crashes for nothing."""
+    with pytest.raises((TypeError, ValueError)):
+        COMPILED.table.score_all(wrong)
 
 
 @pytest.mark.parametrize("head", [0, 1])
