@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 from msgspec import Struct
@@ -46,10 +50,16 @@ class Judge:
     def read(self, comment: Comment) -> Reading:
         """Read a comment. One that breaks this goes on unread: it will be held."""
         try:
-            return self._read(comment)
+            return self._read((comment,))[0]
         except Exception as error:  # as the class says
             self._failed("scored", error)
             return Reading(comment, "", "", _NO_SIGNALS)
+
+    def read_all(self, comments: Sequence[Comment]) -> list[Reading]:
+        """Read comments that came together at once."""
+        with suppress(Exception):  # one of them breaks it: that one alone goes on unread
+            return self._read(comments)
+        return [self.read(comment) for comment in comments]
 
     def score(self, model: Classifier | None, reading: Reading) -> Scores | None:
         """Score a reading; None without a model, for what could not be read, and when it breaks: it will be held."""
@@ -60,6 +70,19 @@ class Judge:
         except Exception as error:  # as above
             self._failed("scored", error)
             return None
+
+    def score_all(self, models: Sequence[Classifier | None], readings: Sequence[Reading]) -> list[Scores | None]:
+        """Score readings that came together, each by its model: those of one model that stand side by side at once."""
+        scores: list[Scores | None] = []
+        for model, pairs in groupby(zip(models, readings, strict=True), itemgetter(0)):
+            scores += self._score_group(model, [reading for _, reading in pairs])
+        return scores
+
+    def _score_group(self, model: Classifier | None, readings: list[Reading]) -> Sequence[Scores | None]:
+        if model is not None and all(reading.vector is not _NO_SIGNALS for reading in readings):
+            with suppress(Exception):  # one of them breaks it: that one alone is held
+                return model.score_all(readings)
+        return [self.score(model, reading) for reading in readings]
 
     def clues(self, model: Classifier | None, reading: Reading) -> tuple[Clue, ...]:
         """Say why a reading got its scores; nothing without the model that gave them, or when it breaks."""

@@ -175,8 +175,8 @@ class Moderation:
     def check_group(self, asked: Sequence[tuple[Site, Comment, Waiter]], at: float) -> None:
         """``check`` for comments that came together: each step for all of them, which the processor's caches like twice as much."""
         judge = self._judging
-        readings = [judge.read(comment) for _, comment, _ in asked]
-        scores = [judge.score(self.model_of(site), reading) for (site, _, _), reading in zip(asked, readings, strict=True)]
+        readings = judge.read_all([comment for _, comment, _ in asked])
+        scores = judge.score_all([self.model_of(site) for site, _, _ in asked], readings)
         whole = zip(asked, readings, scores, strict=True)
         self.writer.submit_all(
             [(waiter, self._submission(site, reading, score, at)) for (site, _, waiter), reading, score in whole]

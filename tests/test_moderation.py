@@ -6,14 +6,14 @@ import asyncio
 import shutil
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from service.domain import Comment, Label, Verdict
+from service.domain import Comment, Label, Reading, Scores, Verdict
 from service.moderation import Moderation
 from service.policy import Lists, Policy
 from service.store import sites
@@ -66,6 +66,26 @@ async def test_a_classifier_that_breaks_holds(
     assert world.moderation.failures == 1
     assert "ValueError" in caplog.text
     assert SECRET_TEXT not in caplog.text
+
+
+async def test_one_of_many_that_breaks_is_held_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Comments that came together are judged together; one that cannot be scored does no harm to the others."""
+    model = world.moderation.model
+    assert model is not None
+    score_all = model.score_all
+
+    def choosy(readings: Sequence[Reading]) -> list[Scores]:
+        if any(reading.normalised == "bad" for reading in readings):
+            raise ValueError
+        return score_all(readings)
+
+    monkeypatch.setattr(model, "score_all", choosy)  # ``score`` asks it too
+    futures = {text: asyncio.get_running_loop().create_future() for text in ("good", "bad", "fine")}
+    world.moderation.check_group([(world.site, Comment(text=text), future) for text, future in futures.items()], NOON)
+    rules = {text: (await future).decision.rule for text, future in futures.items()}
+    assert rules["bad"] == "no_score"
+    assert "no_score" not in (rules["good"], rules["fine"])
+    assert world.moderation.failures == 1
 
 
 async def test_rules_that_break_hold(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,9 +125,8 @@ static int has_no_capital(PyObject *raw)
 
 static int read_name(const Authors *self, PyObject *raw, Author *author)
 {
-    int asks;
     if (!is_short_ascii(raw)) return LEFT;
-    if (!(author->name = plain_lower(self->plain, raw, &asks))) return FAILED;
+    if (!(author->name = plain_lower(self->plain, raw))) return FAILED;
     if (author->name == Py_None) return LEFT;
     Part name = part_of(author->name);
     if (memchr(name.letters, ':', (size_t)name.length)) return LEFT; /* perhaps an address */

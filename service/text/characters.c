@@ -39,14 +39,13 @@ static void count_sign(Py_UCS4 c, Py_UCS4 before, Py_UCS4 earlier, unsigned *cou
     counts[EMOJI] += is_emoji(c);
 }
 
-void count_characters(PyObject *text, unsigned *counts)
+void count_characters(const Letters *letters, unsigned *counts)
 {
-    Letters letters = letters_of(text);
     Run run = {0, 0, 0};
     Py_UCS4 before = 0, earlier = 0;
     for (int each = 0; each < CLASSES; each++) counts[each] = 0;
-    for (Py_ssize_t i = 0; i < letters.length; i++) {
-        Py_UCS4 c = letter_at(&letters, i);
+    for (Py_ssize_t i = 0; i < letters->length; i++) {
+        Py_UCS4 c = letter_at(letters, i);
         if (is_small(c)) { /* most are */
             counts[LETTERS]++;
             run.length++;
@@ -74,7 +73,8 @@ PyObject *characters(PyObject *module, PyObject *text)
     (void)module;
     unsigned counts[CLASSES];
     if (!PyUnicode_Check(text)) return PyErr_Format(PyExc_TypeError, "takes one text");
-    count_characters(text, counts);
+    Letters letters = letters_of(text);
+    count_characters(&letters, counts);
     PyObject *result = PyTuple_New(CLASSES);
     for (int each = 0; result && each < CLASSES; each++) {
         PyObject *number = PyLong_FromUnsignedLong(counts[each]);

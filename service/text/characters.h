@@ -6,7 +6,7 @@
 
 enum { CAPITALS, CAPITAL_WORDS, LETTERS, FOREIGN, DIGITS, SIGNS, COMMAS, EXCLAMATIONS, QUESTIONS, DOTS, LINES, EMOJI, CLASSES };
 
-void count_characters(PyObject *text, unsigned *counts);
+void count_characters(const Letters *letters, unsigned *counts);
 
 /* What Python calls: the counts as a tuple; whether a sign outside ASCII stands four times in a row. */
 PyObject *characters(PyObject *module, PyObject *text);

@@ -138,8 +138,8 @@ def unmask(raw: str, lower: Callable[[str], str | None] = _proven) -> tuple[str,
     if (small := lower(text)) is not None:
         return small, NOTHING
     fired = _fired(text.lower())
-    if len(text) <= MAX_NORMALISED and (not fired or fired == _ONLY_SPACE):
-        small = " ".join(text.lower().split()) if fired else text.lower()
+    small = " ".join(text.lower().split()) if fired == _ONLY_SPACE else text.lower()
+    if len(text) <= MAX_NORMALISED and (not fired or (fired == _ONLY_SPACE and not _fired(small))):
         found = _find_suspects(small)
         if found is None:
             return small, NOTHING

@@ -28,11 +28,11 @@ typedef struct {
     uint32_t value, begun;
 } Label;
 
-typedef struct {
+struct Kind {
     uint64_t hash;
     uint32_t bits, size;
     Label labels[LABELS];
-} Kind;
+};
 
 struct Phrases {
     PyObject_HEAD
@@ -51,7 +51,8 @@ typedef struct {
 
 /* A text while it is read. */
 typedef struct {
-    Letters letters;
+    const Letters *letters;
+    Kind *kinds;
     Hit *hits;
     size_t size, room;
     uint32_t active[MAX_ACTIVE];
@@ -111,12 +112,12 @@ static uint32_t read_kind(const Phrases *self, const Letters *letters, Py_ssize_
 }
 
 /* What a word means, remembered where it was asked before. */
-static const Kind *kind_of(const Phrases *self, const Letters *letters, Py_ssize_t start, Py_ssize_t end, uint64_t whole, Kind *other)
+static const Kind *kind_of(const Phrases *self, const Run *run, Py_ssize_t start, Py_ssize_t end, uint64_t whole, Kind *other)
 {
     Label labels[MAX_STEM + 2];
-    Kind *kind = self->kinds + ((whole * SPREAD) >> 32) % KINDS;
+    Kind *kind = run->kinds + ((whole * SPREAD) >> 32) % KINDS;
     if (kind->hash == whole && whole) return kind;
-    uint32_t size = 0, bits = read_kind(self, letters, start, end, whole, labels, &size);
+    uint32_t size = 0, bits = read_kind(self, run->letters, start, end, whole, labels, &size);
     if (size > LABELS) return *other = (Kind){whole, bits, size, {{0, 0}}}, other;
     *kind = (Kind){whole, bits, size, {{0, 0}}};
     memcpy(kind->labels, labels, size * sizeof *labels);
@@ -173,14 +174,14 @@ static int word_end(const Phrases *self, Run *run, Py_ssize_t start, Py_ssize_t 
 {
     Kind other;
     Label labels[MAX_STEM + 2];
-    const Kind *kind = kind_of(self, &run->letters, start, end, whole, &other);
+    const Kind *kind = kind_of(self, run, start, end, whole, &other);
     uint32_t bits = kind->bits, size = kind->size;
     int failed = 0;
     run->function += (bits & FUNCTION) != 0;
     run->persons |= bits & (FIRST | SECOND);
     if (size > LABELS) {
         size = 0;
-        read_kind(self, &run->letters, start, end, whole, labels, &size);
+        read_kind(self, run->letters, start, end, whole, labels, &size);
         failed = advance(self, run, labels, size, bits);
     } else if (size || run->active_size) {
         failed = advance(self, run, kind->labels, size, bits);
@@ -191,7 +192,7 @@ static int word_end(const Phrases *self, Run *run, Py_ssize_t start, Py_ssize_t 
 
 static int read_words(const Phrases *self, Run *run)
 {
-    const Letters *letters = &run->letters;
+    const Letters *letters = run->letters;
     Py_ssize_t start = -1;
     uint64_t whole = OFFSET;
     for (Py_ssize_t i = 0; i < letters->length; i++) {
@@ -243,14 +244,14 @@ static void count_groups(const Phrases *self, const Run *run, Scan *scan)
     }
 }
 
-int phrases_scan(Phrases *self, PyObject *text, Scan *scan)
+Kind *phrases_memory(void) { return calloc(KINDS, sizeof(Kind)); }
+
+int phrases_scan(const Phrases *self, Kind *memory, const Letters *letters, Scan *scan)
 {
-    Run run = {.letters = letters_of(text)};
+    Run run = {.letters = letters, .kinds = memory ? memory : self->kinds};
     int failed = read_words(self, &run);
     memset(scan, 0, sizeof *scan);
-    if (failed) {
-        PyErr_NoMemory();
-    } else {
+    if (!failed) {
         scan->words = run.words;
         scan->function = run.function;
         scan->persons = run.persons;
@@ -269,7 +270,9 @@ static PyObject *phrases_call(PyObject *object, PyObject *args, PyObject *keywor
     PyObject *text;
     Scan scan;
     if (keywords && PyDict_GET_SIZE(keywords)) return PyErr_Format(PyExc_TypeError, "takes one text");
-    if (!PyArg_ParseTuple(args, "U", &text) || phrases_scan(self, text, &scan)) return NULL;
+    if (!PyArg_ParseTuple(args, "U", &text)) return NULL;
+    Letters letters = letters_of(text);
+    if (phrases_scan(self, NULL, &letters, &scan)) return PyErr_NoMemory();
     PyObject *floats = PyTuple_New(self->group_count);
     for (uint32_t group = 0; floats && group < self->group_count; group++) {
         PyObject *count = PyFloat_FromDouble(scan.counts[group]);
@@ -328,7 +331,7 @@ static int shorten_ways(Phrases *self)
             maps[map]->entries[slot].begun = target_of(self, 0, maps[map]->entries[slot].value);
     self->any_move = PyMem_Calloc(self->states, sizeof *self->any_move);
     self->ways = PyMem_Calloc(self->states, sizeof *self->ways);
-    self->kinds = PyMem_Calloc(KINDS, sizeof *self->kinds);
+    self->kinds = phrases_memory();
     if (!self->any_move || !self->ways || !self->kinds) return -1;
     for (uint64_t slot = 0; slot <= self->moves.mask; slot++) {
         uint64_t key = self->moves.entries[slot].key; /* (state + 1) << 32 | label */
@@ -365,7 +368,7 @@ static void phrases_dealloc(PyObject *object)
 {
     Phrases *self = (Phrases *)object;
     Py_XDECREF(self->owners);
-    PyMem_Free(self->kinds);
+    free(self->kinds);
     PyMem_Free(self->any_move);
     PyMem_Free(self->ways);
     PyMem_Free(self->words.entries);

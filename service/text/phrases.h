@@ -18,8 +18,15 @@ typedef struct {
 
 extern PyTypeObject PhrasesType;
 
-/* Reads a text's words once; -1 with an exception when memory is out. */
-int phrases_scan(Phrases *phrases, PyObject *text, Scan *scan);
+/* Words remembered with what they mean, by whoever reads. Two threads must not share it while one has no interpreter lock. */
+typedef struct Kind Kind;
+
+/* Gives an empty memory, NULL when there is none to give; to be freed with `free`. */
+Kind *phrases_memory(void);
+
+/* Reads a text's words once, with a memory or, where it is NULL, with the phrases' own; -1 when memory is out. It asks nothing of the
+ * interpreter. */
+int phrases_scan(const Phrases *phrases, Kind *memory, const Letters *letters, Scan *scan);
 
 uint32_t phrases_groups(const Phrases *phrases);
 

@@ -102,40 +102,50 @@ static void fence(unsigned char *letters, Py_ssize_t length)
     memset(letters + MARGIN + length, ' ', MARGIN + LONGEST_WORD);
 }
 
-/* A text of plain letters between blanks in `room`, or in memory of its own; NULL when it is out. */
-static unsigned char *room_for(Py_ssize_t length, unsigned char *room)
+Py_ssize_t plain_room(Py_ssize_t length) { return length + 2 * MARGIN + LONGEST_WORD; }
+
+int may_be_plain(const Plain *self, const Letters *text) { return text->ascii && text->length <= self->most; }
+
+int plain_look(const Plain *self, const Letters *text, unsigned char *room, Glance *glance)
 {
-    Py_ssize_t size = length + 2 * MARGIN + LONGEST_WORD;
-    return size <= ROOM ? room : PyMem_Malloc((size_t)size);
+    Line line = {room + MARGIN, write_lower(text->data, text->length, room + MARGIN)};
+    fence(room, line.length);
+    int asks = asks_of(self, &line);
+    *glance = (Glance){line.letters, line.length, 0, asks};
+    if (asks & GUARDS) return 0;
+    Suspicions found;
+    int failed = suspects_look(self->suspects, &(Letters){line.letters, line.length, PyUnicode_1BYTE_KIND, 1}, &found);
+    glance->plain = !failed && !is_suspicious(&found);
+    suspicions_free(&found);
+    return failed;
 }
 
-PyObject *plain_lower(const Plain *self, PyObject *text, int *asks)
+/* As much room as a text needs, in `room` or in memory of its own; NULL with an exception. */
+static unsigned char *room_for(Py_ssize_t length, unsigned char *room)
 {
-    *asks = 0;
+    Py_ssize_t size = plain_room(length);
+    unsigned char *found = size <= ROOM ? room : PyMem_Malloc((size_t)size);
+    return found ? found : (unsigned char *)PyErr_NoMemory();
+}
+
+PyObject *plain_lower(const Plain *self, PyObject *text)
+{
     if (!PyUnicode_Check(text)) return PyErr_Format(PyExc_TypeError, "takes one text");
-    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
-    if (!PyUnicode_IS_ASCII(text) || length > self->most) Py_RETURN_NONE;
-    unsigned char room[ROOM], *letters = room_for(length, room);
-    if (!letters) return PyErr_NoMemory();
-    Line line = {letters + MARGIN, write_lower(PyUnicode_1BYTE_DATA(text), length, letters + MARGIN)};
-    fence(letters, line.length);
-    PyObject *lower = NULL, *found = NULL;
-    if ((*asks = asks_of(self, &line)) & GUARDS)
-        found = Py_NewRef(Py_True);
-    else if ((lower = PyUnicode_FromKindAndData(PyUnicode_1BYTE_KIND, line.letters, line.length)))
-        found = suspects_find(self->suspects, lower);
-    if (letters != room) PyMem_Free(letters);
-    if (!found) Py_CLEAR(lower);
-    else if (found != Py_None) Py_XSETREF(lower, Py_NewRef(Py_None));
-    Py_XDECREF(found);
+    Letters letters = letters_of(text);
+    if (!may_be_plain(self, &letters)) Py_RETURN_NONE;
+    unsigned char own[ROOM], *room = room_for(letters.length, own);
+    if (!room) return NULL;
+    Glance glance;
+    PyObject *lower = NULL;
+    if (plain_look(self, &letters, room, &glance))
+        PyErr_NoMemory();
+    else
+        lower = glance.plain ? PyUnicode_FromKindAndData(PyUnicode_1BYTE_KIND, glance.letters, glance.length) : Py_NewRef(Py_None);
+    if (room != own) PyMem_Free(room);
     return lower;
 }
 
-static PyObject *lower(PyObject *self, PyObject *text)
-{
-    int asks;
-    return plain_lower((const Plain *)self, text, &asks);
-}
+static PyObject *lower(PyObject *self, PyObject *text) { return plain_lower((const Plain *)self, text); }
 
 /* is_shapeless(text): whether a normalised text is proven to meet no shape. */
 static PyObject *is_shapeless(PyObject *object, PyObject *text)
@@ -145,7 +155,7 @@ static PyObject *is_shapeless(PyObject *object, PyObject *text)
     Py_ssize_t length = PyUnicode_GET_LENGTH(text);
     if (!PyUnicode_IS_ASCII(text) || length > self->most) Py_RETURN_FALSE;
     unsigned char room[ROOM], *letters = room_for(length, room);
-    if (!letters) return PyErr_NoMemory();
+    if (!letters) return NULL;
     memcpy(letters + MARGIN, PyUnicode_1BYTE_DATA(text), (size_t)length);
     fence(letters, length);
     int asks = asks_of(self, &(Line){letters + MARGIN, length});

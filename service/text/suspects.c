@@ -1,5 +1,6 @@
 #include "suspects.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define LONGEST_PIECE 12
@@ -19,24 +20,26 @@ typedef struct {
 typedef struct {
     const Py_UCS4 *letters; /* with two blanks before and after */
     Py_ssize_t length;
-    PyObject *joins, *words;
-    Piece pieces[RING]; /* of the latest tokens: that of token n at n modulo RING */
-    int signs;
+    Suspicions *found;
+    Piece pieces[RING];   /* of the latest tokens: that of token n at n modulo RING */
     unsigned long tokens; /* with RING before the first, which are no pieces */
-    long known, foreign;
 } Text;
 
 static Py_UCS4 point_at(const Text *text, Py_ssize_t at) { return text->letters[at]; }
 
 static int is_wordish(Py_UCS4 c) { return c == '_' || is_alnum(c); }
 
-static int add_place(PyObject **list, Py_ssize_t start, Py_ssize_t end)
+static int add_place(Places *places, Py_ssize_t start, Py_ssize_t end)
 {
-    if (!*list && !(*list = PyList_New(0))) return -1;
-    PyObject *place = Py_BuildValue("(nn)", start, end);
-    int failed = !place || PyList_Append(*list, place);
-    Py_XDECREF(place);
-    return failed ? -1 : 0;
+    if (places->size == places->room) {
+        size_t room = places->room ? places->room * 2 : 8;
+        Place *grown = realloc(places->at, room * sizeof *grown);
+        if (!grown) return -1;
+        places->at = grown;
+        places->room = room;
+    }
+    places->at[places->size++] = (Place){start, end};
+    return 0;
 }
 
 static int is_address(const Text *text, Py_ssize_t start, Py_ssize_t end)
@@ -89,7 +92,7 @@ static int see_run(const Words *self, Text *text, Py_ssize_t start, Py_ssize_t e
     if (is_wordish(before) || before == '*' || before == '\'' || is_wordish(after) || after == '*') return 0;
     if (after == '\'' && is_small(point_at(text, end + 1))) return 0;
     for (Py_ssize_t at = start; at < end; at++) letters[at - start] = (unsigned char)point_at(text, at);
-    return is_suspect(self, letters, (int)(end - start)) ? add_place(&text->words, start, end) : 0;
+    return is_suspect(self, letters, (int)(end - start)) ? add_place(&text->found->words, start, end) : 0;
 }
 
 /* The runs of letters, and of letters and signs, of a token that is no address. */
@@ -100,13 +103,13 @@ static int see_runs(const Words *self, Text *text, Py_ssize_t start, Py_ssize_t 
     for (Py_ssize_t at = start; at <= end; at++) {
         Py_UCS4 c = at < end ? point_at(text, at) : ' ';
         int letter = is_small(c), sign = !letter && is_sign(c);
-        if (c == '*' && at > start && is_small(point_at(text, at - 1)) && is_small(point_at(text, at + 1))) text->signs = 1;
+        if (c == '*' && at > start && is_small(point_at(text, at - 1)) && is_small(point_at(text, at + 1))) text->found->signs = 1;
         if (!letter) {
             if (at > run && see_run(self, text, run, at)) return -1;
             run = at + 1;
         }
         if (!letter && !sign) {
-            if (letters && signs && is_leet(self, text, leet, at)) text->signs = 1;
+            if (letters && signs && is_leet(self, text, leet, at)) text->found->signs = 1;
             leet = at + 1;
             letters = signs = 0;
         }
@@ -165,7 +168,7 @@ static int see_pieces(const Words *self, Text *text)
         if ((strange || (unknown && letters > 5) || (pairs && count > 1)) && letters >= SHORTEST && !(count == 1 && single)) {
             uint64_t hash = OFFSET;
             for (int part = count; part >= 0; part--) hash = hash_of(text, hash, piece_of(text, part)->first, piece_of(text, part)->last);
-            if (word_flags(self, hash) & GUARDED && add_place(&text->joins, start->first, end->last)) return -1;
+            if (word_flags(self, hash) & GUARDED && add_place(&text->found->joins, start->first, end->last)) return -1;
         }
         if (!start->goes_on) return 0;
     }
@@ -177,25 +180,25 @@ static int see_token(const Words *self, Text *text, Py_ssize_t start, Py_ssize_t
     text->tokens++;
     Piece *piece = piece_of(text, 0);
     read_piece(self, text, start, end, piece);
-    text->known += (piece->flags & KNOWN) != 0;
-    text->foreign += (piece->flags & OTHER) != 0;
+    text->found->known += (piece->flags & KNOWN) != 0;
+    text->found->foreign += (piece->flags & OTHER) != 0;
     if (see_pieces(self, text)) return -1;
     if (piece->flags & ORDINARY && (piece->last == end || (piece->ends && !is_sign(point_at(text, piece->last))))) return 0;
     return is_address(text, start, end) ? 0 : see_runs(self, text, start, end);
 }
 
-/* The text in code points, with blanks around; PyMem_Free what is given beyond ``room``. */
-static Py_UCS4 *code_points(PyObject *string, Py_UCS4 *room, Py_ssize_t size)
+/* The text in code points, with blanks around; free what is given beyond ``room``. */
+static Py_UCS4 *code_points(const Letters *text, Py_UCS4 *room, Py_ssize_t size)
 {
-    Py_ssize_t length = PyUnicode_GET_LENGTH(string);
-    Py_UCS4 *letters = length + 2 * MARGIN <= size ? room : PyMem_Malloc((size_t)(length + 2 * MARGIN) * sizeof(Py_UCS4));
+    Py_ssize_t length = text->length;
+    Py_UCS4 *letters = length + 2 * MARGIN <= size ? room : malloc((size_t)(length + 2 * MARGIN) * sizeof(Py_UCS4));
     if (!letters) return NULL;
     for (int at = 0; at < MARGIN; at++) letters[at] = letters[length + MARGIN + at] = ' ';
-    const Py_UCS1 *narrow = PyUnicode_1BYTE_DATA(string);
-    if (PyUnicode_KIND(string) == PyUnicode_1BYTE_KIND)
+    const Py_UCS1 *narrow = text->data;
+    if (text->kind == PyUnicode_1BYTE_KIND)
         for (Py_ssize_t at = 0; at < length; at++) letters[at + MARGIN] = narrow[at];
     else
-        for (Py_ssize_t at = 0; at < length; at++) letters[at + MARGIN] = PyUnicode_READ_CHAR(string, at);
+        for (Py_ssize_t at = 0; at < length; at++) letters[at + MARGIN] = letter_at(text, at);
     return letters;
 }
 
@@ -206,7 +209,7 @@ static int read_text(const Words *self, Text *text)
     for (Py_ssize_t at = 0, start = 0; at <= text->length; at++) {
         Py_UCS4 c = point_at(text, at);
         if (is_small(c)) continue;
-        if ((c == '\\' || c == '|' || c == '/') && is_stroke(text, at)) text->signs = 1;
+        if ((c == '\\' || c == '|' || c == '/') && is_stroke(text, at)) text->found->signs = 1;
         if (!is_blank(c)) continue;
         if (at > start && see_token(self, text, start, at)) return -1;
         start = at + 1;
@@ -214,29 +217,62 @@ static int read_text(const Words *self, Text *text)
     return 0;
 }
 
-PyObject *suspects_find(const Suspects *self, PyObject *string)
+int suspects_look(const Suspects *self, const Letters *letters, Suspicions *found)
 {
-    Py_UCS4 room[ROOM], *letters = code_points(string, room, ROOM);
-    if (!letters) return PyErr_NoMemory();
-    Text text = {.letters = letters + MARGIN, .length = PyUnicode_GET_LENGTH(string), .tokens = RING};
+    Py_UCS4 room[ROOM], *points = code_points(letters, room, ROOM);
+    *found = (Suspicions){0};
+    if (!points) return -1;
+    Text text = {.letters = points + MARGIN, .length = letters->length, .tokens = RING, .found = found};
     int failed = read_text(&self->words, &text);
-    if (letters != room) PyMem_Free(letters);
-    PyObject *result = NULL;
-    if (!failed) {
-        int nothing = !text.signs && !text.joins && !text.words;
-        PyObject *joins = text.joins ? text.joins : Py_None, *words = text.words ? text.words : Py_None;
-        result = nothing ? Py_NewRef(Py_None) : Py_BuildValue("(OlllOO)", text.signs ? Py_True : Py_False, (long)(text.tokens - RING), text.known, text.foreign, joins, words);
+    if (points != room) free(points);
+    found->tokens = (long)(text.tokens - RING);
+    return failed;
+}
+
+void suspicions_free(Suspicions *found)
+{
+    free(found->joins.at);
+    free(found->words.at);
+}
+
+int is_suspicious(const Suspicions *found) { return found->signs || found->joins.size || found->words.size; }
+
+/* None where there are none, or a list of (start, end). */
+static PyObject *list_of(const Places *places)
+{
+    if (!places->size) return Py_NewRef(Py_None);
+    PyObject *list = PyList_New((Py_ssize_t)places->size);
+    for (size_t at = 0; list && at < places->size; at++) {
+        PyObject *place = Py_BuildValue("(nn)", places->at[at].start, places->at[at].end);
+        if (!place)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, (Py_ssize_t)at, place);
     }
-    Py_XDECREF(text.joins);
-    Py_XDECREF(text.words);
-    return result;
+    return list;
+}
+
+/* None, or (signs, tokens, known, foreign, places of words in pieces, places of words). */
+static PyObject *told(const Suspicions *found)
+{
+    if (!is_suspicious(found)) return Py_NewRef(Py_None);
+    PyObject *joins = list_of(&found->joins), *words = joins ? list_of(&found->words) : NULL;
+    if (!words) {
+        Py_XDECREF(joins);
+        return NULL;
+    }
+    return Py_BuildValue("(OlllNN)", found->signs ? Py_True : Py_False, found->tokens, found->known, found->foreign, joins, words);
 }
 
 static PyObject *suspects_call(PyObject *self, PyObject *args, PyObject *keywords)
 {
     PyObject *string;
     if (keywords || !PyArg_ParseTuple(args, "U", &string)) return keywords ? PyErr_Format(PyExc_TypeError, "takes one text") : NULL;
-    return suspects_find((const Suspects *)self, string);
+    Letters letters = letters_of(string);
+    Suspicions found;
+    PyObject *result = suspects_look((const Suspects *)self, &letters, &found) ? PyErr_NoMemory() : told(&found);
+    suspicions_free(&found);
+    return result;
 }
 
 static PyObject *suspects_new(PyTypeObject *type, PyObject *args, PyObject *keywords)

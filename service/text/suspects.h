@@ -11,7 +11,29 @@ typedef struct {
 
 extern PyTypeObject SuspectsType;
 
-/* None, or (signs, tokens, known, foreign, places of words in pieces, places of words); NULL with an exception. */
-PyObject *suspects_find(const Suspects *self, PyObject *string);
+typedef struct {
+    Py_ssize_t start, end;
+} Place;
+
+typedef struct {
+    Place *at;
+    size_t size, room;
+} Places;
+
+/* What was found: whether signs may spell a word, how many tokens there are, of known words and of other languages, and the places of
+ * words in pieces and of words that may be others. */
+typedef struct {
+    int signs;
+    long tokens, known, foreign;
+    Places joins, words;
+} Suspicions;
+
+/* Looks at a text; -1 when memory is out. It asks nothing of the interpreter. To be followed by `suspicions_free`. */
+int suspects_look(const Suspects *self, const Letters *letters, Suspicions *found);
+
+void suspicions_free(Suspicions *found);
+
+/* Whether anything was found. */
+int is_suspicious(const Suspicions *found);
 
 #endif

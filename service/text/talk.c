@@ -1,14 +1,49 @@
 #include "talk.h"
 
+#include <stdlib.h>
+
 #include "authors.h"
 #include "plain.h"
 #include "vector.h"
 
-/* The parts that read, and what they leave to Python: authors, and shapes. */
+/* The parts that read, and what they leave to Python: authors, and shapes. Who looks at texts holds the lock: `memory` is for one. */
 typedef struct {
     PyObject_HEAD
     PyObject *plain, *authors, *vector, *author_of, *shapes_of;
+    Kind *memory;
+    PyThread_type_lock lock;
 } Talk;
+
+/* A text while it is looked at; `room` is NULL for one that is not worth it. */
+typedef struct {
+    Letters raw;
+    unsigned char *room;
+    Glance glance;
+    Counted counted;
+} Look;
+
+static int look_at(const Talk *self, Look *look)
+{
+    if (!look->room) return 0;
+    if (plain_look((const Plain *)self->plain, &look->raw, look->room, &look->glance)) return -1;
+    if (!look->glance.plain) return 0;
+    Letters lower = {look->glance.letters, look->glance.length, PyUnicode_1BYTE_KIND, 1};
+    return vector_count((const Vector *)self->vector, self->memory, &look->raw, &lower, &look->counted);
+}
+
+#define FEW 4 /* so many are looked at before another thread could make anything of the time */
+
+/* Looks at texts, at many of them without the interpreter lock, which another thread then has; -1 when memory is out. */
+static int look_at_all(Talk *self, Look *looks, Py_ssize_t size)
+{
+    int failed = 0, ours = size <= FEW && PyThread_acquire_lock(self->lock, NOWAIT_LOCK);
+    PyThreadState *aside = ours ? NULL : PyEval_SaveThread();
+    if (!ours) PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    for (Py_ssize_t at = 0; at < size && !failed; at++) failed = look_at(self, looks + at);
+    PyThread_release_lock(self->lock);
+    if (aside) PyEval_RestoreThread(aside);
+    return failed;
+}
 
 static PyObject *read_author(const Talk *self, PyObject *const *author)
 {
@@ -43,12 +78,12 @@ static PyObject *domains_of(PyObject *host, PyObject *mail_domain)
     return size == 2 ? PyTuple_Pack(2, domains[0], domains[1]) : size ? PyTuple_Pack(1, domains[0]) : PyTuple_New(0);
 }
 
-static PyObject *put_together(const Talk *self, PyObject *raw, PyObject *text, PyObject *author, unsigned long long shapes)
+static PyObject *put_together(const Talk *self, PyObject *raw, PyObject *text, PyObject *author, unsigned long long shapes, const Counted *counted)
 {
     PyObject *fields = PyTuple_GET_ITEM(author, 0), *host = PyTuple_GET_ITEM(author, 2);
     int address = PyUnicode_GET_LENGTH(host) != 0;
     Given given = {raw, text, PyTuple_GET_ITEM(author, 1), Py_None, Py_None, shapes, address};
-    PyObject *vector = vector_make((Vector *)self->vector, &given);
+    PyObject *vector = vector_make((const Vector *)self->vector, &given, counted);
     PyObject *domains = vector ? domains_of(host, PyTuple_GET_ITEM(author, 3)) : NULL;
     PyObject *result = domains ? PyTuple_Pack(4, text, fields, vector, domains) : NULL;
     Py_XDECREF(vector);
@@ -56,22 +91,69 @@ static PyObject *put_together(const Talk *self, PyObject *raw, PyObject *text, P
     return result;
 }
 
-static PyObject *talk_read(PyObject *object, PyObject *const *args, Py_ssize_t count)
+/* What is read in a text that was looked at, and of its author; None if it is not plain. */
+static PyObject *tell(const Talk *self, PyObject *const *args, const Look *look)
 {
-    const Talk *self = (const Talk *)object;
     unsigned long long shapes;
-    int asks;
-    if (count != 4) return PyErr_Format(PyExc_TypeError, "takes a text, a name, an address and an e-mail");
-    PyObject *text = plain_lower((const Plain *)self->plain, args[0], &asks), *author = NULL, *result = NULL;
-    if (!text || text == Py_None) return text;
-    int failed = read_shapes(self, text, asks, &shapes);
+    if (!look->glance.plain) return Py_NewRef(Py_None);
+    PyObject *text = PyUnicode_FromKindAndData(PyUnicode_1BYTE_KIND, look->glance.letters, look->glance.length), *author = NULL, *result = NULL;
+    if (!text) return NULL;
+    int failed = read_shapes(self, text, look->glance.asks, &shapes);
     if (!failed && shapes & 1)
         result = Py_NewRef(Py_None); /* something like a link */
     else if (!failed && (author = read_author(self, args + 1)))
-        result = put_together(self, args[0], text, author, shapes);
+        result = put_together(self, args[0], text, author, shapes, &look->counted);
     Py_XDECREF(author);
     Py_DECREF(text);
     return result;
+}
+
+/* Notes the texts and gives room to those that are worth a look; NULL with an exception. */
+static unsigned char *prepare(const Talk *self, PyObject *comments, Look *looks)
+{
+    const Plain *plain = (const Plain *)self->plain;
+    Py_ssize_t size = PyTuple_GET_SIZE(comments), needed = 1;
+    for (Py_ssize_t at = 0; at < size; at++) {
+        PyObject *comment = PyTuple_GET_ITEM(comments, at);
+        if (!PyTuple_Check(comment) || PyTuple_GET_SIZE(comment) != 4 || !PyUnicode_Check(PyTuple_GET_ITEM(comment, 0)))
+            return PyErr_SetString(PyExc_TypeError, "takes a text, a name, an address and an e-mail of each"), NULL;
+        looks[at].raw = letters_of(PyTuple_GET_ITEM(comment, 0));
+        if (may_be_plain(plain, &looks[at].raw)) needed += plain_room(looks[at].raw.length);
+    }
+    unsigned char *room = PyMem_Malloc((size_t)needed), *next = room;
+    for (Py_ssize_t at = 0; room && at < size; at++) {
+        if (!may_be_plain(plain, &looks[at].raw)) continue;
+        looks[at].room = next;
+        next += plain_room(looks[at].raw.length);
+    }
+    return room ? room : (unsigned char *)PyErr_NoMemory();
+}
+
+static PyObject *tell_all(const Talk *self, PyObject *comments, const Look *looks)
+{
+    PyObject *told = PyList_New(PyTuple_GET_SIZE(comments));
+    for (Py_ssize_t at = 0; told && at < PyTuple_GET_SIZE(comments); at++) {
+        PyObject *one = tell(self, &PyTuple_GET_ITEM(PyTuple_GET_ITEM(comments, at), 0), looks + at);
+        if (!one)
+            Py_CLEAR(told);
+        else
+            PyList_SET_ITEM(told, at, one);
+    }
+    return told;
+}
+
+static PyObject *talk_read_all(PyObject *object, PyObject *given)
+{
+    Talk *self = (Talk *)object;
+    PyObject *comments = PySequence_Tuple(given), *told = NULL; /* our own: nobody changes it meanwhile */
+    if (!comments) return NULL;
+    Look *looks = PyMem_Calloc((size_t)PyTuple_GET_SIZE(comments), sizeof *looks);
+    unsigned char *room = looks ? prepare(self, comments, looks) : (unsigned char *)PyErr_NoMemory();
+    if (room) told = look_at_all(self, looks, PyTuple_GET_SIZE(comments)) ? PyErr_NoMemory() : tell_all(self, comments, looks);
+    PyMem_Free(room);
+    PyMem_Free(looks);
+    Py_DECREF(comments);
+    return told;
 }
 
 static PyObject *talk_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
@@ -86,7 +168,11 @@ static PyObject *talk_new(PyTypeObject *type, PyObject *args, PyObject *keywords
     self->vector = Py_NewRef(vector);
     self->author_of = Py_NewRef(author_of);
     self->shapes_of = Py_NewRef(shapes_of);
-    return (PyObject *)self;
+    self->memory = phrases_memory();
+    self->lock = PyThread_allocate_lock();
+    if (self->memory && self->lock) return (PyObject *)self;
+    Py_DECREF(self);
+    return PyErr_NoMemory();
 }
 
 static void talk_dealloc(PyObject *object)
@@ -97,12 +183,14 @@ static void talk_dealloc(PyObject *object)
     Py_DECREF(self->vector);
     Py_DECREF(self->author_of);
     Py_DECREF(self->shapes_of);
+    free(self->memory);
+    if (self->lock) PyThread_free_lock(self->lock);
     Py_TYPE(object)->tp_free(object);
 }
 
 static PyMethodDef METHODS[] = {
-    {"read", (PyCFunction)(void (*)(void))talk_read, METH_FASTCALL,
-     "read(text, name, address, e-mail) -> (normalised, fields, signals but for those of typing, domains), or None if it is not plain"},
+    {"read_all", talk_read_all, METH_O,
+     "read_all(comments) -> for each (text, name, address, e-mail): (normalised, fields, signals but for those of typing, domains), or None if it is not plain"},
     {NULL, NULL, 0, NULL}};
 
 PyTypeObject TalkType = {

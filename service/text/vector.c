@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "characters.h"
-
 #define UNKNOWN -1.0
 #define MOST_FAMILIES 8
 #define MOST_SHAPES 63
@@ -38,14 +36,14 @@ static void cut(unsigned *counts, const unsigned *others, int class)
     if (others[class] < counts[class]) counts[class] = others[class];
 }
 
-/* Counts the raw text: letters that were only drawn, and signs that were only markup, do not count. Gives its size. */
-static double count_raw(const Given *given, unsigned *counts)
+/* Corrects the raw text's counts: letters that were only drawn, and signs that were only markup, do not count. Gives its size. */
+static double correct(const Given *given, unsigned *counts)
 {
     unsigned plain[CLASSES];
     Py_ssize_t raw = PyUnicode_GET_LENGTH(given->raw), normalised = PyUnicode_GET_LENGTH(given->normalised);
     int removed = given->removed != Py_None;
-    count_characters(given->raw, counts);
-    if (counts[FOREIGN] || removed) count_characters(given->normalised, plain);
+    Letters letters = letters_of(given->normalised);
+    if (counts[FOREIGN] || removed) count_characters(&letters, plain);
     if (counts[FOREIGN]) cut(counts, plain, FOREIGN);
     if (removed) {
         for (int class = SIGNS; class <= QUESTIONS; class++) cut(counts, plain, class);
@@ -56,10 +54,11 @@ static double count_raw(const Given *given, unsigned *counts)
     return raw ? (double)raw : 1.0;
 }
 
-static double *put_raw(double *out, const Given *given, unsigned words)
+static double *put_raw(double *out, const Given *given, const Counted *counted)
 {
-    unsigned counts[CLASSES];
-    double size = count_raw(given, counts), letters = counts[LETTERS];
+    unsigned counts[CLASSES], words = counted->scan.words;
+    memcpy(counts, counted->counts, sizeof counts);
+    double size = correct(given, counts), letters = counts[LETTERS];
     *out++ = letters ? counts[CAPITALS] / letters : 0.0;
     *out++ = at_most(counts[CAPITAL_WORDS], 10);
     *out++ = words >= 10 && !counts[CAPITALS];
@@ -146,23 +145,28 @@ static double *put_links(double *out, PyObject *row, unsigned words)
     return end;
 }
 
-PyObject *vector_make(Vector *self, const Given *given)
+int vector_count(const Vector *self, Kind *memory, const Letters *raw, const Letters *normalised, Counted *counted)
 {
-    Scan scan;
-    if (phrases_scan(self->phrases, given->normalised, &scan)) return NULL;
+    count_characters(raw, counted->counts);
+    return phrases_scan(self->phrases, memory, normalised, &counted->scan);
+}
+
+PyObject *vector_make(const Vector *self, const Given *given, const Counted *counted)
+{
+    const Scan *scan = &counted->scan;
     Py_ssize_t around = PyBytes_GET_SIZE(given->author);
     Py_ssize_t own = RAW_SIGNALS + REMOVED_SIGNALS + WORD_SIGNALS + LINK_SIGNALS + self->shapes - 1 +
                      (Py_ssize_t)phrases_groups(self->phrases) + self->families + PAIR_SIGNALS;
     PyObject *vector = PyBytes_FromStringAndSize(NULL, own * (Py_ssize_t)sizeof(double) + around);
     if (!vector) return NULL;
     double *out = (double *)PyBytes_AS_STRING(vector);
-    out = put_raw(out, given, scan.words);
+    out = put_raw(out, given, counted);
     out = put_row(out, given->removed, REMOVED_SIGNALS);
-    out = put_words(out, given, &scan);
-    out = put_links(out, given->links, scan.words);
+    out = put_words(out, given, scan);
+    out = put_links(out, given->links, scan->words);
     out = put_shapes(out, self, given->shapes);
-    out = put_phrases(out, self, &scan);
-    out = put_pairs(out, self, given, &scan);
+    out = put_phrases(out, self, scan);
+    out = put_pairs(out, self, given, scan);
     memcpy(out, PyBytes_AS_STRING(given->author), (size_t)around);
     return vector;
 }
@@ -190,7 +194,10 @@ static PyObject *make(PyObject *self, PyObject *const *args, Py_ssize_t count)
     Given given = {args[0], args[1], args[4], args[5], args[6], PyLong_AsUnsignedLongLong(args[2]), PyObject_IsTrue(args[3])};
     if (PyErr_Occurred()) return NULL;
     if (!is_usable(&given)) return PyErr_Format(PyExc_TypeError, "these are no texts, or no rows of floats");
-    return vector_make((Vector *)self, &given);
+    Letters raw = letters_of(given.raw), normalised = letters_of(given.normalised);
+    Counted counted;
+    if (vector_count((Vector *)self, NULL, &raw, &normalised, &counted)) return PyErr_NoMemory();
+    return vector_make((Vector *)self, &given, &counted);
 }
 
 /* ---- what it is made of -------------------------------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 #ifndef WINNOW_VECTOR_H
 #define WINNOW_VECTOR_H
 
+#include "characters.h"
 #include "phrases.h"
 
 typedef struct Vector Vector;
@@ -17,7 +18,16 @@ typedef struct {
 
 extern PyTypeObject VectorType;
 
+/* What is counted in a text: its words and phrases once it is normalised, and its characters as it came. */
+typedef struct {
+    Scan scan;
+    unsigned counts[CLASSES];
+} Counted;
+
+/* Counts in a text, with a memory of words or (NULL) the phrases' own; -1 when memory is out. It asks nothing of the interpreter. */
+int vector_count(const Vector *self, Kind *memory, const Letters *raw, const Letters *normalised, Counted *counted);
+
 /* The signals but for those of typing, as bytes; NULL with an exception. */
-PyObject *vector_make(Vector *self, const Given *given);
+PyObject *vector_make(const Vector *self, const Given *given, const Counted *counted);
 
 #endif

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.text.normalise import MAX_NORMALISED, normalise
@@ -25,6 +25,7 @@ hostile = st.lists(pieces | st.text(st.characters(), max_size=3), max_size=25).m
 
 
 @given(hostile)
+@example("a\n\u0430")
 @settings(max_examples=500, deadline=None)
 def test_normalising_again_changes_nothing(raw):
     """What came out once comes out again."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -57,7 +59,28 @@ def test_plain_talk_is_proven_plain():
 
 def agree(one: Comment) -> None:
     """Both readers read the same."""
-    assert read(one) == reader(compiled=False)(one)
+    assert read(one) == reader(compiled=False)((one,))[0]
+
+
+@given(st.lists(mixed | st.text(), max_size=12))
+def test_a_reading_does_not_depend_on_company(texts):
+    """Read together or alone, in any order: the same."""
+    comments = [Comment(text=text, author="Nora") for text in texts]
+    alone = [read(one) for one in comments]
+    assert reader()(comments) == alone
+    assert reader()(comments[::-1]) == alone[::-1]
+
+
+def test_threads_that_read_at_once_do_not_disturb_each_other():
+    """Many are looked at without the interpreter lock; whoever else reads meanwhile reads what is there."""
+    comments = [comment(row) for row in load_seed().head(300).itertuples()]
+    alone = [read(one) for one in comments]
+
+    def ask(number: int) -> bool:
+        return (reader()(comments) if number % 2 else [read(one) for one in comments]) == alone
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(ask, range(16)))
 
 
 @given(mixed | st.text())
