@@ -40,7 +40,7 @@ from service.upkeep import Upkeep, every_minute
 
 _GRACE_SECONDS = 10
 _END_SECONDS = 5.0
-_GARBAGE = 50_000
+_GARBAGE = 5_000
 """So many more objects than went are looked at for rings that nobody holds. Requests leave none, and 700 cost them 4 %."""
 
 _BRISK = 0.001

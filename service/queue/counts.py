@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from service.moderation import Moderation
 
-_PART = 0.03
-_OLD_SECONDS = 20.0
+_PART = 0.01
+_OLD_SECONDS = 60.0
 _CHEAP = 0.005
 _TRIES = 2
 _SHORT = 5_000
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 class Counted(Generic[T]):
-    """Counts anew when the last counting took less than a thirtieth of the time since.
+    """Counts anew when the last counting took less than a hundredth of the time since.
 
     While that goes on, the former result is given if it is not too old: nobody waits for a long queue to be counted.
     """

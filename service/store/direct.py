@@ -51,6 +51,10 @@ def listed(connection: Connection, values: Sequence[object]) -> str:
     return "{" + ",".join('"' + str(each).replace("\\", "\\\\").replace('"', '\\"') + '"' for each in values) + "}"
 
 
+_MERGED = 8
+"""So many parts at most does PostgreSQL go along at once."""
+
+
 class _Said(Struct, frozen=True):
     """A statement in the words of one database: its text, values that it has by itself, and columns that are numbers for truths."""
 
@@ -80,8 +84,9 @@ class ForEach:
     The statement stands for one of them, and has ``value(name)`` where its values belong. PostgreSQL is given the rows as arrays
     and plans it once, SQLite reads it as often as there are rows. ``then`` follows the alias ``found``.
 
-    Of parts that follow indexes in one order, SQLite goes along all at once and reads none further than it must: ``merged`` has
-    such a part, without its own order and limit, and in which order its columns are.
+    Of parts that follow indexes in one order, both go along all at once and read none further than they must: ``merged`` has such
+    a part, without its own order and limit as SQLite needs it, and in which order its columns are. PostgreSQL plans each of the
+    parts, so that it gets many of them as arrays after all.
     """
 
     def __init__(
@@ -103,19 +108,28 @@ class ForEach:
         if (said := self._known.get(name)) is None:
             part = self._merged[0] if self._merged is not None and name == "sqlite" else self._part
             said = self._known[name] = _said(connection, part)
-        if name != "sqlite":
+        if name != "sqlite" and (self._merged is None or len(each) > _MERGED):
             arrays = {f"each_{place}": [row[place] for row in each] for place in range(len(self._kinds))}
             return _ask(connection, said, self._lateral(said.text), {**values, **arrays})
         single = {f"{kind}_{turn}": value for turn, row in enumerate(each) for kind, value in zip(self._kinds, row, strict=True)}
-        return _ask(connection, said, self._union(said.text, len(each)), {**values, **single})
+        text = self._union(said.text, len(each)) if name == "sqlite" else self._append(said.text, len(each))
+        return _ask(connection, said, text, {**values, **single})
 
     def _lateral(self, part: str) -> str:
         if 0 not in self._texts:
-            arrays = ", ".join(f"%(each_{place})s::{kind}[]" for place, kind in enumerate(self._kinds.values()))
+            # as queries of their own: were their lengths seen, PostgreSQL would hope for a better plan of each, and plan every time
+            arrays = ", ".join(f"(SELECT %(each_{place})s::{kind}[])" for place, kind in enumerate(self._kinds.values()))
             here = part.format(**{name: f"asked.{name}" for name in self._kinds})
             asked = f"unnest({arrays}) AS asked ({', '.join(self._kinds)})"
             self._texts[0] = f"SELECT {self._shown} FROM {asked} CROSS JOIN LATERAL ({here}) AS found {self._then}"  # noqa: S608
         return self._texts[0]
+
+    def _append(self, part: str, count: int) -> str:
+        if -count not in self._texts and self._merged is not None:
+            named = ({name: f"%({name}_{turn})s::{kind}" for name, kind in self._kinds.items()} for turn in range(count))
+            parts = [part.format(**each) for each in named]
+            self._texts[-count] = parts[0] if count == 1 else f"({') UNION ALL ('.join(parts)}) {self._merged[1]}"
+        return self._texts[-count]
 
     def _union(self, part: str, count: int) -> str:
         if count not in self._texts:

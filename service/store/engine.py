@@ -46,7 +46,8 @@ _POSTGRES: dict[str, Any] = {
     "tcp_user_timeout": 5000,
     "application_name": "winnow",
     "client_encoding": "utf8",
-    "options": "-c jit=off -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s -c timezone=UTC",
+    "options": "-c jit=off -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    " -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1",
 }
 
 

@@ -18,7 +18,8 @@ from service.store.walks import Asked, Sort
 
 _q = queue_items.c
 _WAITS = _q.state == literal_column("'waiting'")
-_ITEMS = Direct(rows().where(among(_q.comment_id, bindparam("ids", type_=Text))))
+_IDS = among(_q.comment_id, bindparam("ids", type_=Text))
+_ITEMS, _GROUPED = Direct(rows(grouped=False).where(_IDS)), Direct(rows().where(_IDS))
 
 
 class Key(Struct, frozen=True):
@@ -58,7 +59,7 @@ def page(
         keys = _by_cluster(connection, wanted, clusters, limit, after)
     else:
         keys = _found(connection, walks.along(wanted, sort, limit, after))
-    return _items(connection, keys)
+    return _items(connection, keys, _GROUPED if sort == "article" else _ITEMS)
 
 
 def _found(connection: Connection, asked: Iterable[Asked]) -> list[Key]:
@@ -97,11 +98,11 @@ def _by_cluster(connection: Connection, wanted: Filter, clusters: Sequence[Clust
     return keys + _found(connection, walks.along(wanted, "cluster", limit - len(keys), after if number >= 0 else ""))
 
 
-def _items(connection: Connection, keys: Sequence[Key]) -> list[Item]:
+def _items(connection: Connection, keys: Sequence[Key], query: Direct) -> list[Item]:
     known = {key.id: key for key in keys}
     if not known:
         return []
-    found = {row[0]: row for row in _ITEMS.rows(connection, {"ids": listed(connection, list(known))})}
+    found = {row[0]: row for row in query.rows(connection, {"ids": listed(connection, list(known))})}
     return with_alike(connection, [read_item(found[key.id], key.cursor) for key in keys if key.id in found])
 
 
