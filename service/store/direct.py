@@ -18,6 +18,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from service.store.plans import once
+
 Row = tuple[Any, ...]
 _NAMED = SQLiteDialect_pysqlite(paramstyle="named")
 
@@ -51,6 +53,7 @@ def listed(connection: Connection, values: Sequence[object]) -> str:
     return "{" + ",".join('"' + str(each).replace("\\", "\\\\").replace('"', '\\"') + '"' for each in values) + "}"
 
 
+_AT_ONCE: dict[str, dict[str, Any]] = {"sqlite": {}, "postgresql": {"prepare": True}}
 _MERGED = 8
 """So many parts at most does PostgreSQL go along at once."""
 
@@ -158,7 +161,8 @@ def _ask(connection: Connection, said: _Said, text: str, values: Mapping[str, An
         connection.begin()
     driver: Any = connection.connection.driver_connection
     try:
-        rows: list[Row] = driver.execute(text, {**said.values, **values}).fetchall()
+        once(connection)
+        rows: list[Row] = driver.execute(text, {**said.values, **values}, **_AT_ONCE[connection.dialect.name]).fetchall()
     except connection.dialect.loaded_dbapi.Error as error:
         raise DBAPIError("a statement of the queue", None, error) from error
     for place in said.truths:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.store.files import flush
+from service.store.plans import otherwise_anew
 
 BUSY_MILLISECONDS = 250
 """How long a statement waits for another process's lock on SQLite: below the writer's deadline."""
@@ -59,6 +60,7 @@ _POOL: dict[str, Any] = {"pool_size": 5, "pool_use_lifo": True}
 def _postgres(url: URL) -> Engine:
     engine = create_engine(url.set(drivername="postgresql+psycopg"), connect_args=_POSTGRES, pool_pre_ping=True, **_POOL)
     event.listen(engine, "connect", _keep_prepared)
+    otherwise_anew(engine)
     return engine
 
 

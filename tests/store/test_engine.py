@@ -2,7 +2,9 @@ import stat
 
 import pytest
 
-from service.store.engine import BadDatabase, open_engine
+from service.store.engine import BadDatabase, open_engine, reading
+from service.store.sites import list_sites
+from service.store.upgrade import upgrade
 
 
 @pytest.mark.parametrize(
@@ -65,3 +67,29 @@ def test_a_connection_that_comes_back_late_is_closed(database_url):
         assert late.exec_driver_sql("SELECT 1").scalar() == 1
     with pytest.raises(Exception, match="closed"):
         driver.execute("SELECT 1")
+
+
+def planning(connection):
+    """How PostgreSQL plans on a connection, asked past whatever sets it."""
+    return connection.connection.driver_connection.execute("SHOW plan_cache_mode").fetchone()[0]
+
+
+def test_the_queues_statements_are_planned_once_and_no_others(postgres_url):
+    """Whoever gets the connection next has each statement planned for its values, also after a transaction that was taken back."""
+    engine = open_engine(postgres_url)
+    upgrade(engine)
+    found = []
+    with reading(engine) as connection:
+        list_sites(connection)
+        found.append(planning(connection))
+        connection.exec_driver_sql("SELECT 1")
+        found.append(planning(connection))
+        list_sites(connection)
+    for _ in range(2):
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+            list_sites(connection)
+            found.append(planning(connection))
+            connection.rollback()
+    engine.dispose()
+    assert found == ["force_generic_plan", "auto", "auto", "auto"]
