@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from service.queue.heading import day
 from service.queue.languages import N_
 from service.queue.needs import somewhere
 from service.queue.routes import Menu, Routes
+from service.queue.rows import listed
 from service.queue.view import View, read_view
 from service.queue.visit import Visit
 from service.store import places
@@ -39,20 +41,26 @@ async def show(visit: Visit) -> Response:
     rows = await _rows(visit, view)
     if visit.part and visit.query.get("rows"):
         found = await visit.look(rows)
-        return await visit.show("queue_more.html", current="", view=view, **found, **about(visit))
+        return await visit.show("queue_more.html", view=view, rows=_listed(visit, view, found, ""), **found, **about(visit))
     left = (await visit.pages.counts.waiting()).left(view.wanted)
     found, progress, beside = await visit.look(lambda connection: _whole(connection, visit, view, rows))
     detailed = await explained(visit, beside, view) if beside is not None else {"item": None, **about(visit)}
+    current = beside.stored.id if beside is not None else ""
     return await visit.show(
         "queue.html",
         view=view,
-        current=beside.stored.id if beside is not None else "",
+        current=current,
+        rows=_listed(visit, view, found, current),
         rail=await _rail(visit, view),
         head={"left": left if found["items"] or view.chosen["after"] else 0, **progress},  # counted a moment ago, perhaps
         day=await day(visit) if not found["items"] else None,
         **found,
         **detailed,
     )
+
+
+def _listed(visit: Visit, view: View, found: dict[str, Any], current: str) -> Callable[[], Any]:
+    return partial(listed, found["items"], view, current, visit, about(visit)["names"], found["articles"])
 
 
 def _whole(
