@@ -52,14 +52,13 @@ def listed(
 
 
 def _same(view: View, current: str, visit: Visit, names: Mapping[int, str]) -> _Same:
-    query, said = view.query(after=view.chosen["after"]), (languages.gettext(each) for each in ("Select", "No name", "has links"))
-    select, nobody, linked = (_text(each) for each in said)
+    query = view.query(after=view.chosen["after"])
     return _Same(
         address=_text("?" + (query + "&" if query else "") + "at="),
         current=current,
-        select=select,
-        nobody=nobody,
-        linked=linked,
+        select=_text(languages.gettext("Select")),
+        nobody=_text(languages.gettext("No name")),
+        linked=_text(languages.gettext("has links")),
         hidden=" blurred" if visit.preferences.blur or visit.preferences.veil else "",
         person=str(frame.icon("person")),
         me=visit.person.id,
@@ -86,7 +85,8 @@ def _facts(item: Item, same: _Same) -> Iterator[str]:
     claimed = item.claimed_by and item.claimed_until > same.now and item.claimed_by != same.me
     yield f'<i><span class="tag claim">{same.person}<bdi>{_text(item.claimer)}</bdi></span></i>' if claimed else "<i></i>"
     if item.alike > 1:
-        yield f'<span class="tag alike">{_counted("×%(num)s", "×%(num)s", item.alike)}</span>'
+        alike = languages.ngettext("×%(num)s", "×%(num)s", item.alike)
+        yield f'<span class="tag alike">{_counted(alike, item.alike)}</span>'
     if item.why == "audit" or (item.why == "reported" and not item.reports):
         yield f'<span class="tag why">{_text(languages.gettext(RULE_NAMES[item.why]))}</span>'
     if item.tag:
@@ -94,13 +94,14 @@ def _facts(item: Item, same: _Same) -> Iterator[str]:
     if item.linked:
         yield f'<span class="tag">{same.linked}</span>'
     if item.reports:
-        yield f'<span class="tag why">{_counted("%(num)s report", "%(num)s reports", item.reports)}</span>'
+        reports = languages.ngettext("%(num)s report", "%(num)s reports", item.reports)
+        yield f'<span class="tag why">{_counted(reports, item.reports)}</span>'
     if same.names:
         yield f"<bdi>{_text(same.names[item.site_id])}</bdi>"
 
 
-def _counted(one: str, many: str, count: int) -> str:
-    return _text(languages.ngettext(one, many, count) % {"num": count})
+def _counted(said: str, count: int) -> str:
+    return _text(said % {"num": count})
 
 
 def _text(text: str | None) -> str:
