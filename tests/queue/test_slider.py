@@ -153,6 +153,7 @@ def test_what_would_change_is_shown(lines):
     page.locator("#f-hold").fill("0.200")
     page.locator("#changed").click()
     rows = page.locator("tbody tr")
+    rows.nth(49).wait_for()
     assert rows.count() == 50
     scores = [float(each) for each in rows.locator("td:nth-child(2)").all_inner_texts()]
     assert all(0.2 <= score < 0.5 for score in scores)
