@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 SERVICE := $(shell find service training -name '*.py' 2>/dev/null)
-SOURCES := pyproject.toml service/__init__.py $(wildcard service/classifier/*.[ch] service/text/*.[ch] service/api/akismet/*.c)
+SOURCES := pyproject.toml service/__init__.py $(wildcard service/*.h service/classifier/*.[ch] service/text/*.[ch] service/api/*.c service/api/akismet/*.c)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check train bench lock clean

@@ -54,10 +54,8 @@ def build(
 
 def _beside(unlabelled: pd.DataFrame, site: str, measuring: set[int], most: int) -> pd.DataFrame:
     """Give the newest of a site's comments without a label that resemble none of those that measure."""
-    if not len(unlabelled):
-        return pd.DataFrame()
     own = unlabelled[(unlabelled["site"] == site) & ~unlabelled["group"].isin(measuring)]
-    return own.tail(max(most, 0)) if most > 0 else own.iloc[:0]
+    return own.tail(most)
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ class Learnt:
         count, more = len(examples.readings), len(beside.readings)
         labels = {head: np.append(y, np.full(more, np.nan)) for head, y in examples.labels().items()}
         weights = np.minimum(examples.frame["weight"].to_numpy(np.float64), HEAVIEST)
-        groups = np.append(examples.frame["group"], beside.frame["group"] if more else []).astype(np.int64)
+        groups = np.append(examples.frame["group"], beside.frame["group"]).astype(np.int64)
         material = Material.of(base, [*examples.readings, *beside.readings])
         return cls(material, labels, np.append(weights, np.ones(more)), groups, count)
 

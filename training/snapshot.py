@@ -282,9 +282,9 @@ class Stored:
         return found
 
     def unlabelled(self) -> pd.DataFrame:
-        """Give what nobody has labelled whole, site by site, the oldest first; without columns where there is none."""
-        paths = [self.folder / shard.name for shard in self.manifest.unlabelled]
-        return pd.concat([pd.DataFrame(), *map(pd.read_parquet, paths)], ignore_index=True)
+        """Give what nobody has labelled whole, site by site, the oldest first."""
+        parts = [pd.read_parquet(self.folder / shard.name) for shard in self.manifest.unlabelled]
+        return pd.concat(parts or [pd.DataFrame(columns=[*COLUMNS, "group"])], ignore_index=True)
 
 
 def load(folder: Path) -> pd.DataFrame:
@@ -306,7 +306,7 @@ def forget(folder: Path, name: str, gone: set[str]) -> Manifest | None:
     """
     stored = Stored(folder / name)
     labelled, unlabelled = stored.take(np.arange(stored.manifest.rows)), stored.unlabelled()
-    left, others = (rows[~rows["id"].isin(gone)] if len(rows) else rows for rows in (labelled, unlabelled))
+    left, others = (rows[~rows["id"].isin(gone)] for rows in (labelled, unlabelled))
     if len(left) + len(others) == len(labelled) + len(unlabelled):
         return None
     old = stored.manifest

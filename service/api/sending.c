@@ -3,7 +3,7 @@
 #include <Python.h>
 #include <sys/socket.h>
 
-#define FEW 4 /* so many are sent before another thread could make anything of the time */
+#include "../aside.h"
 
 typedef struct {
     const char *bytes;
@@ -30,12 +30,12 @@ static int read_answers(PyObject *pairs, Answer *answers)
 /* Sends what the sockets take at once; each answer's size becomes how much that was, 0 where it failed. */
 static void send_answers(Answer *answers, Py_ssize_t size)
 {
-    PyThreadState *aside = size > FEW ? PyEval_SaveThread() : NULL;
+    PyThreadState *aside = step_aside(NULL, size);
     for (Py_ssize_t at = 0; at < size; at++) {
         ssize_t sent = send(answers[at].socket, answers[at].bytes, (size_t)answers[at].size, MSG_DONTWAIT | MSG_NOSIGNAL);
         answers[at].size = sent < 0 ? 0 : sent;
     }
-    if (aside) PyEval_RestoreThread(aside);
+    step_back(NULL, aside);
 }
 
 static PyObject *send_these(PyObject *pairs, Answer *answers)

@@ -13,8 +13,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from service.api.akismet.answers import Headers
-from service.api.akismet.answers import lines as lines_of
+from service.api.akismet.answers import Headers, lines
 from service.api.akismet.check import CommentCheck, Heads
 from service.api.akismet.whole import BEGINNING, whole
 from service.api.front import CHECK, Front
@@ -143,7 +142,7 @@ class _DefaultHead:
     def __call__(self, headers: Headers) -> bytes:
         """Give the lines of these headers."""
         if headers is not self._headers:
-            self._headers, self._lines = headers, lines_of(headers)
+            self._headers, self._lines = headers, lines(headers)
         return self._lines
 
 
@@ -190,8 +189,8 @@ class Exchange:
         if self.disconnected or client.transport.is_closing():
             return
         end = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
-        lines = _default(client.server_state.default_headers)
-        client.outgoing.add(self, b"%b%b%b%b%b" % (STATUS_LINE[status], lines, head, end, body))
+        default = _default(client.server_state.default_headers)
+        client.outgoing.add(self, b"%b%b%b%b%b" % (STATUS_LINE[status], default, head, end, body))
 
     def answered(self) -> None:
         """Go on with what the client sent meanwhile, now that the answer is on its way."""

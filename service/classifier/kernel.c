@@ -7,6 +7,7 @@
 #include <string.h>
 #include <structmember.h>
 
+#include "../aside.h"
 #include "sums.h"
 #include "vocabulary.h"
 #include "weighing.h"
@@ -22,10 +23,8 @@ typedef struct {
 
 static void take(Weights *weights)
 {
-    if (PyThread_acquire_lock(weights->lock, NOWAIT_LOCK)) return;
-    Py_BEGIN_ALLOW_THREADS
-    PyThread_acquire_lock(weights->lock, WAIT_LOCK);
-    Py_END_ALLOW_THREADS
+    PyThreadState *aside = step_aside(weights->lock, 1);
+    if (aside) PyEval_RestoreThread(aside);
 }
 
 static void leave(Weights *weights) { PyThread_release_lock(weights->lock); }
@@ -107,16 +106,23 @@ static PyObject *weighed(const Weighed *found)
     return worst ? Py_BuildValue("(ddN)", found->sum[0], found->sum[1], worst) : NULL;
 }
 
+/* Weighs readings, many of them without the interpreter lock, which another thread then has; -1 when memory is out. */
+static int weigh_all(Weights *weights, const Given *given, Weighed *found, Py_ssize_t size)
+{
+    int failed = 0;
+    PyThreadState *aside = step_aside(weights->lock, size);
+    for (Py_ssize_t at = 0; at < size && !failed; at++) failed = weigh(&weights->scales, given + at, found + at);
+    step_back(weights->lock, aside);
+    return failed;
+}
+
 static PyObject *weights_weigh(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     Weights *weights = (Weights *)self;
     Given given;
     Weighed found;
     if (view_reading(weights, args, count, &given)) return NULL;
-    take(weights);
-    int failed = weigh(&weights->scales, &given, &found);
-    leave(weights);
-    return failed ? PyErr_NoMemory() : weighed(&found);
+    return weigh_all(weights, &given, &found, 1) ? PyErr_NoMemory() : weighed(&found);
 }
 
 static PyObject *scored(const Header *header, const Weighed *found)
@@ -127,21 +133,6 @@ static PyObject *scored(const Header *header, const Weighed *found)
     Py_XDECREF(spam);
     Py_XDECREF(abuse);
     return result;
-}
-
-#define FEW 4 /* so many are weighed before another thread could make anything of the time */
-
-/* Weighs readings, many of them without the interpreter lock, which another thread then has; -1 when memory is out. */
-static int weigh_all(Weights *weights, const Given *given, Weighed *found, Py_ssize_t size)
-{
-    int failed = 0;
-    PyThreadState *aside = NULL;
-    take(weights);
-    if (size > FEW) aside = PyEval_SaveThread();
-    for (Py_ssize_t at = 0; at < size && !failed; at++) failed = weigh(&weights->scales, given + at, found + at);
-    leave(weights);
-    if (aside) PyEval_RestoreThread(aside);
-    return failed;
 }
 
 static PyObject *score_these(Weights *weights, PyObject *readings, Given *given, Weighed *found)

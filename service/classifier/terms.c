@@ -45,20 +45,6 @@ static int class_of(uint32_t c)
     return WORD;
 }
 
-int reserve(void *array, size_t *room, size_t needed, size_t size)
-{
-    if (needed <= *room) return 0;
-    size_t wanted = *room ? *room * 2 : 1024;
-    if (wanted < needed) wanted = needed;
-    void *items;
-    memcpy(&items, array, sizeof items); /* the caller's pointer has another type: reading it as void * is not allowed */
-    items = realloc(items, wanted * size);
-    if (!items) return -1;
-    memcpy(array, &items, sizeof items);
-    *room = wanted;
-    return 0;
-}
-
 int add_unit(Terms *terms, size_t start, size_t first)
 {
     if (reserve(&terms->unit, &terms->unit_room, terms->units + 1, sizeof *terms->unit)) return -1;

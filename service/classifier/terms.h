@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../arrays.h"
+
 enum { TEXT_WORDS, TEXT_CHARS, FIELD_WORDS, FIELD_CHARS, BLOCKS };
 
 /* A word or symbol, or a run between spaces: where it begins in the text, and its own first term. */
@@ -43,8 +45,5 @@ int add_unit(Terms *terms, size_t start, size_t first);
 void terms_free(Terms *terms);
 
 static inline int of_words(int block) { return block == TEXT_WORDS || block == FIELD_WORDS; }
-
-/* Grows the array that `array` points to, to hold `needed` items of `size` bytes; -1 when memory is out. */
-int reserve(void *array, size_t *room, size_t needed, size_t size);
 
 #endif

@@ -35,6 +35,11 @@ def _decimal(value: float, places: int, signed: bool, _language: str) -> str:  #
     return str(format_decimal(value, f"+{digits};-{digits}" if signed else digits, locale=languages.locale()))
 
 
+def level(risk: float) -> str:
+    """Name how high a risk in [0, 1] is, as the style sheets do."""
+    return "high" if risk >= 0.8 else "middle" if risk >= 0.4 else "low"
+
+
 def share(value: float, digits: int = 0) -> str:
     """Write a share in [0, 1] in percent."""
     return _share(round(value, digits + 5), digits, languages.spoken())

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from service.conditions import OWN, SHARED
 from service.domain import Role
 from service.queue import languages, reasons, signal_names
-from service.queue.figures import dated, decimal, lasting, moment, number, share, when
+from service.queue.figures import dated, decimal, lasting, level, moment, number, share, when
 from service.queue.rule_names import RULE_NAMES
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def environment() -> Environment:
         "number": number,
         "decimal": decimal,
         "dated": dated,
-        "record": record,
+        "level": level,
         "share": share,
         "excerpt": excerpt,
         "brief": brief,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from service.queue import frame, languages
-from service.queue.figures import share, when
+from service.queue.figures import level, share, when
 from service.queue.rule_names import RULE_NAMES
 
 if TYPE_CHECKING:
@@ -69,13 +69,12 @@ def _same(view: View, current: str, visit: Visit, names: Mapping[int, str]) -> _
 
 def _row(item: Item, same: _Same) -> str:
     marked, risk = ' aria-current="true"' if item.id == same.current else "", item.risk
-    level = "high" if risk >= 0.8 else "middle" if risk >= 0.4 else "low"
     known, text = frame.record(item.accepted, item.rejected), frame.excerpt(item.text, 150, 200)
     return (
         f'<li class="item" id="r-{item.id}"><input type="checkbox" name="item" value="{item.id}.{item.version}"'
         f' aria-label="{same.select}">\n<a href="{same.address}{item.id[:16]}"{marked}><span class="who">'
         f"<bdi>{_text(item.author) or same.nobody}</bdi> <small>{_text(known)}</small>"
-        f'<span class="risk {level}">{_text(share(risk)) if item.rule != "no_score" else "?"}</span></span>'
+        f'<span class="risk {level(risk)}">{_text(share(risk)) if item.rule != "no_score" else "?"}</span></span>'
         f'<span class="said-so{same.hidden}" dir="auto">{_text(text)}</span><span class="facts">{"".join(_facts(item, same))}'
         f"{_text(item.lang)} <span>{_text(when(item.opened_at, same.now))}</span></span></a></li>\n"
     )

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../arrays.h"
+
 #define WINDOW 120
 #define MOST_COUNTED 3
 #define MAX_ACTIVE 32
@@ -131,13 +133,7 @@ static int enter(const Phrases *self, Run *run, uint32_t state, uint32_t *reache
 {
     if (*size < MAX_ACTIVE) reached[(*size)++] = state;
     if (self->starts[state] == self->starts[state + 1]) return 0;
-    if (run->size == run->room) {
-        size_t room = run->room ? run->room * 2 : 64;
-        Hit *grown = realloc(run->hits, room * sizeof *grown);
-        if (!grown) return -1;
-        run->hits = grown;
-        run->room = room;
-    }
+    if (reserve(&run->hits, &run->room, run->size + 1, sizeof *run->hits)) return -1;
     run->hits[run->size++] = (Hit){run->words, state};
     return 0;
 }

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../arrays.h"
+
 #define LONGEST_PIECE 12
 #define MOST_PIECES 7
 #define RING 8
@@ -31,13 +33,7 @@ static int is_wordish(Py_UCS4 c) { return c == '_' || is_alnum(c); }
 
 static int add_place(Places *places, Py_ssize_t start, Py_ssize_t end)
 {
-    if (places->size == places->room) {
-        size_t room = places->room ? places->room * 2 : 8;
-        Place *grown = realloc(places->at, room * sizeof *grown);
-        if (!grown) return -1;
-        places->at = grown;
-        places->room = room;
-    }
+    if (reserve(&places->at, &places->room, places->size + 1, sizeof *places->at)) return -1;
     places->at[places->size++] = (Place){start, end};
     return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "../aside.h"
 #include "authors.h"
 #include "plain.h"
 #include "vector.h"
@@ -14,9 +15,10 @@ typedef struct {
     PyThread_type_lock lock;
 } Talk;
 
-/* A text while it is looked at; `room` is NULL for one that is not worth it. */
+/* A text while it is looked at, which some are not worth. */
 typedef struct {
     Letters raw;
+    int worth;
     unsigned char *room;
     Glance glance;
     Counted counted;
@@ -24,24 +26,20 @@ typedef struct {
 
 static int look_at(const Talk *self, Look *look)
 {
-    if (!look->room) return 0;
+    if (!look->worth) return 0;
     if (plain_look((const Plain *)self->plain, &look->raw, look->room, &look->glance)) return -1;
     if (!look->glance.plain) return 0;
     Letters lower = {look->glance.letters, look->glance.length, PyUnicode_1BYTE_KIND, 1};
     return vector_count((const Vector *)self->vector, self->memory, &look->raw, &lower, &look->counted);
 }
 
-#define FEW 4 /* so many are looked at before another thread could make anything of the time */
-
 /* Looks at texts, at many of them without the interpreter lock, which another thread then has; -1 when memory is out. */
 static int look_at_all(Talk *self, Look *looks, Py_ssize_t size)
 {
-    int failed = 0, ours = size <= FEW && PyThread_acquire_lock(self->lock, NOWAIT_LOCK);
-    PyThreadState *aside = ours ? NULL : PyEval_SaveThread();
-    if (!ours) PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    int failed = 0;
+    PyThreadState *aside = step_aside(self->lock, size);
     for (Py_ssize_t at = 0; at < size && !failed; at++) failed = look_at(self, looks + at);
-    PyThread_release_lock(self->lock);
-    if (aside) PyEval_RestoreThread(aside);
+    step_back(self->lock, aside);
     return failed;
 }
 
@@ -118,13 +116,13 @@ static unsigned char *prepare(const Talk *self, PyObject *comments, Look *looks)
         if (!PyTuple_Check(comment) || PyTuple_GET_SIZE(comment) != 4 || !PyUnicode_Check(PyTuple_GET_ITEM(comment, 0)))
             return PyErr_SetString(PyExc_TypeError, "takes a text, a name, an address and an e-mail of each"), NULL;
         looks[at].raw = letters_of(PyTuple_GET_ITEM(comment, 0));
-        if (may_be_plain(plain, &looks[at].raw)) needed += plain_room(looks[at].raw.length);
+        looks[at].worth = may_be_plain(plain, &looks[at].raw);
+        if (looks[at].worth) needed += plain_room(looks[at].raw.length);
     }
     unsigned char *room = PyMem_Malloc((size_t)needed), *next = room;
     for (Py_ssize_t at = 0; room && at < size; at++) {
-        if (!may_be_plain(plain, &looks[at].raw)) continue;
         looks[at].room = next;
-        next += plain_room(looks[at].raw.length);
+        if (looks[at].worth) next += plain_room(looks[at].raw.length);
     }
     return room ? room : (unsigned char *)PyErr_NoMemory();
 }

@@ -126,7 +126,7 @@ def _of_store(stored: Stored) -> tuple[set[str], set[str]]:
     """Give the ids of a snapshot's comments that came from the store, labelled and not."""
     rows = stored.columns("id", "hand", "site")
     own = rows["id"].str.fullmatch(r"[0-9a-f]{12}7[0-9a-f]{19}") & (rows["hand"] != "file") & (rows["site"] != "")
-    return set(rows.loc[own, "id"]), set(stored.unlabelled().get("id", ()))
+    return set(rows.loc[own, "id"]), set(stored.unlabelled()["id"])
 
 
 def _forget(desk: Desk, *, as_json: bool) -> None:

@@ -49,7 +49,6 @@ async def show(visit: Visit) -> Response:
     return await visit.show(
         "queue.html",
         view=view,
-        current=current,
         rows=_listed(visit, view, found, current),
         rail=await _rail(visit, view),
         head={"left": left if found["items"] or view.chosen["after"] else 0, **progress},  # counted a moment ago, perhaps
