@@ -15,7 +15,7 @@ from service.domain import Comment, Site
 from service.moderation import Moderation
 from service.policy import Policy
 from service.settings import CHECKOUT
-from service.store import audit, removal, sites
+from service.store import audit, removal, search, sites
 from service.store.audit import Deed
 from service.store.removal import DEMO_NAME, DEMO_URL
 
@@ -70,6 +70,7 @@ async def add(moderation: Moderation, deed: Deed) -> tuple[Site, int]:
     for number, comment in enumerate(comments):
         await moderation.check(site, comment, deed.at - _SPAN + (number + 1) * step)
         await asyncio.sleep(0)  # others' comments go first
+    await moderation.writer.run(search.look_back)
     return site, len(comments)
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from service import demo
 from service.demo import NoDemo
 from service.moderation import Moderation
-from service.store import audit, sites
+from service.search.indexer import Indexer
+from service.store import audit, search, sites
 from service.store.audit import Deed
 from service.store.engine import open_engine
 from service.store.ids import Digests
@@ -68,6 +69,18 @@ def test_it_comes_and_goes(engine):
     assert {name: after[name] - before[name] for name in after if name != "changes" and after[name] != before[name]} == {"audit": 2}
     with engine.connect() as connection:
         assert audit.broken_at(connection) is None
+
+
+def test_its_comments_can_be_searched_for(engine):
+    """They are older than they are stored; the index takes them in, though it had come to the end."""
+
+    async def catch_up(moderation):
+        await Indexer(moderation, margin=0).catch_up()
+
+    _, (site, made), _ = run(engine, catch_up, lambda moderation: demo.add(moderation, DEED), catch_up)
+    with engine.connect() as connection:
+        ids = connection.scalars(select(comments.c.id).where(comments.c.site_id == site.id)).all()
+        assert len(search.known(connection, ids)) == made
 
 
 def test_no_other_site_is_taken_for_it(engine):

@@ -221,6 +221,11 @@ def last_import(connection: Connection) -> float:
     return connection.execute(select(func.max(imports.c.at))).scalar() or 0.0
 
 
+def look_back(connection: Connection) -> None:
+    """Let the index go down to the oldest comment once more: some that are older than others it has were stored."""
+    set_mark(connection, "import", "")
+
+
 # Reads.
 
 _FIRST = (_d.comment_id == _c.id) & (_d.number == 0)
