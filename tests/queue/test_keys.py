@@ -62,6 +62,21 @@ def test_claiming_and_giving_back(service, desk, waiting):
     assert claimer(service, waiting[0]) is not None
 
 
+def test_giving_back_waits_for_the_claim_before_it(service, desk, waiting):
+    """c gives back also when the answer to the claim is still on its way."""
+    page = desk()
+    late = []
+    page.route("**/queue/claim/*", lambda route: late.append((route, route.fetch())), times=1)
+    shows(page, waiting[0])
+    service.until(lambda: page.wait_for_timeout(20) or late)
+    press(page, "c")
+    page.wait_for_timeout(200)
+    route, answer = late[0]
+    route.fulfill(response=answer)
+    said(page, "You gave it back.")
+    assert claimer(service, waiting[0]) is None
+
+
 def test_what_is_decided_can_be_repeated(service, desk, waiting):
     """A full stop does to the next comment what was done to the last one; Ctrl+Z takes it back."""
     page = desk()

@@ -18,20 +18,20 @@ function tell(form, release) {
   return fetch(form.action, { method: "POST", body: data, headers: { "X-Part": "1" } }).catch(() => null);
 }
 
+// One after the other: whether the key claims or gives back depends on what came of the claim before it.
+let before = Promise.resolve();
+const inTurn = (work) => (before = before.then(work, work));
+
 // A courtesy that stops nobody. It lasts three minutes and is renewed as long as one looks.
 export async function claim(id) {
   clearTimeout(renewing);
   const form = claiming();
   if (!form || !form.action.endsWith(id)) return;
-  if (document.hasFocus() && !document.hidden && (await tell(form))?.ok) held = id;
+  if (document.hasFocus() && !document.hidden) await inTurn(async () => (await tell(form))?.ok && (held = id));
   renewing = setTimeout(() => current() && idOf(current()) === id && claim(id), RENEW);
 }
 
-// By its key one claims, or gives back what one holds.
-document.addEventListener("winnow:claim", async (event) => {
-  const form = claiming();
-  if (!queue() || !form) return;
-  event.preventDefault();
+async function turnRound(form) {
   const id = form.action.split("/").pop();
   const release = held === id;
   clearTimeout(renewing);
@@ -39,6 +39,14 @@ document.addEventListener("winnow:claim", async (event) => {
   if (!response) return;
   held = response.ok && !release ? id : "";
   say(response.ok ? (release ? form.dataset.released : form.dataset.claimed) : form.dataset.taken, response.ok ? "done" : "note");
+}
+
+// By its key one claims, or gives back what one holds.
+document.addEventListener("winnow:claim", (event) => {
+  const form = claiming();
+  if (!queue() || !form) return;
+  event.preventDefault();
+  inTurn(() => turnRound(form));
 });
 
 // The rows around the one in hand: nobody sees more at once.
