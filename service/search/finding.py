@@ -109,7 +109,7 @@ class _Seeker:
                     if len(self._found) > self._limit:
                         return False
                 self._below = row.id
-                if self._late():
+                if self._query.terms and self._late():  # else the database has chosen already, and nothing is left to look at
                     return False
             if len(rows) < size:
                 self._below = since

@@ -62,6 +62,25 @@ def test_claiming_and_giving_back(service, desk, waiting):
     assert claimer(service, waiting[0]) is not None
 
 
+def test_nothing_is_decided_that_does_not_show_yet(service, desk, waiting):
+    """A key that comes before its comment does decides neither that comment nor the one that still shows."""
+    page = desk()
+    late = []
+    page.route(f"**/comments/{waiting[1]}?beside*", lambda route: late.append(route))
+    page.reload()
+    shows(page, waiting[0])
+    press(page, "j", "2", "c", ".", "Shift+A")
+    page.wait_for_timeout(300)
+    assert [state_of(service, each)[0] for each in waiting[:2]] == ["waiting", "waiting"]
+    for route in late:
+        route.continue_()
+    shows(page, waiting[1])
+    press(page, "2")
+    shows(page, waiting[2])
+    said(page, "Rejected.")
+    assert [state_of(service, each)[0] for each in waiting[:3]] == ["waiting", "decided", "waiting"]
+
+
 def test_giving_back_waits_for_the_claim_before_it(service, desk, waiting):
     """c gives back also when the answer to the claim is still on its way."""
     page = desk()

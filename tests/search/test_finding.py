@@ -156,6 +156,17 @@ async def test_a_search_without_matches_ends_in_time(engine, sites, wrote):
     assert steps == len(ids)
 
 
+async def test_a_search_without_words_is_whole_at_once(engine, sites, wrote):
+    """The database chooses what has a verdict: a page of it is full however little time there is."""
+    ids = await wrote(12)
+    query = parse("score:>=0", sites, time.time())
+    with engine.connect() as connection:
+        page = finding.find(connection, query, "", 7, budget=0)
+        rest = finding.find(connection, query, page.after, 7, budget=0)
+    assert (page.whole, rest.whole, rest.after) == (True, True, "")
+    assert page.ids + rest.ids == sorted(ids, reverse=True)
+
+
 async def test_ids_are_in_order_of_their_numbers(engine, sites, wrote):
     """The index numbers comments as their ids are ordered."""
     ids = await wrote(5)

@@ -163,6 +163,7 @@ export function act(action, event) {
   const asked = new CustomEvent(`winnow:${action}`, { cancelable: true, detail: event });
   if (!document.dispatchEvent(asked)) return true;
   for (const element of document.querySelectorAll(`[data-action="${CSS.escape(action)}"]`)) {
+    if (element.closest("[inert]")) continue;
     const there = element.checkVisibility() || element.closest("details.menu"); // a closed menu's links are there as well
     if (there && !element.disabled) {
       if (element.matches("input:not([type=checkbox]), textarea")) element.focus();

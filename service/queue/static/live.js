@@ -44,7 +44,7 @@ async function turnRound(form) {
 // By its key one claims, or gives back what one holds.
 document.addEventListener("winnow:claim", (event) => {
   const form = claiming();
-  if (!queue() || !form) return;
+  if (!queue() || !form || form.closest("[inert]")) return;
   event.preventDefault();
   inTurn(() => turnRound(form));
 });

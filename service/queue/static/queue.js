@@ -11,6 +11,7 @@ const PAGE = 50;
 let anchor = null;
 let last = "";
 let claiming;
+let opened = new AbortController(); // what was opened beneath the comment in hand comes too late once another one is taken
 
 async function fetched(id) {
   const response = await fetch(`/comments/${id}?beside=1&${queue().dataset.query}`, { headers: { "X-Part": "1", Accept: "text/html" } });
@@ -35,6 +36,9 @@ async function take(row, focus = true) {
   for (const other of document.querySelectorAll("#rows a[aria-current]")) other.removeAttribute("aria-current");
   link(row).setAttribute("aria-current", "true");
   stop(row, true);
+  opened.abort();
+  opened = new AbortController();
+  document.getElementById("detail").inert = true; // till it shows what is in hand, nothing can be done with what it showed
   const listed = row.checkVisibility();
   if (focus && listed) {
     link(row).focus({ preventScroll: true });
@@ -42,8 +46,9 @@ async function take(row, focus = true) {
   }
   const text = await prepare(row);
   if (current() !== row) return;
-  if (text) swap(text);
-  else location.assign(link(row).href);
+  if (!text) return location.assign(link(row).href);
+  swap(text);
+  document.getElementById("detail").inert = false;
   if (focus && !listed) document.querySelector("#detail .text")?.focus({ preventScroll: true }); // with the list hidden
   around(row);
 }
@@ -181,7 +186,7 @@ document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   if (form.id === "acts" && queue() && submitter) {
     event.preventDefault();
-    if (form.getAttribute("aria-busy") !== "true") decide(submitter);
+    if (form.getAttribute("aria-busy") !== "true" && !form.closest("[inert]")) decide(submitter);
   } else if (form.id === "bulk") {
     event.preventDefault();
     ready.clear();
@@ -211,7 +216,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("toggle", (event) => {
   const { dataset, open } = event.target;
   if (!open || !dataset.load) return;
-  ask(dataset.load, { push: false, focus: false });
+  ask(dataset.load, { push: false, focus: false, signal: opened.signal });
   delete dataset.load;
 }, { capture: true });
 
