@@ -66,7 +66,7 @@ def test_nothing_is_decided_that_does_not_show_yet(service, desk, waiting):
     """A key that comes before its comment does decides neither that comment nor the one that still shows."""
     page = desk()
     late = []
-    page.route(f"**/comments/{waiting[1]}?beside*", lambda route: late.append(route))
+    page.route(f"**/comments/{waiting[1]}?beside*", lambda route: late.append(route))  # noqa: PLW0108 # playwright marks what it is given, and a built-in cannot be marked
     page.reload()
     shows(page, waiting[0])
     press(page, "j", "2", "c", ".", "Shift+A")
