@@ -10,6 +10,8 @@ import re
 import pytest
 
 from service.domain import Role
+from service.policy import RULES
+from service.queue.rule_names import RULE_NAMES
 from service.store import audit
 from tests.queue.given import site_id, someone, stored
 from tests.queue.waiting import empty, hold, state_of
@@ -119,3 +121,14 @@ def test_an_export_keeps_to_the_sites_that_one_leads(service, formulas):
     assert other.post("/search/export", q="", form="jsonl").text == ""
     assert someone(service, Role.MODERATOR).post("/search/export", q="").status_code == 403
     assert str(site_id(service, "blog")) not in other.post("/search/export", q="site:other", form="jsonl").text
+
+
+def test_what_decided_is_told_in_words(service, moderator):
+    """Every rule has a name; a stranger's comment that a score rejects is not said to be a trusted author's."""
+    assert {rule.__name__ for rule in RULES} <= set(RULE_NAMES)
+    empty(service)
+    assert service.api("PUT", "/v1/policy", {"spam": {"hold_at": 1e-9, "reject_at": 2e-9}, "trusted_after": 0}).status == 200
+    assert service.api("POST", "/v1/comments", {"text": "Buy figs", "author": "Eve"}).json()["verdict"] == "reject"
+    page = moderator.get("/search?q=figs").text
+    assert "Score above the reject line" in page
+    assert "trusted" not in page

@@ -19,6 +19,7 @@ from service.queue.languages import gettext as _
 from service.queue.needs import somewhere, there
 from service.queue.policies import decoded, filled, here, present, put, readable, say, try_out
 from service.queue.routes import Menu, Routes
+from service.queue.rule_names import RULE_NAMES
 from service.queue.stop import Stop
 from service.queue.visit import Visit
 from service.queue.wishes import rule_of_search
@@ -46,19 +47,19 @@ class Row(Struct, frozen=True):
 
 
 BUILT_IN = {
-    "test_value": (N_("Documented test values"), "reject"),
-    "site_staff": (N_("Written by the site's administrator"), "accept"),
-    "allow_list": (N_("Allow list"), "accept"),
-    "block_list": (N_("Block list"), "reject"),
-    "no_score": (N_("No score"), "hold"),
-    "score_rejects": (N_("Score above the reject line"), "reject"),
-    "hold_list": (N_("Hold list"), "hold"),
-    "flood": (N_("Too many at once"), "hold"),
-    "honeypot": (N_("Hidden field filled in"), "hold"),
-    "link_limit": (N_("Too many links"), "hold"),
-    "first_time_author": (N_("First comment"), "hold"),
-    "score_holds": (N_("Score above the hold line"), "hold"),
-    "below_lines": (N_("Nothing speaks against it"), "accept"),
+    "test_value": "reject",
+    "site_staff": "accept",
+    "allow_list": "accept",
+    "block_list": "reject",
+    "no_score": "hold",
+    "score_rejects": "reject",
+    "hold_list": "hold",
+    "flood": "hold",
+    "honeypot": "hold",
+    "link_limit": "hold",
+    "first_time_author": "hold",
+    "score_holds": "hold",
+    "below_lines": "accept",
 }
 
 
@@ -109,7 +110,7 @@ def _rows(policy: Policy, records: dict[str, Record]) -> list[Row]:
     names = [rule.__name__ for rule in policy.order if not rule.__name__.startswith((OWN, SHARED))]
     place = names.index("no_score")
     built_in = [
-        Row(name, BUILT_IN[name][0], records.get(name, Record()), None, BUILT_IN[name][1], _detail(policy, name)) for name in names
+        Row(name, RULE_NAMES[name], records.get(name, Record()), None, BUILT_IN[name], _detail(policy, name)) for name in names
     ]
     shared = [Row(each.name, each.rule.name, records.get(each.name, Record()), each.rule) for each in policy.shared]
     own = [Row(OWN + rule.name, rule.name, records.get(OWN + rule.name, Record()), rule) for rule in policy.rules]
@@ -299,7 +300,6 @@ async def draft(visit: Visit) -> Response:
         overtaken=kept.version != stored.version,
         differences=rulebook.differences(before.policy, policy),
         outcome=outcome,
-        names={name: label for name, (label, _verdict) in BUILT_IN.items()},
     )
 
 

@@ -18,7 +18,6 @@ from service.queue.languages import gettext as _
 from service.queue.needs import everywhere, somewhere
 from service.queue.routes import Routes
 from service.queue.stop import Stop
-from service.queue.views.rules import BUILT_IN
 from service.queue.visit import Visit
 from service.rehearsal import Outcome
 from service.store import shared_rules
@@ -87,7 +86,6 @@ async def try_rule(visit: Visit) -> Response:
         overtaken=False,
         differences=_differences(rules, tried),
         outcome=await _rehearse(visit, tried),
-        names={name: label for name, (label, _verdict) in BUILT_IN.items()},
         carried=_encoded(tried),
     )
 
