@@ -346,6 +346,13 @@ def honeypot(case: Case) -> Answer:
     return None
 
 
+def unseen_text(case: Case) -> Answer:
+    """Nothing is left of a text when markup and characters that nobody sees are taken off: what it is for, no score can say."""
+    if case.reading.comment.text and not case.reading.normalised:
+        return Verdict.HOLD, Source.RULE, "nothing of the text can be seen"
+    return None
+
+
 def link_limit(case: Case) -> Answer:
     """More links than the site allows."""
     if case.reading.links > case.policy.max_links:
@@ -387,6 +394,7 @@ RULES: tuple[Rule, ...] = (
     hold_list,
     flood,
     honeypot,
+    unseen_text,
     link_limit,
     first_time_author,
     score_holds,

@@ -11,6 +11,7 @@ from scipy.stats import beta
 from service.domain import Lines
 
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 NEVER = 1.01
 """A reject line above every score: no score alone rejects."""
 SMALLEST = 1e-9
@@ -99,25 +100,33 @@ class Certificate:
     rejected: Side
 
 
-def choose(p: Floats, bad: Floats, budget: Budget, mass: Floats | None = None) -> Certificate:
+def choose(p: Floats, bad: Floats, budget: Budget, mass: Floats | None = None, reach: Mask | None = None) -> Certificate:
     """Choose the lines that decide most comments while both error bounds (Clopper and Pearson 1934) stay within the budget.
 
     ``p`` (n,) are scores of comments that the model has not seen, ``bad`` (n,) 1 for what should not be accepted, ``mass`` (n,)
-    how many comments each stands for (1 / chance). Nothing is accepted or rejected where no line can be certified.
+    how many comments each stands for (1 / chance), ``reach`` (n, 2) whether lines can accept and reject it at all (see
+    ``training.reach``). Nothing is accepted or rejected where no line can be certified.
     """
     order = np.argsort(p, kind="stable")
-    p, bad, mass = p[order], bad[order], np.ones(len(p)) if mass is None else mass[order]
+    mass = np.ones(len(p)) if mass is None else mass
+    accepts, rejects = _reached(mass, reach)[order].T
+    p, bad, every = p[order], bad[order], max(float(mass.sum()), SMALLEST)
     border = np.diff(p, prepend=-1.0, append=2.0) > 0
-    below = _Prefixes(bad, mass, border, budget.accepted, budget.confidence)
-    above = _Prefixes(1 - bad[::-1], mass[::-1], border[::-1], budget.rejected, budget.confidence)
+    below = _Prefixes(bad, accepts, border, budget.accepted, budget.confidence)
+    above = _Prefixes(1 - bad[::-1], rejects[::-1], border[::-1], budget.rejected, budget.confidence)
     below.allowed[1:] &= p < EVEN
     above.allowed[1:] &= p[::-1] >= EVEN
     most = np.maximum.accumulate(np.where(below.allowed, np.arange(len(p) + 1), 0))
     decided = below.total[most] + above.total[::-1]
     reject = int(np.argmax(np.where(above.allowed[::-1], decided, -1.0)))
     accepted, rejected = below.step_back(int(most[reject])), above.step_back(len(p) - reject)
-    coverage = (below.total[accepted] + above.total[rejected]) / max(below.total[-1], SMALLEST)
+    coverage = (below.total[accepted] + above.total[rejected]) / every
     return Certificate(_between(p, accepted, rejected), float(coverage), below.side(accepted), above.side(rejected))
+
+
+def _reached(mass: Floats, reach: Mask | None) -> Floats:
+    """Give what of each comment's mass (n,) can be accepted and rejected: shape (n, 2)."""
+    return mass[:, None] * (np.ones((len(mass), 2)) if reach is None else reach)
 
 
 def _between(p: Floats, accepted: int, rejected: int) -> Lines:
@@ -198,10 +207,11 @@ class Check:
     rejected: str
 
 
-def verify(lines: Lines, p: Floats, bad: Floats, budget: Budget, mass: Floats | None = None) -> Check:
-    """Hold lines against comments that did not choose them."""
+def verify(lines: Lines, p: Floats, bad: Floats, budget: Budget, mass: Floats | None = None, reach: Mask | None = None) -> Check:
+    """Hold lines against comments that did not choose them; arguments as in ``choose``."""
     mass = np.ones(len(p)) if mass is None else mass
-    accepted, rejected = p < lines.hold_at, p >= lines.reject_at
+    accepts, rejects = _reached(mass, reach).T
+    accepted, rejected = (p < lines.hold_at) & (accepts > 0), (p >= lines.reject_at) & (rejects > 0)
     (missed, said_a), (false, said_r) = (
         _said(errors[rows], mass[rows], allowed, budget.confidence)
         for rows, errors, allowed in ((accepted, bad, budget.accepted), (rejected, 1 - bad, budget.rejected))

@@ -142,7 +142,7 @@ def _contradicted(newest: Bench, challenger: Classifier, judged: Judged, budget:
     """Refuse certified lines that the newest labels contradict."""
     certified = {metric.name: metric for metric in challenger.card.report if metric.name.endswith(", bound") and metric.value < 1}
     lines = challenger.lines[HEADS[0]]
-    found = verify(lines, judged.badness, newest.bad, budget, newest.mass)
+    found = verify(lines, judged.badness, newest.bad, budget, newest.mass, newest.reach)
     sides = ("bad among accepted", found.accepted, found.missed), ("ham among rejected", found.rejected, found.false_rejects)
     for name, said, rate in sides:
         if f"{name}, bound" in certified and said == "contradicted":

@@ -150,7 +150,7 @@ def _charts(bench: Bench, judged: dict[str, Judged]) -> Iterator[Chart]:
     yield Chart("Precision and recall", "bad ones found", "of those, rightly", tuple(_precision(n, *r) for n, r in ranked.items()))
     reliable = (reliability(name, bad, each.badness, mass) for name, each in judged.items())
     yield Chart("Do scores mean what they say?", "score", "share that was bad", tuple(reliable), ideal=True)
-    bought = (_bought(name, bad, each.badness, mass) for name, each in judged.items())
+    bought = (_bought(name, bench, each.badness) for name, each in judged.items())
     yield Chart("What an error budget buys", "budget on each side", "decided without a human", tuple(bought), logarithmic=True)
 
 
@@ -181,8 +181,9 @@ def reliability(name: str, bad: Floats, score: Floats, mass: Floats) -> Curve:
     return Curve(name, tuple((said[used] / weight[used]).tolist()), tuple((was[used] / weight[used]).tolist()))
 
 
-def _bought(name: str, bad: Floats, score: Floats, mass: Floats) -> Curve:
-    return Curve(name, BUDGETS, tuple(choose(score, bad, Budget(budget, budget), mass).coverage for budget in BUDGETS))
+def _bought(name: str, bench: Bench, score: Floats) -> Curve:
+    found = (choose(score, bench.bad, Budget(budget, budget), bench.mass, bench.reach).coverage for budget in BUDGETS)
+    return Curve(name, BUDGETS, tuple(found))
 
 
 def strongest(model: Classifier, bench: Bench) -> Iterator[Term]:

@@ -21,6 +21,7 @@ from training.fit import HEAVIEST, Order, TooFewLabels, card, divide, examples_o
 from training.layer import MOST, Base, Delta, Material, fit_layer
 from training.lines import choose
 from training.splits import by_group
+from training.trial import Bench
 
 Floats = NDArray[np.float64]
 FEWEST = 20
@@ -96,8 +97,8 @@ def held_out(base: Base, learnt: Learnt, examples: Examples, order: Order) -> Fl
 
 def _lines(examples: Examples, p: Floats, shared: dict[Head, Lines], order: Order) -> tuple[dict[Head, Lines], list[Metric]]:
     """Draw lines where the site's labels certify them; else the shared model's stay."""
-    bad = np.asarray((examples.frame["spam"] == 1) | (examples.frame["abuse"] == 1), np.float64)
-    found = choose(p.max(axis=1), bad, order.budget, examples.frame["mass"].to_numpy(np.float64))
+    bench = Bench(examples.frame, examples.readings, {})
+    found = choose(p.max(axis=1), bench.bad, order.budget, bench.mass, bench.reach)
     lines = {}
     for head, old in shared.items():
         hold = found.lines.hold_at if found.accepted.certified else old.hold_at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from service.text.reading import read
 from training import measures
 from training.labels import comment_of, history_of
 from training.measures import SCORES, VERDICTS, Resamples, errors
+from training.reach import reach
 from training.shelf import Shelf
 
 Floats = NDArray[np.float64]
@@ -57,6 +59,14 @@ class Bench:
     def mass(self) -> Floats:
         """How many comments each stands for (1 / chance): shape (n,)."""
         return self.frame["mass"].to_numpy(np.float64)
+
+    @cached_property
+    def reach(self) -> NDArray[np.bool_]:
+        """Whether lines can accept, and whether they can reject each comment: shape (n, 2)."""
+        ready = {site: policy.with_defaults({}) for site, policy in self.policies.items()}
+        default = Policy().with_defaults({})
+        rows = zip(self.readings, self.frame.itertuples(), strict=True)
+        return reach((reading, history_of(row), ready.get(str(row.site), default)) for reading, row in rows)
 
 
 @dataclass(frozen=True)

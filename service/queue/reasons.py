@@ -37,6 +37,7 @@ _PLAIN = {
     "no model could score the comment": N_("No model could score the comment."),
     "more comments in a short time than the site allows": N_("More comments in a short time than the site allows."),
     "a hidden form field was filled in": N_("A form field that people cannot see was filled in."),
+    "nothing of the text can be seen": N_("Nothing of the text can be seen."),
     "first comment of this author": N_("The site has accepted nothing of this author before."),
     "first comment of this author and it has links": N_(
         "The site has accepted nothing of this author before, and there are links."

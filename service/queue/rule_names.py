@@ -14,6 +14,7 @@ RULE_NAMES = {
     "hold_list": N_("Hold list"),
     "flood": N_("Too many at once"),
     "honeypot": N_("Hidden field filled in"),
+    "unseen_text": N_("Nothing to be seen"),
     "link_limit": N_("Too many links"),
     "first_time_author": N_("First comment"),
     "score_holds": N_("The model is in doubt"),

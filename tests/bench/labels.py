@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from service.domain import Head, Reading
+from service.domain import Head, History, Reading
+from service.policy import Policy
 from training.calibration import Sigmoid
 from training.compile import compile_model
 from training.dataset import Examples, assemble
@@ -24,6 +25,7 @@ from training.layer import Base, Delta, Material, fit_layer
 from training.lines import Budget, choose, verify
 from training.measures import recall_at, roc_auc
 from training.pipeline import CommentModel
+from training.reach import reach
 from training.snapshot import MOST_UNLABELLED
 from training.sources import CORPORA
 from training.splits import by_group
@@ -139,13 +141,16 @@ def certified(site: Site) -> str:
     for train, out in by_group(site.groups, 10):
         scores[out] = site.decided(train, out)
     p, even, kept, covered = 1 / (1 + np.exp(-scores)), Budget(0.01, 0.01), 0, []
+    policy = Policy().with_defaults({})
+    within = reach((reading, History(), policy) for reading in site.readings)
     names, place = np.unique(site.groups, return_inverse=True)
     for seed in range(200):
         half = (np.random.default_rng(seed).random(len(names)) < 0.5)[place]
-        check = verify(choose(p[half], site.y[half], even).lines, p[~half], site.y[~half], even)
+        chosen = choose(p[half], site.y[half], even, reach=within[half]).lines
+        check = verify(chosen, p[~half], site.y[~half], even, reach=within[~half])
         kept += check.missed <= even.accepted and check.false_rejects <= even.rejected
         covered.append(check.coverage)
-    whole = choose(p, site.y, even)
+    whole = choose(p, site.y, even, reach=within)
     auc, recall = measured(site.y, scores)
     return f"AUC {auc:.4f}, R@1% {recall:.3f}; coverage {whole.coverage:.3f} (halves {np.mean(covered):.3f}), held in {kept} of 200"
 

@@ -25,9 +25,9 @@ LISTS = [
 ]
 
 
-def told(scores=CALM, history=NEW, links=0, policy=None, **said):
+def told(scores=CALM, history=NEW, links=0, policy=None, seen="it's 100% \\ free", **said):
     """The reasons of a decision, and the rule that gave it."""
-    reading = Reading(Comment(text="x", **said), "it's 100% \\ free", "", (), domains=("shop.example",), links=links)
+    reading = Reading(Comment(text="x", **said), seen, "", (), domains=("shop.example",), links=links)
     decision = decide(reading, scores, history, (policy or Policy()).with_defaults(LINES), 0.0)
     return decision.rule, decision.reasons
 
@@ -44,6 +44,7 @@ CASES = [
     told(Scores(0.7, 0.0, "m")),
     told(history=History(flooding=True)),
     told(honeypot=True),
+    told(seen=""),
     told(links=9),
     told(policy=Policy(first_time="always")),
     told(policy=Policy(first_time="links"), links=1),

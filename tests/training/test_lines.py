@@ -69,6 +69,19 @@ def test_rare_draws_count_as_fewer_labels() -> None:
     assert choose(p, bad, EVEN, mass).accepted.trials < choose(p, bad, EVEN).accepted.trials / 3
 
 
+def test_what_a_rule_holds_is_neither_accepted_nor_an_error() -> None:
+    """Spam below every score that no line can accept costs the certificate nothing; in the coverage it counts as held."""
+    p, bad = some_scores(1200)
+    more, spam = np.append(p, np.zeros(50)), np.append(bad, np.ones(50))
+    reach = np.ones((len(more), 2), bool)
+    reach[len(p) :, 0] = False
+    free, held = choose(p, bad, EVEN), choose(more, spam, EVEN, reach=reach)
+    assert (held.lines, held.accepted) == (free.lines, free.accepted)
+    assert held.coverage == pytest.approx(free.coverage * 1200 / 1250)
+    assert verify(held.lines, more, spam, EVEN, reach=reach).missed == verify(free.lines, p, bad, EVEN).missed
+    assert choose(more, spam, EVEN).coverage < 0.6
+
+
 def test_a_later_window_can_contradict() -> None:
     """When the comments change, the check says so."""
     p, bad = some_scores(2000)

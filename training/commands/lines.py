@@ -99,8 +99,11 @@ def draw(bench: Bench, judged: Judged, allowed: Budget) -> list[Drawn]:
     for name, mask in parts:
         first, second = older[mask[older]], later[mask[later]]
         if name == "all comments" or len(first) >= FEWEST:
-            certificate = choose(judged.badness[first], bench.bad[first], allowed, bench.mass[first])
-            check = verify(certificate.lines, judged.badness[second], bench.bad[second], allowed, bench.mass[second])
+            window, later_window = (
+                (judged.badness[rows], bench.bad[rows], allowed, bench.mass[rows], bench.reach[rows]) for rows in (first, second)
+            )
+            certificate = choose(*window)
+            check = verify(certificate.lines, *later_window)
             found.append(Drawn(name, len(first) + len(second), certificate, check))
     return found
 

@@ -56,6 +56,7 @@ BUILT_IN = {
     "hold_list": "hold",
     "flood": "hold",
     "honeypot": "hold",
+    "unseen_text": "hold",
     "link_limit": "hold",
     "first_time_author": "hold",
     "score_holds": "hold",
