@@ -20,7 +20,8 @@ def comment(text: str = "A good read.", **fields) -> Comment:
 
 def submission(site: Site, said: Comment | None = None, at: float = NOON, *, spam: float = 0.1, policy=POLICY, **more):
     """The comment on its way to the writer, scored."""
-    reading = Reading(said or comment(), "", "", ())
+    said = said or comment()
+    reading = Reading(said, said.text, "", ())
     return Submission(site, reading, Scores(spam, 0.05, "m1"), policy, at, new_id(at), **more)
 
 
