@@ -201,7 +201,7 @@ class Pages:
         if status == 500:
             _log.error("a page failed: %s at %s", type(error).__name__, _places(error))  # its message could quote a comment
         try:
-            response = await visit.show("error.html", status, number=status, message=message)
+            response = await _told(visit, status, message)
         except Exception as worse:  # the frame itself is broken
             _log.error("the error page failed: %s at %s", type(worse).__name__, _places(worse))
             response = Response(message, status, media_type="text/plain")
@@ -228,6 +228,14 @@ class Pages:
     def sign_out(self, visit: Visit) -> None:
         """Let the browser forget it."""
         visit.cookies[self._cookie(visit)] = "", 0
+
+
+async def _told(visit: Visit, status: int, message: str) -> Response:
+    """Give the page of an error; where script sent a form, only the sentence: whoever sent it has the page, and what was typed."""
+    if visit.part and visit.request.method == "POST":
+        visit.say(languages.gettext(message), kind="problem")
+        return await visit.show("excused.html", status)
+    return await visit.show("error.html", status, number=status, message=message)
 
 
 def _provider(settings: Settings) -> Provider | None:

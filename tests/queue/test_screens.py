@@ -233,7 +233,7 @@ def test_without_a_line_nothing_is_lost(signed_in):
     page.evaluate("for (const form of document.forms) form.dataset.part = ''")
     page.context.set_offline(True)
     page.get_by_role("button", name="Save").first.click()
-    page.get_by_text("No connection: nothing was sent.").wait_for()
+    page.get_by_text("No connection: perhaps nothing was sent.").wait_for()
     assert page.get_by_role("heading", name="My account").is_visible()
 
 

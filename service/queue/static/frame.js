@@ -4,6 +4,7 @@
 const html = globalThis.trustedTypes?.createPolicy("winnow", { createHTML: (text) => text }) ?? { createHTML: (text) => text };
 export const words = JSON.parse(document.getElementById("words").textContent);
 const token = document.querySelector("meta[name=csrf]").content;
+const LEAVING = 5000;
 
 // Say something: it shows for a while, and is read out.
 export function say(text, kind = "note") {
@@ -15,16 +16,18 @@ export function say(text, kind = "note") {
 
 // Ask the server for parts; gives its response and, if it is HTML, puts the parts in place. Null when it cannot be reached.
 export async function ask(url, { method = "GET", body, signal, push = method === "GET", focus = true, keepalive = false } = {}) {
-  let response;
+  let response, text;
   try {
     response = await fetch(url, { method, body, signal, keepalive, headers: { "X-Part": "1", "X-CSRF": token, Accept: "text/html" } });
+    text = (response.headers.get("content-type") ?? "").startsWith("text/html") ? await response.text() : "";
   } catch (error) {
     if (error.name !== "AbortError") say(words.offline, "problem");
     return null;
   }
-  const type = response.headers.get("content-type") ?? "";
-  if (!type.startsWith("text/html")) return response;
-  const text = await response.text();
+  if (!response.ok && !text.includes("<template data-to")) {
+    say(words.offline, "problem"); // not the service says this, but what stands before it
+    return null;
+  }
   if (/^\s*<!doctype/i.test(text)) {
     location.assign(response.url); // a page that does not come in parts
     return response;
@@ -32,12 +35,36 @@ export async function ask(url, { method = "GET", body, signal, push = method ===
   const there = new URL(response.url);
   const whole = swap(text);
   if (whole && (push || response.redirected) && there.href !== location.href) history.pushState({}, "", there);
+  const main = document.getElementById("main");
+  if (whole) main.inert = false;
   if (whole && focus) {
-    const main = document.getElementById("main");
     (main.querySelector("[autofocus]") ?? main).focus({ preventScroll: true });
     scrollTo(0, 0);
   }
   return response;
+}
+
+// While a whole page is on its way, nothing is done with the one that still shows.
+let awaited = 0;
+export async function still(work) {
+  const main = document.getElementById("main");
+  const held = document.activeElement;
+  awaited += 1;
+  main.inert = true;
+  try {
+    return await work();
+  } finally {
+    awaited -= 1;
+    main.inert = awaited > 0;
+    if (document.activeElement === document.body) held?.focus({ preventScroll: true });
+  }
+}
+
+let going = new AbortController();
+function go(url, push) {
+  going.abort();
+  going = new AbortController();
+  return still(() => ask(url, { push, signal: going.signal }));
 }
 
 export const parsed = (text) => new DOMParser().parseFromString(html.createHTML(text), "text/html");
@@ -53,6 +80,7 @@ export function swap(text) {
     }
     const target = document.querySelector(part.dataset.to);
     if (!target) continue;
+    if (target.id === "said" && !part.content.firstElementChild && target.querySelector("[data-left]")) continue; // can be taken back still
     whole ||= target.id === "main" && !part.dataset.how;
     put(target, document.importNode(part.content, true), part.dataset.how ?? "inner");
   }
@@ -86,11 +114,26 @@ export async function send(form, button) {
   }
 }
 
+// A plain form that was sent is not sent again while its answer is on its way; what is given out leaves the page where it is.
+const sent = new WeakMap();
+function twice(form) {
+  if (form.method !== "post" || /export/.test(form.action)) return false;
+  const before = sent.get(form) ?? -Infinity;
+  sent.set(form, performance.now());
+  return performance.now() - before < LEAVING;
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || !form.matches("[data-part]")) return;
+  if (event.defaultPrevented) return;
+  if (!form.matches("[data-part]")) {
+    if (twice(form)) event.preventDefault();
+    return;
+  }
   event.preventDefault();
-  if (form.getAttribute("aria-busy") !== "true") send(form, event.submitter);
+  if (form.getAttribute("aria-busy") === "true") return;
+  if (form.closest("main")) send(form, event.submitter);
+  else still(() => send(form, event.submitter));
 });
 
 document.addEventListener("click", (event) => {
@@ -98,10 +141,10 @@ document.addEventListener("click", (event) => {
   const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
   if (!link || !plain || event.defaultPrevented || link.origin !== location.origin) return;
   event.preventDefault();
-  ask(link.href);
+  go(link.href, true);
 });
 
-addEventListener("popstate", () => ask(location.href, { push: false }));
+addEventListener("popstate", () => location.hash || go(location.href, false));
 
 // Of what scrolls sideways one sees what is chosen.
 function sideways() {
@@ -130,8 +173,8 @@ function fade() {
   clearTimeout(fading);
   const box = document.querySelector("#said > .said");
   if (!box || box.classList.contains("problem")) return;
-  const left = box.dataset.until ? box.dataset.until * 1000 - Date.now() : 6000;
-  fading = setTimeout(() => box.matches(":hover, :focus-within") && !box.dataset.until ? fade() : box.remove(), Math.max(left, 0));
+  const { left } = box.dataset; // by the server's clock
+  fading = setTimeout(() => box.matches(":hover, :focus-within") && !left ? fade() : box.remove(), 1000 * (left ?? 6));
 }
 new MutationObserver(fade).observe(document.getElementById("said"), { childList: true });
 fade();
@@ -156,7 +199,7 @@ document.addEventListener("winnow:help", async (event) => {
   event.preventDefault();
   if (help.open) return help.close();
   if (!help.firstElementChild) await ask("/keys?list=1", { push: false, focus: false });
-  help.showModal();
+  if (help.firstElementChild && !help.open) help.showModal();
 });
 
 export function act(action, event) {
@@ -174,9 +217,16 @@ export function act(action, event) {
   return false;
 }
 
+// Who leaves means the page that comes.
+let left = -Infinity;
+addEventListener("beforeunload", () => (left = performance.now()));
+addEventListener("pageshow", () => (left = -Infinity));
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.target.closest("input, textarea, select, [contenteditable]")) return;
-  if (actions.size && event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+  if (performance.now() - left < LEAVING) return;
+  const covered = document.querySelector("dialog[open]");
+  if (!covered && actions.size && event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
     if (act("undo", event)) event.preventDefault();
     return;
   }
@@ -190,5 +240,6 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const action = actions.get(key) ?? (/^[1-9]$/.test(key) ? `reason-${key}` : "");
+  if (covered ? action !== "help" : event.repeat && !/^(extend-)?(next|previous)$/.test(action)) return; // held down, a key only moves
   if (action && act(action, event)) event.preventDefault();
 });

@@ -1,6 +1,6 @@
 // The queue under the keyboard: the next comment is there before the last one is sent. Everything here also works as plain
 // links and forms; this only makes it quick. Rows never move under the cursor: what goes is the row that was decided.
-import { act, ask, send, swap } from "./frame.js";
+import { act, ask, say, still, swap, words } from "./frame.js";
 import { current, idOf, link, queue, rows, taken } from "./rows.js";
 import { claim } from "./live.js";
 import "./swipe.js";
@@ -8,19 +8,30 @@ import "./swipe.js";
 const ready = new Map(); // id → promise of the parts that show it
 const AHEAD = 3;
 const PAGE = 50;
+const PAUSE = 500;
 let anchor = null;
 let last = "";
+let shown = null; // the list that shows
+let listed = new AbortController(); // what was asked for it comes too late once there is another one
 let claiming;
 let opened = new AbortController(); // what was opened beneath the comment in hand comes too late once another one is taken
 
 async function fetched(id) {
-  const response = await fetch(`/comments/${id}?beside=1&${queue().dataset.query}`, { headers: { "X-Part": "1", Accept: "text/html" } });
-  return response.ok && !response.redirected ? response.text() : "";
+  try {
+    const response = await fetch(`/comments/${id}?beside=1&${queue().dataset.query}`, { headers: { "X-Part": "1", Accept: "text/html" } });
+    if (response.redirected || (response.status >= 400 && response.status < 500)) return "";
+    const text = await response.text();
+    if (text.includes(`data-id="${id}"`)) return text;
+  } catch {
+    // no connection
+  }
+  ready.delete(id); // it is asked for again when one goes there again
+  return null;
 }
 
 function prepare(row) {
   const id = idOf(row);
-  if (!ready.has(id)) ready.set(id, fetched(id).catch(() => ""));
+  if (!ready.has(id)) ready.set(id, fetched(id));
   if (ready.size > 40) ready.delete(ready.keys().next().value);
   return ready.get(id);
 }
@@ -31,7 +42,7 @@ function stop(row, on) {
 }
 
 // Take a comment in hand.
-async function take(row, focus = true) {
+async function take(row, focus = true, pause = 0) {
   stop(current(), false);
   for (const other of document.querySelectorAll("#rows a[aria-current]")) other.removeAttribute("aria-current");
   link(row).setAttribute("aria-current", "true");
@@ -39,17 +50,19 @@ async function take(row, focus = true) {
   opened.abort();
   opened = new AbortController();
   document.getElementById("detail").inert = true; // till it shows what is in hand, nothing can be done with what it showed
-  const listed = row.checkVisibility();
-  if (focus && listed) {
+  const visible = row.checkVisibility();
+  if (focus && visible) {
     link(row).focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   }
+  if (pause) await new Promise((done) => setTimeout(done, pause));
   const text = await prepare(row);
   if (current() !== row) return;
+  if (text === null) return say(words.offline, "problem");
   if (!text) return location.assign(link(row).href);
   swap(text);
   document.getElementById("detail").inert = false;
-  if (focus && !listed) document.querySelector("#detail .text")?.focus({ preventScroll: true }); // with the list hidden
+  if (focus && !visible) document.querySelector("#detail .text")?.focus({ preventScroll: true }); // with the list hidden
   around(row);
 }
 
@@ -66,7 +79,7 @@ let loading = null;
 function more() {
   const next = document.querySelector("#more [data-more]");
   if (!next) return Promise.resolve();
-  loading ??= ask(`${next.href}&rows=1`, { push: false, focus: false }).finally(() => (loading = null));
+  loading ??= ask(`${next.href}&rows=1`, { push: false, focus: false, signal: listed.signal }).finally(() => (loading = null));
   return loading;
 }
 
@@ -86,7 +99,9 @@ async function turn(by) {
   const all = rows();
   const at = all.indexOf(current());
   const page = Math.floor(at / PAGE) + by;
+  const from = current();
   if (page * PAGE >= all.length) await more();
+  if (current() !== from) return true; // one went on meanwhile
   const row = rows()[page * PAGE];
   if (row) take(row);
   else if (by < 0 && at > 0) take(all[0]);
@@ -97,45 +112,60 @@ async function turn(by) {
 // Decisions are sent one after the other, so that what can be undone is always the last; should one leave, the rest goes at once.
 const unsent = [];
 let sending = null;
-function told(url, body) {
+function told(url, body, options) {
+  document.querySelector("#said [data-left]")?.remove(); // it is not the last any more
   return new Promise((done) => {
-    unsent.push({ url, body, done });
+    unsent.push({ url, body, options, done });
     sending ??= tell().finally(() => (sending = null));
   });
 }
 
 async function tell() {
-  for (let next; (next = unsent.shift()); ) next.done(await ask(next.url, { method: "POST", body: next.body, focus: false, keepalive: true }));
+  for (let next; (next = unsent.shift()); ) next.done(await ask(next.url, { method: "POST", body: next.body, ...next.options }));
+}
+
+// What is answered with the whole list waits for its turn as well, and everything else for it.
+function whole(form, button, fields = {}) {
+  const data = new URLSearchParams(new FormData(form, button));
+  for (const [name, value] of Object.entries(fields)) data.set(name, value);
+  ready.clear();
+  return still(() => told(form.action, data));
 }
 
 addEventListener("pagehide", () => {
   for (const { url, body } of unsent.splice(0)) fetch(url, { method: "POST", body, keepalive: true });
 });
 
+// A reason by its name: its number may be another's on another site.
+const nameOf = (button) => button.querySelector("bdi")?.textContent ?? button.value;
+
+// What was not done comes back, and is in hand; a key that was meant for the one that showed does not meet it.
+function back(row, place) {
+  const again = document.getElementById(row.id); // the list may have come anew
+  if (!again) place?.isConnected ? place.before(row) : document.getElementById("rows")?.prepend(row);
+  if (again ?? row.isConnected) take(again ?? row, true, PAUSE);
+}
+
 // Decide what is in hand: the next one shows at once, the answer comes when it comes.
 async function decide(button) {
   const form = button.form;
   const row = current();
-  last = button.value;
+  last = nameOf(button);
   const all = rows();
   const at = all.indexOf(row);
   const next = all.slice(at + 1).find((each) => !taken(each)) ?? all.slice(0, Math.max(at, 0)).findLast((each) => !taken(each));
-  if (!row || form.elements.cluster?.checked) {
-    form.elements.next.value = next ? idOf(next) : "";
-    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "whole", value: "1" }));
-    ready.clear();
-    return send(form, button);
-  }
+  if (!row || form.elements.cluster?.checked) return whole(form, button, { next: next ? idOf(next) : "", whole: "1" });
   const data = new URLSearchParams(new FormData(form, button));
   const place = row.nextElementSibling;
+  if (!ready.has(idOf(row))) ready.set(idOf(row), `<template data-to="#detail">${document.getElementById("detail").innerHTML}</template>`);
   row.remove();
-  ready.delete(idOf(row));
+  selected();
   if (next) take(next);
-  const response = await told(form.action, data);
-  if (!response || (response.status >= 400 && response.status !== 409)) {
-    place?.isConnected ? place.before(row) : document.getElementById("rows")?.append(row);
-    take(row);
-  } else if (!next) await ask(`/queue?${queue().dataset.query}`, { push: false });
+  else document.getElementById("detail").inert = true;
+  const response = await told(form.action, data, { focus: false, keepalive: true });
+  if (!response || (response.status >= 400 && ![404, 409].includes(response.status))) return back(row, place);
+  ready.delete(idOf(row));
+  if (queue() && !current()) await still(() => ask(`/queue?${queue().dataset.query}`, { push: false }));
 }
 
 function selected() {
@@ -151,7 +181,7 @@ function zen(on) {
 
 const on = (action, act) =>
   document.addEventListener(`winnow:${action}`, (event) => {
-    if (!queue()) return;
+    if (!queue() || queue().closest("[inert]")) return;
     if (act(event) !== false) event.preventDefault();
   });
 
@@ -172,9 +202,9 @@ on("page-back", () => {
 });
 on("undo", () => {
   if (!sending) return false; // the button does it
-  sending.then(() => act("undo"));
+  still(() => sending).then(() => act("undo"));
 });
-on("repeat", () => document.querySelector(`#acts [value="${CSS.escape(last)}"]`)?.click());
+on("repeat", () => [...document.querySelectorAll("#acts button")].find((each) => nameOf(each) === last)?.click());
 for (const [action, verdict] of [["accept-all", "accept"], ["reject-all", "reject"]]) {
   on(action, () => {
     if (document.querySelector("#rows [name=item]:checked")) return false; // the form of the selection does it
@@ -189,11 +219,11 @@ document.addEventListener("submit", (event) => {
     if (form.getAttribute("aria-busy") !== "true" && !form.closest("[inert]")) decide(submitter);
   } else if (form.id === "bulk") {
     event.preventDefault();
-    ready.clear();
-    send(form, submitter);
+    whole(form, submitter);
   } else if (/\/notes(\/|$)/.test(form.action)) ready.delete(document.querySelector("#detail .hand")?.dataset.id);
 }, { capture: true });
 document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest?.("#acts button")) event.preventDefault(); // the second of two clicks meets the next comment
   const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.altKey;
   const row = event.target.closest?.("#rows .item");
   if (!row || !plain) return;
@@ -229,6 +259,11 @@ document.addEventListener("keydown", (event) => {
 });
 
 function start() {
+  shown = queue();
+  listed.abort();
+  listed = new AbortController();
+  opened.abort();
+  opened = new AbortController();
   const row = current();
   if (row) around(row);
   stops();
@@ -241,8 +276,9 @@ function stops() {
 document.addEventListener("winnow:swap", () => {
   if (!queue()) return;
   stops();
+  if (queue() === shown) return;
   if (sessionStorage.getItem("zen")) zen(true);
-  if (!document.querySelector("#detail .hand")) start();
+  start();
 });
 if (queue()) {
   if (sessionStorage.getItem("zen")) zen(true);
