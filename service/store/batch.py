@@ -273,7 +273,7 @@ def _item_row(arrival: _Arrival[P], decision: Decision, why: tuple[str, float], 
     facets = (risk, abs(risk - 0.5), decision.rule, lang, newcomer, submission.reading.links > 0)
     known = (submission.id, arrival.site_id, *why, "waiting", 1, submission.at, None)
     acted = (False, None, 0.0, "", None, None)
-    return (*known, *facets, likeness(submission.reading.normalised), *acted, storable.text(decision.tag), 0)
+    return (*known, *facets, likeness(submission.reading.normalised), *acted, storable.text(decision.tag), 0, None)
 
 
 def match_key(comment: Comment) -> int:

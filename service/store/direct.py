@@ -53,7 +53,6 @@ def listed(connection: Connection, values: Sequence[object]) -> str:
     return "{" + ",".join('"' + str(each).replace("\\", "\\\\").replace('"', '\\"') + '"' for each in values) + "}"
 
 
-_AT_ONCE: dict[str, dict[str, Any]] = {"sqlite": {}, "postgresql": {"prepare": True}}
 _MERGED = 8
 """So many parts at most does PostgreSQL go along at once."""
 
@@ -157,14 +156,27 @@ def _said(connection: Connection, query: Select[*tuple[Any, ...]]) -> _Said:
 
 
 def _ask(connection: Connection, said: _Said, text: str, values: Mapping[str, Any]) -> list[Row]:
-    if not connection.in_transaction():
-        connection.begin()
     driver: Any = connection.connection.driver_connection
+    alone = connection.dialect.name == "postgresql" and driver.autocommit
+    if not alone and not connection.in_transaction():
+        connection.begin()
     try:
-        once(connection)
-        rows: list[Row] = driver.execute(text, {**said.values, **values}, **_AT_ONCE[connection.dialect.name]).fetchall()
+        if alone:
+            once(connection)
+            found: list[Row] = _asking(connection, driver).rows(text, {**said.values, **values})
+            return found
+        rows: list[Row] = driver.execute(text, {**said.values, **values}).fetchall()
     except connection.dialect.loaded_dbapi.Error as error:
         raise DBAPIError("a statement of the queue", None, error) from error
     for place in said.truths:
         rows = [(*row[:place], bool(row[place]), *row[place + 1 :]) for row in rows]
     return rows
+
+
+def _asking(connection: Connection, driver: Any) -> Any:  # noqa: ANN401 # the driver's connection; its library comes with PostgreSQL
+    asking = connection.info.get("asking")
+    if asking is None:
+        from service.store.libpq import Asking  # noqa: PLC0415 # who uses SQLite needs no PostgreSQL
+
+        asking = connection.info["asking"] = Asking(driver)
+    return asking

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import select
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.store.files import flush
@@ -44,6 +45,7 @@ _POSTGRES: dict[str, Any] = {
     "connect_timeout": 2,
     "prepare_threshold": 2,
     "keepalives_idle": 5,
+    "keepalives_interval": 5,
     "tcp_user_timeout": 5000,
     "application_name": "winnow",
     "client_encoding": "utf8",
@@ -52,21 +54,31 @@ _POSTGRES: dict[str, Any] = {
 }
 
 
-_PREPARED = 1000
 _POOL: dict[str, Any] = {"pool_size": 5, "pool_use_lifo": True}
 """Whoever asks takes the connection that was used last: it knows the statements already, and its pages are at hand."""
 
 
 def _postgres(url: URL) -> Engine:
-    engine = create_engine(url.set(drivername="postgresql+psycopg"), connect_args=_POSTGRES, pool_pre_ping=True, **_POOL)
-    event.listen(engine, "connect", _keep_prepared)
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), connect_args=_POSTGRES, **_POOL)
+    event.listen(engine, "checkout", partial(_make_sure, engine))
     otherwise_anew(engine)
     return engine
 
 
-def _keep_prepared(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 # a driver's connection
-    """Let statements stay prepared: the queue has some hundreds, one an order and filter, and the driver's own limit is 100."""
-    connection.prepared_max = _PREPARED
+def _make_sure(engine: Engine, connection: Any, _entry: ConnectionPoolEntry, _: object) -> None:  # noqa: ANN401 # a driver's
+    """Give no connection out that the server has ended, and none that is older.
+
+    A server that ends one says so, and one that is gone is missed by the keepalives: either can be read from the socket. To ask the
+    server each time would take as long as a whole statement.
+    """
+    try:
+        said = select.poll()
+        said.register(connection.fileno(), select.POLLIN)
+        if not said.poll(0):
+            return
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        raise InvalidatePoolError from None
 
 
 def reading(engine: Engine) -> Connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -66,6 +66,29 @@ class Group(Struct, frozen=True):
     count: int
 
 
+class Values(Struct, frozen=True):
+    """What the items of a site have in their columns ``why``, ``rule`` and ``lang``, each value once."""
+
+    whys: list[str]
+    rules: list[str]
+    langs: list[str]
+
+
+def values_of(groups: Sequence[Group]) -> dict[int, Values]:
+    """Give the values of groups by site."""
+    of_site: dict[int, list[Group]] = {}
+    for group in groups:
+        of_site.setdefault(group.site_id, []).append(group)
+    return {
+        site_id: Values(
+            sorted({group.found[0] for group in mine}),
+            sorted({group.found[1] for group in mine}),
+            sorted({group.lang for group in mine}),
+        )
+        for site_id, mine in of_site.items()
+    }
+
+
 class Claim(Struct, frozen=True):
     """A group of items that one person claimed, the first of the claims until a time (epoch seconds)."""
 
@@ -124,6 +147,7 @@ class Waiting(Struct, frozen=True):
     tagged: dict[tuple[str, bool], tuple[Group, ...]] = {}
     """By tag, and whether only what was reported counts."""
     known_rails: dict[Filter, Rail] = {}
+    known_values: dict[int, Values] = {}
 
     def rail(self, wanted: Filter) -> Rail:
         """Count what a filter leaves, and what it would with one of its parts changed."""
@@ -164,9 +188,11 @@ class Waiting(Struct, frozen=True):
         """Count all that waits on a site."""
         return sum(group.count for group in self.groups if group.site_id == site_id)
 
-    def long(self, more_than: int) -> tuple[Group, ...]:
-        """Give the groups of a queue with more than so many items: of a short one the values may just be changing."""
-        return self.groups if sum(group.count for group in self.groups) > more_than else ()
+    def values(self, more_than: int) -> dict[int, Values]:
+        """Give by site the values of a queue with more than so many items, else none: of a short one they may just be changing."""
+        if not self.known_values and sum(group.count for group in self.groups) > more_than:
+            self.known_values.update(values_of(self.groups))
+        return self.known_values
 
 
 def waiting(connection: Connection, at: float) -> Waiting:

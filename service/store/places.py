@@ -80,6 +80,8 @@ def place(connection: Connection, found: Sequence[Place]) -> None:
     insert = insert_into(connection, queue_places)
     known = {"article": insert.excluded.article, "author": insert.excluded.author}
     connection.execute(insert.on_conflict_do_update(index_elements=["comment_id"], set_=known), rows)
+    article = select(_p.article).where(_p.comment_id == _q.comment_id).scalar_subquery()
+    connection.execute(queue_items.update().where(_q.comment_id.in_(ids)).values(article=article))
     named = [
         {"site_id": each.site_id, "domain": domain[:_NAME], "comment_id": each.id}
         for each in found

@@ -19,7 +19,6 @@ from service.store.audit import Deed
 from service.store.direct import Direct, ForEach, Row, among, listed, value
 from service.store.feedback import Word
 from service.store.people_tables import people
-from service.store.places_tables import queue_places
 from service.store.schema import comments, identities, queue_items
 
 LEASE_SECONDS = 180.0
@@ -123,11 +122,10 @@ _COLUMNS = tuple(
 )
 
 
-def rows(*, grouped: bool = True) -> Select[Any]:
-    """Select items with what is shown of their comments; looking up their articles takes a fifth of the time."""
+def rows() -> Select[Any]:
+    """Select items with what is shown of their comments."""
     c, author = comments.c, identities.c
-    group = func.coalesce(queue_places.c.article, 0) if grouped else literal_column("0")
-    found = (
+    return (
         select(
             *_COLUMNS,
             people.c.name.label("claimer"),
@@ -139,13 +137,12 @@ def rows(*, grouped: bool = True) -> Select[Any]:
             func.coalesce(author.accepted, 0).label("accepted"),
             func.coalesce(author.rejected, 0).label("rejected"),
             _q.reports,
-            group.label("group"),
+            func.coalesce(_q.article, 0).label("group"),
         )
         .join(comments, c.id == _q.comment_id)
         .outerjoin(identities, author.key == c.author_key)
         .outerjoin(people, people.c.id == _q.claimed_by)
     )
-    return found.outerjoin(queue_places, queue_places.c.comment_id == _q.comment_id) if grouped else found
 
 
 def read_item(row: Row, key: str = "") -> Item:

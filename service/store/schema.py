@@ -55,6 +55,10 @@ _FACETS = ("second", "why", "rule", "lang", "newcomer", "linked")
 """What the queue is filtered by; ``second`` first, as every filter says which of the two queues it means."""
 
 
+_SHOWN = ("comment_id", "doubt", "risk", "cluster", "article")
+"""What filters leave is put in order by."""
+
+
 def _waiting(name: str, *columns: str, also: str = "") -> Index:
     """Index the items of a site that wait, ``also`` of a condition: those that were decided cost it nothing.
 
@@ -207,13 +211,14 @@ queue_items = Table(
     _time("acted_at", nullable=True),
     Column("tag", Text, nullable=False, server_default="", doc="that a rule of the site gave"),
     Column("reports", Integer, nullable=False, server_default="0", doc="how often readers reported it"),
+    Column("article", Integer, doc="as of queue_places, where it is looked up; NULL until then"),
     CheckConstraint("why IN ('held', 'audit', 'reported')", name="why"),
     CheckConstraint("state IN ('waiting', 'decided')", name="state"),
     _waiting("waiting", "comment_id"),
     _waiting("doubt", "doubt", "comment_id"),
     _waiting("risk", "risk", "comment_id"),
-    _waiting("facets", *_FACETS, "comment_id", "doubt", "risk", "cluster", "reports", "state"),
-    _waiting("reported", "reports", "comment_id", *_FACETS, "doubt", "risk", "cluster", "state", also="reports > 0"),
+    _waiting("facets", *_FACETS, *_SHOWN, "reports", "state"),
+    _waiting("reported", "reports", "comment_id", *_FACETS, *_SHOWN[1:], "state", also="reports > 0"),
     _waiting("cluster", "cluster", "comment_id", "state"),
     Index(
         "ix_queue_items_claimed",

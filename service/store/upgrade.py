@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest migration; a test holds it equal to the newest script."""
 
 _LOCK = 0x77696E6E6F77  # "winnow": one upgrade at a time on PostgreSQL; SQLite's own lock does there

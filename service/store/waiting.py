@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Text, bindparam, func, literal_column, select
 
 from service.store import storable, walks
 from service.store.direct import Direct, among, listed
-from service.store.facets import Cluster, Filter, Group
+from service.store.facets import Cluster, Filter, Values
 from service.store.filtering import conditions
 from service.store.queue import Item, read_item, rows, with_alike
 from service.store.schema import queue_items
@@ -19,7 +19,7 @@ from service.store.walks import Asked, Sort
 _q = queue_items.c
 _WAITS = _q.state == literal_column("'waiting'")
 _IDS = among(_q.comment_id, bindparam("ids", type_=Text))
-_ITEMS, _GROUPED = Direct(rows(grouped=False).where(_IDS)), Direct(rows().where(_IDS))
+_ITEMS = Direct(rows().where(_IDS))
 
 
 class Key(Struct, frozen=True):
@@ -42,13 +42,13 @@ def page(
     limit: int,
     after: str = "",
     *,
-    few: Sequence[Group] | None = None,
+    few: Mapping[int, Values] | None = None,
     clusters: Sequence[Cluster] = (),
 ) -> list[Item]:
     """Give up to ``limit`` items after the key ``after``, near-duplicates as the oldest of them.
 
-    ``few``, where a filter leaves little, are the groups that wait: what it leaves is then found by their values and put in order,
-    not looked for along the order; an empty list stands for a queue so short that it is looked through.
+    ``few``, where a filter leaves little, are the values of what waits, by site: what it leaves is then found by them and put in
+    order, not looked for along the order; without any, as of a short queue, all is looked through.
     ``clusters`` are the largest that wait, for the order by them. By article only what has its place is given, unless ``few``.
     """
     if not wanted.site_ids:
@@ -59,7 +59,7 @@ def page(
         keys = _by_cluster(connection, wanted, clusters, limit, after)
     else:
         keys = _found(connection, walks.along(wanted, sort, limit, after))
-    return _items(connection, keys, _GROUPED if sort == "article" else _ITEMS)
+    return _items(connection, keys)
 
 
 def _found(connection: Connection, asked: Iterable[Asked]) -> list[Key]:
@@ -70,7 +70,7 @@ def _found(connection: Connection, asked: Iterable[Asked]) -> list[Key]:
     return keys
 
 
-def _looked_for(connection: Connection, wanted: Filter, sort: Sort, limit: int, after: str, few: Sequence[Group]) -> list[Key]:
+def _looked_for(connection: Connection, wanted: Filter, sort: Sort, limit: int, after: str, few: Mapping[int, Values]) -> list[Key]:
     found = [_keys(connection, asked) for asked in walks.looked_for(wanted, sort, limit, after, few)]
     if len(found) == 1:
         return found[0]
@@ -98,11 +98,11 @@ def _by_cluster(connection: Connection, wanted: Filter, clusters: Sequence[Clust
     return keys + _found(connection, walks.along(wanted, "cluster", limit - len(keys), after if number >= 0 else ""))
 
 
-def _items(connection: Connection, keys: Sequence[Key], query: Direct) -> list[Item]:
+def _items(connection: Connection, keys: Sequence[Key]) -> list[Item]:
     known = {key.id: key for key in keys}
     if not known:
         return []
-    found = {row[0]: row for row in query.rows(connection, {"ids": listed(connection, list(known))})}
+    found = {row[0]: row for row in _ITEMS.rows(connection, {"ids": listed(connection, list(known))})}
     return with_alike(connection, [read_item(found[key.id], key.cursor) for key in keys if key.id in found])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Double, Select, Text, bindparam, case, fun
 
 from service.store import storable
 from service.store.direct import ForEach, among, value
-from service.store.facets import DOUBTFUL, REPORTED, Cluster, Filter, Group
+from service.store.facets import DOUBTFUL, REPORTED, Cluster, Filter, Values
 from service.store.filtering import WHYS, asking, conditions, shape
 from service.store.hidden import Hidden
 from service.store.places_tables import WAITS, queue_places
@@ -25,8 +25,6 @@ _OTHER, _TWIN, _HELD, _TAGGED = (queue_items.alias(name) for name in ("other", "
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
 _WAITS = _q.state == _WAITING
 _PLACED: ColumnElement[bool] = literal_column("queue_places.article IS NOT NULL")
-_ARTICLE = select(_p.article).where(_p.comment_id == _q.comment_id).scalar_subquery()
-"""With a join PostgreSQL would read all places for some hundred items."""
 DOWN = frozenset({"newest", "riskiest", "reported"})
 AT_ONCE = 17
 _NUMBER, _MARK = bindparam("number", type_=Double), bindparam("mark", type_=Text)
@@ -94,29 +92,26 @@ def along(wanted: Filter, sort: Sort, limit: int, after: str) -> list[Asked]:
     return asked
 
 
-def looked_for(wanted: Filter, sort: Sort, limit: int, after: str, few: Sequence[Group]) -> list[Asked]:
-    """Give the statements that find by a filter what it leaves, and put that in order. ``few`` are the groups that wait.
+def looked_for(wanted: Filter, sort: Sort, limit: int, after: str, few: Mapping[int, Values]) -> list[Asked]:
+    """Give the statements that find by a filter what it leaves, and put that in order. ``few`` has the values of what waits.
 
-    One is for the sites of those groups, the other for those of which nothing was known: what both give is still to be merged.
+    One is for the sites that it has, the other for those of which nothing was known: what both give is still to be merged.
     """
     number, mark = place(after)
     values = asking(wanted) | {"number": number, "mark": mark}
-    of_site: dict[int, list[Group]] = {}
-    for group in few:
-        of_site.setdefault(group.site_id, []).append(group)
-    known = [(site_id, *_lists(of_site[site_id], wanted)) for site_id in wanted.site_ids if site_id in of_site]
-    others = [(site_id,) for site_id in wanted.site_ids if site_id not in of_site]
+    known = [(site_id, *_lists(few[site_id], wanted)) for site_id in wanted.site_ids if site_id in few]
+    others = [(site_id,) for site_id in wanted.site_ids if site_id not in few]
     made = ((known, True), (others, False))
     return [Asked(_looked_for(shape(wanted), sort, named, bool(after), limit), each, values, limit) for each, named in made if each]
 
 
-def _lists(groups: Sequence[Group], wanted: Filter) -> tuple[list[str], ...]:
-    """Give every value of a site's groups that the filter lets through, to go from one to the next along the index of facets."""
+def _lists(known: Values, wanted: Filter) -> tuple[list[str], ...]:
+    """Give every value of a site that the filter lets through, to go from one to the next along the index of facets."""
     held = wanted.why not in WHYS
     return (
-        ["held" if held else wanted.why] if wanted.why else sorted({group.found[0] for group in groups}),
-        [storable.text(wanted.why)] if held else sorted({group.found[1] for group in groups}),
-        [storable.text(wanted.lang)] if wanted.lang is not None else sorted({group.lang for group in groups}),
+        ["held" if held else wanted.why] if wanted.why else known.whys,
+        [storable.text(wanted.why)] if held else known.rules,
+        [storable.text(wanted.lang)] if wanted.lang is not None else known.langs,
     )
 
 
@@ -237,7 +232,7 @@ def _number(sort: Sort) -> ColumnElement[Any] | None:
     numbers: dict[str, ColumnElement[Any]] = {
         "uncertain": _q.doubt + 0.0,
         "riskiest": _q.risk + 0.0,
-        "article": func.coalesce(_ARTICLE, 0) + 0.0,
+        "article": func.coalesce(_q.article, 0) + 0.0,
         "reported": _q.reports + 0.0,
         "cluster": case((_q.cluster.is_(None), 0.0), else_=0.0 - func.count().over(partition_by=Hidden(_q).cluster)),
     }

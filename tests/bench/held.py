@@ -106,7 +106,7 @@ class Held:
         flags = (dice.random() < 0.4, dice.random() < 0.3)
         second = dice.random() < 0.02
         known = (comment_id, site, why, 1.0, "waiting", 1, at, None, risk, abs(risk - 0.5), rule)
-        return (*known, dice.choice(_LANGUAGES), *flags, cluster, second, None, 0.0, "", None, None, "", 0)
+        return (*known, dice.choice(_LANGUAGES), *flags, cluster, second, None, 0.0, "", None, None, "", 0, None)
 
     def _decided(self, item: Row, verdict: str, made: dict[Table, list[Row]]) -> Row:
         """Let somebody decide an item, an hour after it came, some seconds after the one before."""
@@ -121,7 +121,7 @@ class Held:
             made[labels].append((comment_id, 2, site, other, "", HANDS[hand - 1], 1.0, at + 60))
         about = {"site_id": site, "target": comment_id}
         self.deeds.append(Deed(at=at, who=HANDS[hand], person_id=self.hands[hand], what=f"comment.{verdict}", **about))
-        return (*item[:4], "decided", 2, item[6], at, *item[8:16], None, 0.0, verdict, self.hands[hand], at, "", 0)
+        return (*item[:4], "decided", 2, item[6], at, *item[8:16], None, 0.0, verdict, self.hands[hand], at, "", 0, None)
 
     def _text(self, seed: int) -> str:
         words = random.Random(seed)

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Text, bindparam, literal_column, select, table
+from sqlalchemy import Boolean, Double, Text, bindparam, literal_column, select, table
 from sqlalchemy.exc import DBAPIError
 
+from service.store import libpq
 from service.store.direct import Direct, ForEach, among, listed, value
-from service.store.engine import reading
+from service.store.engine import open_engine, reading
 from service.store.schema import queue_items, sites
 from service.store.sites import add_site
+from service.store.upgrade import upgrade
 from tests.store.given import NOON
 
 NAMES = ["plain", "", 'a "quoted" one', "back\\slash", "comma, {brace}", "it's", "per%cent", "NULL"]
+
+
+@pytest.fixture
+def postgres_engine(postgres_url):
+    engine = open_engine(postgres_url)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
@@ -52,3 +62,39 @@ def test_what_a_driver_refuses_is_an_error_of_the_store(engine):
     query = Direct(select(literal_column("nothing")).select_from(table("nowhere")))
     with reading(engine) as connection, pytest.raises(DBAPIError):
         query.rows(connection, {})
+
+
+def test_a_statement_is_made_anew_after_a_transaction_that_was_taken_back(postgres_engine):
+    """The driver lets prepared statements go then, also those that are not its own."""
+    query = Direct(select(sites.c.name).where(sites.c.name == bindparam("name", type_=Text)))
+    for _ in range(2):
+        with reading(postgres_engine) as connection:
+            assert query.rows(connection, {"name": "nobody"}) == []
+        with postgres_engine.connect() as connection:
+            for _ in range(4):
+                connection.exec_driver_sql("SELECT name FROM sites")
+            connection.rollback()
+            connection.exec_driver_sql("DEALLOCATE ALL")
+
+
+def test_values_of_every_kind_arrive_as_they_are(postgres_engine):
+    """Numbers, truths, texts and nothing, alone and in lists; a text that PostgreSQL cannot hold is refused."""
+    text_, number = bindparam("text", type_=Text), bindparam("number", type_=Double)
+    query = Direct(select(text_, number, bindparam("flag", type_=Boolean), literal_column("'100%'")))
+    with reading(postgres_engine) as connection:
+        for given in (("it's", 0.5, True), ("", -1e300, False), (None, None, None), ("%(text)s \\ {}", 3.0, True)):
+            found = query.rows(connection, dict(zip(("text", "number", "flag"), given, strict=True)))
+            assert found == [(*given, "100%")]
+        with pytest.raises(DBAPIError):
+            query.rows(connection, {"text": "a\0b", "number": 1.0, "flag": True})
+
+
+def test_only_so_many_statements_stay_prepared(postgres_engine, monkeypatch):
+    """The one that was made first goes, and is made again when it is asked."""
+    monkeypatch.setattr(libpq, "_PREPARED", 2)
+    queries = [Direct(select(literal_column(str(number)))) for number in range(4)]
+    with reading(postgres_engine) as connection:
+        for _ in range(2):
+            assert [query.rows(connection, {}) for query in queries] == [[(number,)] for number in range(4)]
+        kept = connection.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'asked%%'").scalar()
+    assert kept == 2

@@ -1,6 +1,7 @@
 import stat
 
 import pytest
+from sqlalchemy import Engine, text
 
 from service.store.engine import BadDatabase, open_engine, reading
 from service.store.sites import list_sites
@@ -93,3 +94,19 @@ def test_the_queues_statements_are_planned_once_and_no_others(postgres_url):
             connection.rollback()
     engine.dispose()
     assert found == ["force_generic_plan", "auto", "auto", "auto"]
+
+
+def test_a_connection_that_the_server_ended_is_not_given_out(postgres_url):
+    """Whoever asks next gets a new one, to read and to write; the others that are as old are not given out either."""
+    engine = open_engine(postgres_url)
+    others = "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = 'winnow'"
+    for connect in (reading, Engine.connect):
+        with engine.connect() as one, engine.connect() as two:
+            assert [each.execute(text("SELECT 1")).scalar() for each in (one, two)] == [1, 1]
+        other = open_engine(postgres_url)
+        with reading(other) as connection:
+            assert len(connection.execute(text(f"SELECT pg_terminate_backend(pid, 10000) {others}")).all()) >= 2
+        other.dispose()
+        with connect(engine) as one, connect(engine) as two:
+            assert [each.execute(text("SELECT 1")).scalar() for each in (one, two)] == [1, 1]
+    engine.dispose()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import select
 
 from service.domain import Label, Reading
 from service.store import arrivals, erasure, facets, many, people, places, queue, waiting
 from service.store.facets import Filter
 from service.store.places import Place
+from service.store.places_tables import queue_places
 from service.store.queue import Act, Hand, Mark
+from service.store.schema import queue_items
 from tests.store.given import NOON, comment, submission
 
 SPAM = Act("reject", Label.SPAM)
@@ -53,6 +56,18 @@ async def test_by_article_new_ones_first_and_each_in_order(engine, site, held):
     ids = [await held(number, f"Remark {'abc'[number]}", article_id=("old", "new", "old")[number]) for number in range(3)]
     assert (settle(engine), settle(engine)) == (3, 0)
     assert shown(engine, site, "article") == [ids[1], ids[0], ids[2]]
+
+
+async def test_an_item_has_the_article_of_its_place(engine, site, held):
+    """What is looked up behind the queue stands with the item too, also of one that was decided meanwhile."""
+    ids = [await held(number, f"Remark {'ab'[number]}", article_id=("one", "")[number]) for number in range(2)]
+    items, known = queue_items.c, queue_places.c
+    both = select(items.article, known.article).join(queue_places, known.comment_id == items.comment_id).order_by(items.comment_id)
+    with engine.begin() as connection:
+        found = [Place(each, site.id, name, None, ()) for each, name in zip(ids, ("one", ""), strict=True)]
+        connection.execute(queue_items.update().where(items.comment_id == ids[0]).values(state="decided"))
+        places.place(connection, found)
+        assert [tuple(row) for row in connection.execute(both)] == [(-1, -1), (0, 0)]
 
 
 async def test_most_reported_first_then_the_rest(engine, site, held):

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from service.store import facets, places, waiting
-from service.store.engine import open_engine
+from service.store.engine import open_engine, reading
 from service.store.facets import Filter
 from service.store.places import Place
 from service.store.schema import comments, queue_items
@@ -75,12 +75,12 @@ def queue(engine, sites):
             places.place(connection, [Place(known["id"], site, dice.choice(("one", "two", "")), None, ())])
 
 
-def shown(connection, sort, wanted, groups):
+def shown(connection, sort, wanted, values):
     """Give all ids by pages of seven."""
     found, large = [], facets.clusters(connection)
     while len(found) < 200:
         after = found[-1].key if found else ""
-        part = waiting.page(connection, wanted, sort, 7, after, few=groups, clusters=large)
+        part = waiting.page(connection, wanted, sort, 7, after, few=values, clusters=large)
         if not part:
             break
         found += part
@@ -91,11 +91,11 @@ def shown(connection, sort, wanted, groups):
 def test_by_the_filter_or_along_the_order(engine, sites, queue, name):
     """What a filter leaves is in the same order whether it is looked for by its values, without them, or along the order."""
     wanted = Filter(sites, **FILTERS[name])
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         counted = facets.waiting(connection, NOON)
         for sort in SORTS:
-            by_values = shown(connection, sort, wanted, counted.groups)
-            assert by_values == shown(connection, sort, wanted, ()), sort
+            by_values = shown(connection, sort, wanted, counted.values(0))
+            assert by_values == shown(connection, sort, wanted, {}), sort
             if sort != "cluster":  # along it stand clusters in the order of all that wait, here of what the filter leaves
                 assert by_values == shown(connection, sort, wanted, None), sort
     assert 0 < len(by_values) <= counted.left(wanted)
@@ -113,17 +113,20 @@ def test_counting_a_few_looks_at_a_few(sqlite_url):
     assert [each.partition("ix_queue_items_")[2].split()[0] for each in plans] == ["facets", "reported", "tag", "reported"]
 
 
-def test_reports_are_kept_by_an_upgrade(engine, queue):
-    """Back to the schema before and forth again, every item has the reports that it had."""
+@pytest.mark.parametrize("schema", ["0011", "0012"])
+def test_reports_and_articles_are_kept_by_an_upgrade(engine, queue, schema):
+    """Back to a schema before and forth again, every item has the reports and the article that it had."""
     from alembic import command  # noqa: PLC0415 # as the upgrade itself
 
-    counted = text("SELECT comment_id, reports FROM queue_items ORDER BY comment_id")
+    counted = text("SELECT comment_id, reports, article FROM queue_items ORDER BY comment_id")
     with engine.connect() as connection:
         before = connection.execute(counted).all()
+    assert {row.reports for row in before} == {0, 1, 2}
+    assert len({row.article for row in before} - {None}) > 2
     with engine.begin() as connection:
         config = _alembic()[0]
         config.attributes["connection"] = connection
-        command.downgrade(config, "0011")
+        command.downgrade(config, schema)
     upgrade(engine)
     with engine.connect() as connection:
         assert connection.execute(counted).all() == before

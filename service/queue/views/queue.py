@@ -28,8 +28,7 @@ from service.store.waiting import page
 routes = Routes()
 ROWS = 50
 FEW = 3500
-FEW_BY_ARTICLE = 2000
-"""Where a filter leaves fewer, what it leaves is put in order. To find an article takes as long as to pass by an item."""
+"""Where a filter leaves fewer, what it leaves is put in order."""
 
 SHORT = 5000
 
@@ -77,7 +76,7 @@ def _whole(
 async def _rows(visit: Visit, view: View) -> Callable[[Connection], dict[str, Any]]:
     """Give what looks up the rows of the page, the cursor of what follows, empty at the end, and the names of their articles."""
     waiting = await visit.pages.counts.waiting()
-    few = waiting.long(SHORT) if waiting.left(view.wanted) < (FEW_BY_ARTICLE if view.sort == "article" else FEW) else None
+    few = waiting.values(SHORT) if waiting.left(view.wanted) < FEW else None
     clusters = await visit.pages.counts.clusters() if view.sort == "cluster" and few is None else []
     visit.pages.placing.hurry()
     if view.sort == "article":
