@@ -94,6 +94,28 @@ def test_the_last_one_can_be_taken_back(service, desk):
     assert (len(late), states(service, [only])) == (1, ["waiting"])
 
 
+def test_the_list_comes_anew_after_the_last_answer(service, desk):
+    """What is decided and still on its way does not wait in the list again."""
+    empty(service)
+    ids = hold(service, *TEXTS[:2])
+    page = desk()
+    shows(page, ids[0])
+    fetched(page, ids[1])
+    late = held_back(page, ACTS)
+    press(page, "a")
+    shows(page, ids[1])
+    press(page, "r")
+    came(page, late)
+    late[0].continue_()
+    came(page, late, 2)
+    page.wait_for_timeout(200)
+    late[1].continue_()
+    page.locator(".empty").wait_for()
+    press(page, "u")
+    shows(page, ids[1])
+    assert states(service, ids) == ["decided", "waiting"]
+
+
 def test_a_selection_is_sent_once(service, desk, waiting):
     """Who presses again while it is on its way does not lose the button that takes it back."""
     page = desk()

@@ -111,9 +111,10 @@ async function turn(by) {
 
 // Decisions are sent one after the other, so that what can be undone is always the last; should one leave, the rest goes at once.
 const unsent = [];
+let unanswered = 0;
 let sending = null;
 function told(url, body, options) {
-  document.querySelector("#said [data-left]")?.remove(); // it is not the last any more
+  document.querySelector("#said > :not(.problem)")?.remove(); // it is not of the last any more
   return new Promise((done) => {
     unsent.push({ url, body, options, done });
     sending ??= tell().finally(() => (sending = null));
@@ -162,10 +163,12 @@ async function decide(button) {
   selected();
   if (next) take(next);
   else document.getElementById("detail").inert = true;
+  unanswered += 1;
   const response = await told(form.action, data, { focus: false, keepalive: true });
+  unanswered -= 1;
   if (!response || (response.status >= 400 && ![404, 409].includes(response.status))) return back(row, place);
   ready.delete(idOf(row));
-  if (queue() && !current()) await still(() => ask(`/queue?${queue().dataset.query}`, { push: false }));
+  if (queue() && !current() && !unanswered) await still(() => ask(`/queue?${queue().dataset.query}`, { push: false }));
 }
 
 function selected() {
