@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from service.domain import Verdict
-from service.store import audit, feedback, queue, storable
+from service.store import audit, feedback, places, queue, storable
 from service.store.audit import Deed
 from service.store.feedback import Word
 from service.store.queue import Act, Hand, Mark, Taken
@@ -97,6 +97,7 @@ def _reopen(connection: Connection, comment_id: str, site_id: int, verdict: str,
     first = connection.execute(select(d.rule, d.spam, d.abuse).where(d.comment_id == comment_id, d.number == 0)).one()
     risk = max(first.spam, first.abuse) if first.spam is not None else 1.0
     fresh = {"state": "waiting", "closed_at": None, "second": True, "claimed_by": None, "opened_at": hand.at}
+    places.reopen(connection, site_id, comment_id)
     mine = queue_items.update().where(_q.comment_id == comment_id)
     if connection.execute(mine.values({**fresh, "version": _q.version + 1, "act": ""})).rowcount:
         return

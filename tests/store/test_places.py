@@ -7,11 +7,12 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from service.domain import Label, Reading
-from service.store import arrivals, erasure, facets, many, people, places, queue, waiting
+from service.store import arrivals, erasure, facets, many, people, places, queue, relabel, waiting
 from service.store.facets import Filter
 from service.store.places import Place
 from service.store.places_tables import queue_places
 from service.store.queue import Act, Hand, Mark
+from service.store.relabel import Seen
 from service.store.schema import queue_items
 from tests.store.given import NOON, comment, submission
 
@@ -134,6 +135,23 @@ async def test_what_is_decided_waits_no_more_until_it_is_taken_back(engine, site
     with engine.begin() as connection:
         queue.undo(connection, ana, ana.at, ids[:1])
     assert of_author() == ids
+
+
+async def test_what_waits_for_a_second_opinion_has_its_place(engine, site, held, ana):
+    """Decided before, or never in the queue and passed already: it stands with its article, and with its author's others."""
+    queued, accepted = await held(0, "Remark a", article_id="one"), await held(1, "Remark b", 0.1, article_id="one")
+    settle(engine)
+    with engine.begin() as connection:
+        queue.act(connection, [site.id], [Mark(queued, 1)], SPAM, ana, 0.0)
+        seen = [Seen(queued, 1), Seen(accepted, 0)]
+        assert relabel.act(connection, [site.id], seen, Act("hold"), replace(ana, at=NOON + 200), 0.0) == (2, [])
+    with engine.begin() as connection:
+        [found] = places.unplaced(connection, "f" * 32, 100)
+        places.place(connection, [Place(found.id, site.id, found.comment.article_id, found.author, ())])
+        author = many.author_of(connection, queued)
+        marks = many.marks(connection, many.of_author(site.id, author), 10)
+    assert (found.id, [mark.id for mark in marks]) == (accepted, [queued, accepted])
+    assert shown(engine, site, "article", second=True) == [queued, accepted]
 
 
 async def test_a_forgotten_author_is_in_no_place(engine, site, held):
