@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg import Connection, DataError
 from psycopg.adapt import Transformer
-from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
@@ -43,6 +43,9 @@ class Asking:
         except InvalidSqlStatementName:  # the driver lets all go after a transaction that was taken back
             self._names.clear()
             result = self._ask(text, query, types, written)
+        except FeatureNotSupported:  # a table was changed meanwhile: what was prepared gives columns of other types
+            self._forget((text, types))
+            result = self._ask(text, query, types, written)
         self._reader.set_pgresult(result)
         return self._reader.load_rows(0, result.ntuples, tuple)
 
@@ -54,13 +57,16 @@ class Asking:
 
     def _prepare(self, text: str, query: bytes, types: tuple[int, ...]) -> bytes:
         if len(self._names) >= _PREPARED:
-            oldest = next(iter(self._names))
-            self._check(self._driver.pgconn.exec_(b"DEALLOCATE " + self._names.pop(oldest)))
+            self._forget(next(iter(self._names)))
         self._count += 1
         name = b"asked_%d" % self._count
         self._check(self._driver.pgconn.prepare(name, query, types))
         self._names[text, types] = name
         return name
+
+    def _forget(self, asked: tuple[str, tuple[int, ...]]) -> None:
+        if name := self._names.pop(asked, None):
+            self._check(self._driver.pgconn.exec_(b"DEALLOCATE " + name))
 
     def _check(self, result: PGresult) -> None:
         if result.status not in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:

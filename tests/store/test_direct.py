@@ -77,6 +77,20 @@ def test_a_statement_is_made_anew_after_a_transaction_that_was_taken_back(postgr
             connection.exec_driver_sql("DEALLOCATE ALL")
 
 
+def test_a_statement_is_made_anew_when_a_table_was_changed(postgres_engine):
+    """An upgrade beside a running service may give a column another type: whoever asks next does not have to connect anew."""
+    query = Direct(select(sites.c.name).where(sites.c.name == bindparam("name", type_=Text)))
+    for kind in ("varchar(300)", "text"):
+        with reading(postgres_engine) as connection:
+            assert query.rows(connection, {"name": "nobody"}) == []
+        with postgres_engine.begin() as connection:
+            connection.exec_driver_sql(f"ALTER TABLE sites ALTER name TYPE {kind}")
+    with reading(postgres_engine) as connection:
+        assert query.rows(connection, {"name": "nobody"}) == []
+        kept = connection.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'asked%%'").scalar()
+    assert kept == 1
+
+
 def test_values_of_every_kind_arrive_as_they_are(postgres_engine):
     """Numbers, truths, texts and nothing, alone and in lists; a text that PostgreSQL cannot hold is refused."""
     text_, number = bindparam("text", type_=Text), bindparam("number", type_=Double)
