@@ -319,6 +319,26 @@ def test_skipping_to_the_content_brings_no_other(service, desk, waiting):
     assert (asked, in_hand(page)) == ([], waiting[1])
 
 
+def test_back_shows_what_the_address_says(service, desk, waiting):
+    """Also where one had skipped to the content, and where one goes forth again before the page of before has come."""
+    page = desk()
+    shows(page, waiting[0])
+    page.locator(".skip").focus()
+    press(page, "Enter")
+    page.locator('.sorts a[href*="sort=newest"]').evaluate("link => { link.dataset.part = ''; link.click(); }")
+    shows(page, waiting[-1])
+    page.go_back()
+    shows(page, waiting[0])
+    page.go_forward()
+    shows(page, waiting[-1])
+    late = held_back(page, "**/queue?*", times=1)
+    page.evaluate("history.back()")
+    came(page, late)
+    page.evaluate("history.forward()")
+    page.wait_for_function("location.search.includes('newest') && !document.getElementById('main').inert")
+    assert in_hand(page) == waiting[-1]
+
+
 def test_a_plain_form_is_sent_once(service, desk, waiting):
     """On the list of a search, too, a second press leaves the first one its button to take it back."""
     page = desk()

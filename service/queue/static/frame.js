@@ -36,7 +36,7 @@ export async function ask(url, { method = "GET", body, signal, push = method ===
   const whole = swap(text);
   if (whole && (push || response.redirected) && there.href !== location.href) history.pushState({}, "", there);
   const main = document.getElementById("main");
-  if (whole) main.inert = false;
+  if (whole) [main.inert, shown] = [false, here()];
   if (whole && focus) {
     (main.querySelector("[autofocus]") ?? main).focus({ preventScroll: true });
     scrollTo(0, 0);
@@ -60,6 +60,8 @@ export async function still(work) {
   }
 }
 
+const here = () => location.pathname + location.search;
+let shown = here();
 let going = new AbortController();
 function go(url, push) {
   going.abort();
@@ -144,7 +146,11 @@ document.addEventListener("click", (event) => {
   go(link.href, true);
 });
 
-addEventListener("popstate", () => location.hash || go(location.href, false));
+// Back and forth; a way within the page brings no other.
+addEventListener("popstate", () => {
+  if (here() === shown) going.abort();
+  else go(location.href, false);
+});
 
 // Of what scrolls sideways one sees what is chosen.
 function sideways() {
