@@ -24,6 +24,9 @@ TRUSTED_ROLES = frozenset({"administrator"})
 TEST_AUTHORS = frozenset({"viagra-test-123", "akismet-guaranteed-spam"})
 TEST_EMAIL = "akismet-guaranteed-spam@example.com"
 
+_BLANK = " \u2800\U0001d159\U0001bca0\U0001bca1\U0001bca2\U0001bca3"
+"""Signs that normalised text keeps and that show nothing: Braille without a dot, a note without its head, marks of shorthand."""
+
 _MAX_ENTRIES = 10_000
 _MAX_REASON = 300
 _MAX_REASONS = 9
@@ -348,7 +351,7 @@ def honeypot(case: Case) -> Answer:
 
 def unseen_text(case: Case) -> Answer:
     """Nothing is left of a text when markup and characters that nobody sees are taken off: what it is for, no score can say."""
-    if case.reading.comment.text and not case.reading.normalised:
+    if case.reading.comment.text and not case.reading.normalised.strip(_BLANK):
         return Verdict.HOLD, Source.RULE, "nothing of the text can be seen"
     return None
 

@@ -17,6 +17,7 @@ UNSEEN = (
     "<!-- cheap watches -->",
     "<b></b><br>",
     "\u200b\u2060\u3164",
+    "\u2800 \u2800\U0001d159\U0001bca0",
     " \n ",
 )
 
@@ -36,7 +37,7 @@ def test_a_comment_without_text_is_judged_by_its_score():
 
 def test_what_little_can_be_seen_is_judged_by_its_score():
     """A single sign or a picture's address is something to see."""
-    for text in ("❤", ".", '<img src="https://pictures.example/cat.png">'):
+    for text in ("❤", ".", "\u2813\u2800\u280a", '<img src="https://pictures.example/cat.png">'):
         assert decide(read(Comment(text=text)), CALM, History(), POLICY, 0.0).rule == "below_lines"
 
 
