@@ -23,7 +23,9 @@ def reach(cases: Iterable[tuple[Reading, History, Policy]]) -> NDArray[np.bool_]
     drawn: dict[int, tuple[Policy, Policy, Policy]] = {}
     found = []
     for reading, history, policy in cases:
-        _, lenient, strict = drawn.setdefault(id(policy), (policy, _drawing(policy, inf), _drawing(policy, -inf)))
+        if id(policy) not in drawn:
+            drawn[id(policy)] = policy, _drawing(policy, inf), _drawing(policy, -inf)
+        _, lenient, strict = drawn[id(policy)]
         verdicts = (settle(Case(reading, EVEN, history, each))[2][0] for each in (lenient, strict))
         found.append([verdict is wanted for verdict, wanted in zip(verdicts, (Verdict.ACCEPT, Verdict.REJECT), strict=True)])
     return np.array(found, bool).reshape(-1, 2)
