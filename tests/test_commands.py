@@ -115,6 +115,7 @@ def test_a_whole_policy_comes_from_a_file(winnow, tmp_path):
         ("max_links", "must have the form PART=VALUE"),
         ("max_link=3", "'max_link' is no part of a policy. Parts: trusted_after,"),
         ("block.domain=x", "'block.domain' is no part"),
+        ("max_links=-1", "used: max_links: must be between 0 and 1,000,000.\n"),
         ("max_links=many", "max_links: expected int"),
         ("spam.hold_at=0.4", "spam: object missing required field reject_at"),
         ("spam.hold_at.x=1", "'spam.hold_at.x'"),

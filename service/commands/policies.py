@@ -65,6 +65,8 @@ def _usable(parts: Any) -> Policy:  # noqa: ANN401 # whatever JSON held
     except InvalidPolicy as error:
         raise Refused(f"The policy cannot be used: {error}") from None
     except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, InvalidPolicy):
+            raise Refused(f"The policy cannot be used: {error.__cause__}") from None
         wrong, _, part = str(error).replace("`", "").partition(" - at ")
         raise Refused(
             f"The policy cannot be used: {part.removeprefix('$.') or 'the whole'}: {wrong[:1].lower()}{wrong[1:]}."

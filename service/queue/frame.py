@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from service.conditions import OWN, SHARED
 from service.domain import Role
-from service.queue import languages, reasons, signal_names
+from service.queue import languages, reasons, signal_names, wordings
 from service.queue.figures import dated, decimal, lasting, level, moment, number, share, when
 from service.queue.rule_names import RULE_NAMES
 
@@ -122,6 +122,7 @@ def environment() -> Environment:
         "translated": languages.gettext,
         "rule_name": rule_name,
         "reason": reasons.said,
+        "anew": wordings.anew,
         "clue_name": signal_names.clue_name,
         "signal_name": signal_names.signal_name,
     }

@@ -11,7 +11,6 @@ from msgspec import Struct, structs
 from service.conditions import Condition, InvalidPolicy, OwnRule, asked
 from service.policy import Lists, Policy, Reason
 from service.queue.form import Form
-from service.queue.languages import N_
 
 _LINES = ("spam", "abuse")
 ADDS = ("spam_add", "abuse_add")
@@ -55,6 +54,8 @@ def checked(parts: Any) -> Policy:  # noqa: ANN401 # whatever was written
     try:
         policy = msgspec.convert(parts, Policy)
     except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, InvalidPolicy):
+            raise error.__cause__ from None
         wrong, _, place = str(error).replace("`", "").partition(" - at ")
         field = place.removeprefix("$.").removeprefix("key in $").removeprefix("$") or "file"
         raise InvalidPolicy(field, f"{wrong[:1].lower()}{wrong[1:]}.") from None
@@ -94,7 +95,7 @@ def _number(form: Form, name: str) -> float | None:
     try:
         number = float(value.removesuffix("%").strip()) / (100 if value.endswith("%") else 1)
     except ValueError:
-        raise InvalidPolicy(name, N_("must be a number such as 0.8.")) from None
+        raise InvalidPolicy(name, "must be a number such as 0.8.") from None
     return number
 
 
@@ -102,7 +103,7 @@ def _whole(form: Form, name: str) -> int | None:
     if not form.text(name):
         return None
     if (number := form.number(name)) is None:
-        raise InvalidPolicy(name, N_("must be a whole number."))
+        raise InvalidPolicy(name, "must be a whole number.")
     return number
 
 
@@ -149,7 +150,7 @@ def limits_of(form: Form, policy: Policy) -> Policy:
 def _needed(form: Form, name: str) -> int:
     number = form.number(name)
     if number is None:
-        raise InvalidPolicy(name, N_("must be a whole number."))
+        raise InvalidPolicy(name, "must be a whole number.")
     return number
 
 
@@ -227,28 +228,3 @@ def _brief(each: Difference, told: tuple[str, ...]) -> Any:  # noqa: ANN401 # wh
         return len(told)
     shown = [line if not line.startswith(tuple(f"{kind}: " for kind in _PERSONAL)) else line.partition(":")[0] for line in told]
     return shown[:_MOST_LOGGED] + ([f"and {len(shown) - _MOST_LOGGED} more"] if len(shown) > _MOST_LOGGED else [])
-
-
-SAID = (
-    N_("is empty."),
-    N_("asks for nothing; a rule needs a condition."),
-    N_("is the name of another rule."),
-    N_("must hold addresses such as 203.0.113.7 or networks such as 203.0.113.0/24."),
-    N_("is no regular expression that the linear-time engine RE2 can run."),
-    N_("must be between -1 and 1."),
-    N_("makes no difference beside a verdict."),
-    N_("may have 40 printable characters."),
-    N_("does nothing; a rule without a verdict needs a tag or something to add."),
-    N_("must be above spam_from."),
-    N_("must be above abuse_from."),
-    N_("must be above links_from."),
-    N_("needs between 1 and 80 printable characters."),
-    N_("is longer than 300 characters."),
-    N_("must be between 0 and 1.01."),
-    N_("must be between 0 and 1,000,000."),
-    N_("must be a share between 0 and 1."),
-    N_("must be at most 9, each with a short name."),
-    N_("is no YAML."),
-    N_("must hold parts of a policy, such as rules:."),
-)
-"""What can be wrong with a policy, here to be translated."""

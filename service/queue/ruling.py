@@ -6,8 +6,8 @@ from msgspec import Struct, structs
 
 from service.conditions import InvalidPolicy, OwnRule
 from service.people.refusal import NotSo
-from service.queue.languages import gettext as _
 from service.queue.stop import Stop
+from service.queue.wordings import anew
 from service.queue.wrong import Wrong
 
 
@@ -49,4 +49,4 @@ def wrong(error: InvalidPolicy) -> NotSo:
     """Say what is wrong with which field; ``place`` is the form's name for it."""
     shown = error.field.partition("].")[2] if error.field.startswith("rules[") else error.field
     shown = shown.removeprefix("when.")
-    return Wrong(f"{shown or error.field}: {_(error.message)}", shown.partition("[")[0])
+    return Wrong(f"{anew(shown or error.field)}: {anew(error.message)}", shown.partition("[")[0])

@@ -13,7 +13,6 @@ from service.domain import Role
 from service.outbox import guard
 from service.people.refusal import NotSo
 from service.queue.deeds import do, host
-from service.queue.languages import N_
 from service.queue.languages import gettext as _
 from service.queue.needs import there
 from service.queue.policies import here
@@ -21,6 +20,7 @@ from service.queue.routes import Routes
 from service.queue.stop import Stop
 from service.queue.views.sites import Shown, page
 from service.queue.visit import Visit
+from service.queue.wordings import anew
 from service.queue.wrong import Wrong
 from service.store import deliveries, endpoints, outbox, sources
 from service.store.endpoints import Endpoint, EndpointTaken
@@ -68,7 +68,7 @@ async def _vet(visit: Visit, url: str) -> None:
     try:
         await watch.vet(url)
     except guard.Refused as refused:
-        raise Wrong(_(str(refused)), "url") from None
+        raise Wrong(anew(str(refused)), "url") from None
     finally:
         watch.close()
 
@@ -247,19 +247,3 @@ async def remove_source(visit: Visit) -> Response:
     await do(visit, site, "source.remove", change, target=known.label or known.adapter, before=before)
     visit.say(_("The source was removed."))
     return visit.go(f"/sites/{site.id}#sources")
-
-
-REFUSALS = (
-    N_("The address has characters that do not belong in a URL; write other alphabets as xn--… and %XX."),
-    N_("The address cannot be read as a URL."),
-    N_("The address must begin with https:// or http://."),
-    N_("The address must not hold a user name or password."),
-    N_("The address must not have a #fragment."),
-    N_("Ports below 1024 other than 80 and 443 belong to other services."),
-    N_("The address names no valid IPv6 address."),
-    N_("The address names no valid host."),
-    N_("Write an IPv4 address as four decimal numbers."),
-    N_("The address is not on the public internet; WINNOW_OUTBOUND_ALLOW lists exceptions."),
-    N_("The host's name cannot be resolved."),
-)
-"""Why nothing may be sent somewhere, here to be translated."""
