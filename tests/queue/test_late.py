@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
+from playwright.sync_api import Error
 
 from service.domain import Role
 from tests.queue.at_desk import desk, fetched, in_hand, press, said, shows, waiting
@@ -114,6 +116,27 @@ def test_the_list_comes_anew_after_the_last_answer(service, desk):
     press(page, "u")
     shows(page, ids[1])
     assert states(service, ids) == ["decided", "waiting"]
+
+
+def test_a_list_that_comes_late_hides_nothing(service, desk):
+    """The empty list that was asked for before the last one was taken back does not take its place again."""
+    empty(service)
+    [only] = hold(service, COPIES[0])
+    page = desk()
+    shows(page, only)
+    nothing = page.request.get(f"{page.url}&lang=xx", headers={"X-Part": "1"})
+    acts, lists = held_back(page, ACTS, times=1), held_back(page, "**/queue?*", times=1)
+    press(page, "a")
+    came(page, acts)
+    press(page, "u")
+    acts[0].continue_()
+    came(page, lists)
+    said(page, "Taken back.")
+    shows(page, only)
+    with suppress(Error):  # nobody waits for it any more
+        lists[0].fulfill(response=nothing)
+    page.wait_for_timeout(300)
+    assert in_hand(page) == only
 
 
 def test_a_selection_is_sent_once(service, desk, waiting):
@@ -317,6 +340,27 @@ def test_skipping_to_the_content_brings_no_other(service, desk, waiting):
     press(page, "Enter")
     page.wait_for_timeout(200)
     assert (asked, in_hand(page)) == ([], waiting[1])
+
+
+def test_whatever_else_is_said_a_decision_can_be_taken_back(service, desk, waiting):
+    """Neither a claim nor a line that breaks for a moment takes the button away; both leave it its time."""
+    page = desk()
+    shows(page, waiting[0])
+    fetched(page, waiting[1])
+    press(page, "a")
+    said(page, "Accepted.")
+    shows(page, waiting[1])
+    press(page, "c")
+    page.locator("#said > .said + .said").wait_for()
+    page.context.set_offline(True)
+    press(page, "?")
+    said(page, "No connection")
+    page.context.set_offline(False)
+    assert page.locator("#said > .said").count() == 2
+    press(page, "u")
+    said(page, "Taken back.")
+    shows(page, waiting[0])
+    assert states(service, waiting[:1]) == ["waiting"]
 
 
 def test_back_shows_what_the_address_says(service, desk, waiting):

@@ -6,12 +6,13 @@ export const words = JSON.parse(document.getElementById("words").textContent);
 const token = document.querySelector("meta[name=csrf]").content;
 const LEAVING = 5000;
 
-// Say something: it shows for a while, and is read out.
+// Say something: it shows for a while, and is read out. What can still be taken back stays beside it.
 export function say(text, kind = "note") {
   const box = document.createElement("div");
   box.className = `said ${kind}`;
   box.append(Object.assign(document.createElement("p"), { textContent: text }));
-  document.getElementById("said").replaceChildren(box);
+  for (const other of document.querySelectorAll("#said > :not([data-left])")) other.remove();
+  document.getElementById("said").append(box);
 }
 
 // Ask the server for parts; gives its response and, if it is HTML, puts the parts in place. Null when it cannot be reached.
@@ -174,13 +175,14 @@ document.addEventListener("keydown", (event) => {
 });
 
 // What was said goes after a while; what can be undone, when it cannot any more.
-let fading;
+const fading = new WeakSet();
 function fade() {
-  clearTimeout(fading);
-  const box = document.querySelector("#said > .said");
-  if (!box || box.classList.contains("problem")) return;
+  for (const box of document.querySelectorAll("#said > .said:not(.problem)")) if (!fading.has(box)) fades(box);
+}
+function fades(box) {
+  fading.add(box);
   const { left } = box.dataset; // by the server's clock
-  fading = setTimeout(() => box.matches(":hover, :focus-within") && !left ? fade() : box.remove(), 1000 * (left ?? 6));
+  setTimeout(() => (box.matches(":hover, :focus-within") && !left ? fades(box) : box.remove()), 1000 * (left ?? 6));
 }
 new MutationObserver(fade).observe(document.getElementById("said"), { childList: true });
 fade();

@@ -114,7 +114,7 @@ const unsent = [];
 let unanswered = 0;
 let sending = null;
 function told(url, body, options) {
-  document.querySelector("#said > :not(.problem)")?.remove(); // it is not of the last any more
+  for (const each of document.querySelectorAll("#said > :not(.problem)")) each.remove(); // it is not of the last any more
   return new Promise((done) => {
     unsent.push({ url, body, options, done });
     sending ??= tell().finally(() => (sending = null));
@@ -168,7 +168,7 @@ async function decide(button) {
   unanswered -= 1;
   if (!response || (response.status >= 400 && ![404, 409].includes(response.status))) return back(row, place);
   ready.delete(idOf(row));
-  if (queue() && !current() && !unanswered) await still(() => ask(`/queue?${queue().dataset.query}`, { push: false }));
+  if (queue() && !current() && !unanswered) await still(() => ask(`/queue?${queue().dataset.query}`, { push: false, signal: listed.signal }));
 }
 
 function selected() {
