@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
-from msgspec import Struct, structs
+from msgspec import Struct, ValidationError, convert, structs
 
 from service import conditions
 from service.conditions import SHARED, Facts, InvalidPolicy, OwnRule, Ready
@@ -185,6 +185,23 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict
     def lines(self, head: Head) -> Lines:
         """The lines of one head."""
         return (self.spam if head == "spam" else self.abuse) or NEVER_REJECT
+
+
+def policy_of(parts: Any, *, strict: bool = True, whole: str = "file") -> Policy:  # noqa: ANN401 # whatever was written
+    """Make a policy of plain data and look at everything that can be wrong; where it is not ``strict``, numbers may come as text.
+
+    Raises InvalidPolicy, whose field is ``whole`` where no part is to blame.
+    """
+    try:
+        policy = convert(parts, Policy, strict=strict)
+    except ValidationError as error:
+        if isinstance(error.__cause__, InvalidPolicy):
+            raise error.__cause__ from None
+        wrong, _, place = str(error).replace("`", "").partition(" - at ")
+        field = place.removeprefix("$.").removeprefix("key in $").removeprefix("$") or whole
+        raise InvalidPolicy(field, f"{wrong[:1].lower()}{wrong[1:]}.") from None
+    policy.with_defaults({})
+    return policy
 
 
 def _check_lines(head: str, lines: Lines) -> None:

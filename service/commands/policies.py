@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from service.commands import Refused
-from service.policy import InvalidPolicy, Policy
+from service.policy import InvalidPolicy, Policy, policy_of
 
 _PARTS = tuple(field.name for field in msgspec.structs.fields(Policy))
 _LISTS = ("allow", "block", "hold")
@@ -60,15 +60,6 @@ def part_names() -> list[str]:
 def _usable(parts: Any) -> Policy:  # noqa: ANN401 # whatever JSON held
     """Check everything that can be wrong. Numbers may come as text."""
     try:
-        policy = msgspec.convert(parts, Policy, strict=False)
-        policy.with_defaults({})
+        return policy_of(parts, strict=False, whole="the whole")
     except InvalidPolicy as error:
         raise Refused(f"The policy cannot be used: {error}") from None
-    except msgspec.ValidationError as error:
-        if isinstance(error.__cause__, InvalidPolicy):
-            raise Refused(f"The policy cannot be used: {error.__cause__}") from None
-        wrong, _, part = str(error).replace("`", "").partition(" - at ")
-        raise Refused(
-            f"The policy cannot be used: {part.removeprefix('$.') or 'the whole'}: {wrong[:1].lower()}{wrong[1:]}."
-        ) from None
-    return policy

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from service.conditions import Condition, InvalidPolicy, OwnRule, asked
-from service.policy import Lists, Policy, Reason
+from service.policy import Lists, Policy, Reason, policy_of
 from service.queue.form import Form
 
 _LINES = ("spam", "abuse")
@@ -46,21 +46,7 @@ def parsed(text: str, policy: Policy) -> Policy:
     parts = plain_yaml.load(text)
     if not isinstance(parts, dict) or not parts:
         raise InvalidPolicy("file", "must hold parts of a policy, such as rules:.")
-    return checked({**msgspec.to_builtins(policy), **parts})
-
-
-def checked(parts: Any) -> Policy:  # noqa: ANN401 # whatever was written
-    """Make a policy of plain data and look at everything that can be wrong. Raises InvalidPolicy."""
-    try:
-        policy = msgspec.convert(parts, Policy)
-    except msgspec.ValidationError as error:
-        if isinstance(error.__cause__, InvalidPolicy):
-            raise error.__cause__ from None
-        wrong, _, place = str(error).replace("`", "").partition(" - at ")
-        field = place.removeprefix("$.").removeprefix("key in $").removeprefix("$") or "file"
-        raise InvalidPolicy(field, f"{wrong[:1].lower()}{wrong[1:]}.") from None
-    policy.with_defaults({})
-    return policy
+    return policy_of({**msgspec.to_builtins(policy), **parts})
 
 
 # Forms.

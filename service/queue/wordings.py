@@ -94,11 +94,6 @@ def anew(sentence: str) -> str:
     return sentence
 
 
-def known(sentence: str) -> bool:
-    """Tell whether a sentence can be said in another language."""
-    return sentence in _PLAIN or any(pattern.fullmatch(sentence) for pattern, _ in _OPEN)
-
-
 def _value(value: str) -> str:
     plain = value.replace(",", "")
     return number(int(plain)) if plain.isascii() and plain.isdigit() and len(plain) < 10 else anew(value)

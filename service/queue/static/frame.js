@@ -37,7 +37,10 @@ export async function ask(url, { method = "GET", body, signal, push = method ===
   const whole = swap(text);
   if (whole && (push || response.redirected) && there.href !== location.href) history.pushState({}, "", there);
   const main = document.getElementById("main");
-  if (whole) [main.inert, shown] = [false, here()];
+  if (whole) {
+    main.inert = false;
+    shown = here();
+  }
   if (whole && focus) {
     (main.querySelector("[autofocus]") ?? main).focus({ preventScroll: true });
     scrollTo(0, 0);
