@@ -100,6 +100,16 @@ def tab(browser: Browser) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
+def divert(page: Page, pattern: str, handle: Callable[..., Any], **options: Any) -> None:
+    """Let what is asked for at such addresses go to `handle`, from the next request on.
+
+    Chromium says that it does before a busy page knows of it: what that asks for meanwhile would go past. So one is asked for.
+    """
+    page.route(pattern, handle, **options)
+    page.route("**/diverted", lambda route: route.fulfill(body="diverted"))
+    page.wait_for_function("async () => (await (await fetch('/diverted')).text()) === 'diverted'")
+
+
 def _leave(page: Page) -> None:
     """Let a page arrive at nothing: Chromium may never end one that is on its way to an address, which may come first."""
     with suppress(Error):

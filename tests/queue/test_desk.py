@@ -7,7 +7,7 @@ import time
 import pytest
 
 from service.domain import Role
-from tests.browser import findings
+from tests.browser import divert, findings
 from tests.queue.at_desk import LOOKS, desk, fetched, press, said, shows, waiting
 from tests.queue.given import someone
 from tests.queue.waiting import state_of
@@ -124,7 +124,7 @@ def test_nothing_is_lost_without_a_connection(service, desk, waiting):
     page = desk()
     shows(page, waiting[0])
     fetched(page, waiting[1])
-    page.route("**/queue/act", lambda route: route.abort())
+    divert(page, "**/queue/act", lambda route: route.abort())
     press(page, "a")
     said(page, "No connection")
     shows(page, waiting[0])
@@ -149,7 +149,7 @@ def test_the_next_comment_is_there_before_the_answer(service, desk, waiting):
     shows(page, waiting[0])
     fetched(page, waiting[1])
     on_its_way = []
-    page.route("**/queue/act", lambda route: on_its_way.append(route))  # noqa: PLW0108 # playwright takes no built-in method
+    divert(page, "**/queue/act", lambda route: on_its_way.append(route))  # noqa: PLW0108 # playwright takes no built-in method
     press(page, "a")
     shows(page, waiting[1])
     assert [state_of(service, each)[0] for each in waiting[:2]] == ["waiting", "waiting"]

@@ -13,6 +13,7 @@ from service.queue.keys import KEYS
 from service.store import people
 from service.store.desk_tables import notes
 from service.store.schema import queue_items
+from tests.browser import divert
 from tests.queue.at_desk import desk, in_hand, press, said, shows, waiting
 from tests.queue.given import someone, stored
 from tests.queue.waiting import TEXTS, empty, hold, state_of
@@ -66,7 +67,7 @@ def test_nothing_is_decided_that_does_not_show_yet(service, desk, waiting):
     """A key that comes before its comment does decides neither that comment nor the one that still shows."""
     page = desk()
     late = []
-    page.route(f"**/comments/{waiting[1]}?beside*", lambda route: late.append(route))  # noqa: PLW0108 # playwright marks what it is given, and a built-in cannot be marked
+    divert(page, f"**/comments/{waiting[1]}?beside*", lambda route: late.append(route))  # noqa: PLW0108 # playwright marks what it is given, and a built-in cannot be marked
     page.reload()
     shows(page, waiting[0])
     press(page, "j", "2", "c", ".", "Shift+A")
@@ -85,7 +86,7 @@ def test_giving_back_waits_for_the_claim_before_it(service, desk, waiting):
     """c gives back also when the answer to the claim is still on its way."""
     page = desk()
     late = []
-    page.route("**/queue/claim/*", lambda route: late.append((route, route.fetch())), times=1)
+    divert(page, "**/queue/claim/*", lambda route: late.append((route, route.fetch())), times=1)
     shows(page, waiting[0])
     service.until(lambda: page.wait_for_timeout(20) or late)
     press(page, "c")

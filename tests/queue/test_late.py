@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Error
 
 from service.domain import Role
+from tests.browser import divert
 from tests.queue.at_desk import desk, fetched, in_hand, press, said, shows, waiting
 from tests.queue.given import someone
 from tests.queue.waiting import TEXTS, empty, hold, state_of
@@ -21,7 +22,7 @@ ACTS = "**/queue/act"
 def held_back(page, pattern, **options):
     """What asks for such an address waits in the list that this gives."""
     late = []
-    page.route(pattern, lambda route: late.append(route), **options)  # noqa: PLW0108 # playwright marks what it is given, and a built-in cannot be marked
+    divert(page, pattern, lambda route: late.append(route), **options)  # noqa: PLW0108 # playwright marks what it is given, and a built-in cannot be marked
     return late
 
 
@@ -231,7 +232,7 @@ def test_a_server_that_is_away_is_said(service, desk, waiting, status, body):
     page = desk()
     shows(page, waiting[0])
     fetched(page, waiting[1])
-    page.route(ACTS, lambda route: route.fulfill(status=status, body=body, content_type="text/html"), times=1)
+    divert(page, ACTS, lambda route: route.fulfill(status=status, body=body, content_type="text/html"), times=1)
     press(page, "a")
     page.locator("#said .problem").wait_for()
     shows(page, waiting[0])
