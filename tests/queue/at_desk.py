@@ -41,6 +41,7 @@ def in_hand(page) -> str:
 
 
 def press(page, *keys):
+    page.wait_for_load_state()  # a page that shows may not listen yet
     for key in keys:
         page.keyboard.press(key)
 

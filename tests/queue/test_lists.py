@@ -10,6 +10,7 @@ from service.domain import Role
 from service.people import preferences
 from service.store import authors, many, people
 from tests.browser import findings
+from tests.queue.at_desk import press
 from tests.queue.given import someone, stored
 from tests.queue.test_hostile import PAYLOADS, PLACES
 from tests.queue.waiting import TEXTS, empty, hold, state_of
@@ -87,15 +88,15 @@ def test_a_search_is_worked_through_from_the_keyboard(opened, service, held):
     """Down, select, down, select, reject, undo; the field is where the slash leads."""
     page = opened("/search?q=verdict:hold")
     for key in ("j", "x", "j", "x"):
-        page.keyboard.press(key)
+        press(page, key)
     assert page.locator("#selected").inner_text() == "Selected · 2"
-    page.keyboard.press("Shift+R")
+    press(page, "Shift+R")
     page.get_by_text("2 rejected.").wait_for()
     assert [state_of(service, each)[1] for each in held[::-1]][:3] == ["reject", "reject", "hold"]
-    page.keyboard.press("u")
+    press(page, "u")
     page.get_by_text("2 taken back.").wait_for()
     assert {state_of(service, each)[1] for each in held} == {"hold"}
-    page.keyboard.press("/")
+    press(page, "/")
     page.keyboard.type("x")
     assert page.locator("#q").input_value() == "x"
 
@@ -124,9 +125,9 @@ def test_deciding_without_script(opened, service, held):
 def test_the_comments_own_keys_decide_it(opened, service, held):
     """On its page `a` accepts and a digit rejects for a reason."""
     page = opened(f"/comments/{held[0]}")
-    page.keyboard.press("a")
+    press(page, "a")
     page.get_by_text("Accepted.").wait_for()
-    page.keyboard.press("3")
+    press(page, "3")
     page.get_by_text("Rejected.").wait_for()
     assert state_of(service, held[0])[1:] == ("reject", ["ham", "abuse"])
 
