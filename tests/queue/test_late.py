@@ -225,7 +225,13 @@ def test_no_other_decision_is_offered_to_be_taken_back(service, desk, waiting):
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), [(502, "<html><h1>Bad gateway</h1></html>"), (504, "<!DOCTYPE html><p>Late"), (503, "")]
+    ("status", "body"),
+    [
+        (502, "<html><h1>Bad gateway</h1></html>"),
+        (504, "<!DOCTYPE html><p>Late"),
+        (503, ""),
+        (200, "<h1>This network is for guests</h1>"),
+    ],
 )
 def test_a_server_that_is_away_is_said(service, desk, waiting, status, body):
     """What a proxy says instead of the service takes nobody from the queue: the decision comes back."""

@@ -25,11 +25,12 @@ export async function ask(url, { method = "GET", body, signal, push = method ===
     if (error.name !== "AbortError") say(words.offline, "problem");
     return null;
   }
-  if (!response.ok && !text.includes("<template data-to")) {
+  const page = response.ok && /^\s*<!doctype/i.test(text);
+  if (!page && (text || !response.ok) && !text.includes("<template data-to")) {
     say(words.offline, "problem"); // not the service says this, but what stands before it
     return null;
   }
-  if (/^\s*<!doctype/i.test(text)) {
+  if (page) {
     location.assign(response.url); // a page that does not come in parts
     return response;
   }
