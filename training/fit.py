@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version as installed
 from itertools import islice, product
 from pathlib import Path
@@ -30,7 +31,7 @@ from training import histogram, measures, starter
 from training.calibration import Sigmoid, fit_sigmoid
 from training.compile import compile_model
 from training.dataset import Examples, comment
-from training.doubt import belief
+from training.doubt import belief, noisy
 from training.engine import Engine
 from training.labels import comment_of
 from training.lines import Budget, Certificate, choose
@@ -56,6 +57,8 @@ FEWEST_SITE_LABELS = 200
 """From here on a site's own labels calibrate; below, all sources do, each with equal mass."""
 SPACE: Mapping[str, Sequence[float]] = {"text_c": (3.0, 1.0, 10.0), "share_ratios": (0.25, 0.5), "signals_c": (0.1, 0.3)}
 """What the search tries, the most promising values first."""
+DOUBTS = 3
+"""How often the labels of a noisy source are held against what resembles them."""
 WORTH = 0.001
 """How much better (mean ROC-AUC over sources) a candidate must be to replace the recipe."""
 
@@ -80,11 +83,12 @@ class Order:
 
 @dataclass(frozen=True)
 class Part:
-    """One fold of a cross-fit: row numbers of an Examples, and the recipe's parameters."""
+    """One fold of a cross-fit: row numbers of an Examples, the recipe's parameters, and how far each row's labels are believed."""
 
     parameters: dict[str, Any]
     train: Rows
     held_out: Rows
+    believed: Mapping[Head, Floats] | None = None
 
 
 def divide(frame: pd.DataFrame, share: float = TEST_SHARE) -> tuple[Rows, Rows]:
@@ -152,13 +156,43 @@ def cross_fit(examples: Examples, recipe: CommentModel, order: Order, engine: En
     groups = examples.frame["group"].to_numpy()
     folds = by_group(groups, order.folds, order.seed)
     parts = [Part(recipe.get_params(), *rows) for rows in (folds if len(groups) <= MOST_FOLDED else islice(folds, 1))]
+    return _folded(examples, parts, order, engine, partial(say, "held out"))
+
+
+def doubt(
+    examples: Examples, recipe: CommentModel, order: Order, engine: Engine, say: Progress, logits: Floats
+) -> dict[Head, Floats]:
+    """Give factors for weights by head, shape (n,), from the log-odds of a cross-fit, shape (n, 2).
+
+    Where those find slips in a source, its labels are held against models that saw what resembles them, ``DOUBTS`` times, each time
+    with what came of it before: a campaign that nothing else resembles is believed where it is of one mind. Where only one fold
+    was held out, those log-odds alone have to tell.
+    """
+    doubted = noisy(examples, logits)
+    believed = belief(examples, logits, doubted)
+    if not any(rows.any() for rows in doubted.values()) or not np.isfinite(logits).all():
+        return believed
+    believed = {head: np.ones(len(logits)) for head in HEADS}
+    for turn in range(DOUBTS):
+        folds = by_group(np.arange(len(logits)), order.folds, order.seed + turn)
+        parts = [Part(recipe.get_params(), *rows, believed) for rows in folds]
+        told = partial(_told, say, turn * order.folds)
+        believed = belief(examples, _folded(examples, parts, order, engine, told), doubted)
+    return believed
+
+
+def _told(say: Progress, before: int, number: int, count: int) -> None:
+    say("weighing labels", before + number, DOUBTS * count)
+
+
+def _folded(examples: Examples, parts: Sequence[Part], order: Order, engine: Engine, say: Callable[[int, int], None]) -> Floats:
     kept = [order.work / f"{_name(order, part)}.npy" if order.work else None for part in parts]
     todo = [part for part, path in zip(parts, kept, strict=True) if path is None or not path.exists()]
     fresh, found = engine.map(_held_out, examples, todo), []
     for number, path in enumerate(kept, 1):
         found.append(_kept(path, fresh))
-        say("held out", number, len(parts))
-    logits = np.full((len(groups), len(HEADS)), np.nan)
+        say(number, len(parts))
+    logits = np.full((len(examples.readings), len(HEADS)), np.nan)
     for part, of_part in zip(parts, found, strict=True):
         logits[part.held_out] = of_part
     return logits
@@ -166,20 +200,23 @@ def cross_fit(examples: Examples, recipe: CommentModel, order: Order, engine: En
 
 def _held_out(examples: Examples, part: Part) -> Floats:
     needed = Examples(examples.frame[["source", "weight", *HEADS]], examples.readings)
-    table = _table(needed.take(part.train), CommentModel(**part.parameters))
+    believed = {head: factor[part.train] for head, factor in (part.believed or {}).items()}
+    table = _table(needed.take(part.train), CommentModel(**part.parameters), believed)
     logits = np.empty((len(part.held_out), len(HEADS)))
     for row, reading in enumerate(some(examples.readings, part.held_out)):
         logits[row] = [head.logit for head in decide(table, reading)]
     return logits
 
 
-def _table(examples: Examples, recipe: CommentModel) -> Table:
+def _table(examples: Examples, recipe: CommentModel, believed: Mapping[Head, Floats]) -> Table:
     """Fit and open the table, whose log-odds are not calibrated; the model itself is gone then."""
-    return open_table(compile_model(fit(examples, recipe), (Sigmoid(1.0, 0.0), Sigmoid(1.0, 0.0))))
+    return open_table(compile_model(fit(examples, recipe, believed), (Sigmoid(1.0, 0.0), Sigmoid(1.0, 0.0))))
 
 
 def _name(order: Order, part: Part) -> str:
     named = hashlib.sha256(part.train.data)
+    for factor in (part.believed or {}).values():
+        named.update(factor.data)
     named.update(repr((order.snapshot, FEATURE_CODE, sorted(part.parameters.items()))).encode())
     return named.hexdigest()[:24]
 
@@ -279,7 +316,7 @@ def build(rows: Stored | pd.DataFrame, recipe: CommentModel, order: Order, folde
     examples = examples_from(rows, engine, say) if isinstance(rows, Stored) else examples_of(rows.iloc[divide(rows)[0]])
     recipe = search(examples, recipe, order, engine, say)
     logits = cross_fit(examples, recipe, order, engine, say)
-    believed = belief(examples, logits)
+    believed = doubt(examples, recipe, order, engine, say, logits)
     held_out = np.flatnonzero(np.isfinite(logits[:, 0]))
     measuring, logits = examples.take(held_out), logits[held_out]
     calibrated, certificate = calibrate(measuring, logits, order.budget)

@@ -2,12 +2,13 @@
 
 ``python -m tests.bench.noise [source]``: words and characters of the source alone, fitted as they are and with the weights
 of ``training.doubt``, then a layer over the model that ships without the source; ROC-AUC and recall at 1 % false positives on
-the right labels, and how 1 - AUC grows.
+the right labels, and how 1 - AUC grows against right labels that are believed.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -15,22 +16,23 @@ from numpy.typing import NDArray
 
 from tests.bench.labels import Site, held_out, measured
 from training.dataset import Examples, assemble
-from training.doubt import belief
+from training.doubt import belief, noisy
+from training.fit import DOUBTS
 from training.groups import near_duplicates
 from training.pipeline import fit_spooled, ngrams
 from training.solver import fit_logistic
 from training.sources import CORPORA
 from training.splits import by_group
 
-Floats = NDArray[np.float64]
+Floats, Rows = NDArray[np.float64], NDArray[np.int64]
 FLIPPED, STRENGTH, DRAWS = 0.1, 10.0, 12
 
 
-def crossed(examples: Examples, groups: NDArray[np.int64], y: Floats, believed: Floats) -> Floats:
-    """Spam log-odds of every row by a fit that saw neither it nor its campaign."""
+def crossed(examples: Examples, folds: Iterable[tuple[Rows, Rows]], y: Floats, believed: Floats) -> Floats:
+    """Spam log-odds of every row by a fit that did not see its fold."""
     union = ngrams("normalised", 1, 2, "kernel")
     spool, found = fit_spooled(union, examples.readings), np.empty(len(y))
-    for _, out in by_group(groups, 5):
+    for _, out in folds:
         hidden = y.copy()
         hidden[out] = np.nan
         fitted = fit_logistic(spool, hidden, believed, STRENGTH)
@@ -39,20 +41,27 @@ def crossed(examples: Examples, groups: NDArray[np.int64], y: Floats, believed: 
 
 
 def doubted(examples: Examples, groups: NDArray[np.int64], y: Floats) -> Floats:
-    """Cross-fit, doubt, and fit again: the doubt of a row comes from folds that are cut otherwise than those that measure."""
-    frame = examples.frame.assign(spam=y)
-    found, one = np.empty(len(y)), np.ones(len(y))
+    """Doubt, where folds by campaign call for it, by folds by row, and fit; the folds that measure are cut before."""
+    found = np.empty(len(y))
     union = ngrams("normalised", 1, 2, "kernel")
     spool = fit_spooled(union, examples.readings)
     for train, out in by_group(groups, 5):
-        hidden = y.copy()
+        part = examples.take(train)
+        part = Examples(part.frame.assign(spam=y[train]), part.readings)
+        hidden, believed = y.copy(), np.ones(len(y))
         hidden[out] = np.nan
-        logits = np.full((len(y), 2), np.nan)
-        logits[train, 0] = crossed(examples.take(train), groups[train], y[train], one[train])
-        believed = belief(Examples(frame.assign(spam=hidden), examples.readings), logits)["spam"]
+        alone = crossed(part, by_group(groups[train], 5), y[train], believed[train])
+        where = noisy(part, _both(alone))
+        for turn in range(DOUBTS):
+            beside = crossed(part, by_group(np.arange(len(train)), 5, turn), y[train], believed[train])
+            believed[train] = belief(part, _both(beside), where)["spam"]
         fitted = fit_logistic(spool, hidden, believed, STRENGTH)
         found[out] = spool.times(fitted.coef_[0])[out] + fitted.intercept_[0]
     return found
+
+
+def _both(logits: Floats) -> Floats:
+    return np.column_stack([logits, np.full(len(logits), np.nan)])
 
 
 def layered(site: Site, y: Floats) -> Floats:
@@ -63,32 +72,48 @@ def layered(site: Site, y: Floats) -> Floats:
     return found
 
 
+def flipped(truth: Floats, draw: int) -> Floats:
+    """A tenth of the labels turned over."""
+    return np.where(np.random.default_rng(draw).random(len(truth)) < FLIPPED, 1 - truth, truth)
+
+
+def mean(costs: list[float]) -> str:
+    """Their mean with a 95 % interval, in words."""
+    middle, wide = np.mean(costs), 1.96 * np.std(costs, ddof=1) / len(costs) ** 0.5
+    return f"{middle:.2f} times, 95 % [{middle - wide:.2f}, {middle + wide:.2f}]"
+
+
 def main() -> None:
     """Print what is measured."""
     source = (sys.argv[1:] or ["yt_tubespam"])[0]
     every = assemble([corpus for corpus in CORPORA if corpus.name == source])
     examples = every.take(every.of(source))
     groups, truth = near_duplicates([each.normalised for each in examples.readings]), examples.frame["spam"].to_numpy(np.float64)
-    wrong = np.where(np.random.default_rng(0).random(len(truth)) < FLIPPED, 1 - truth, truth)
-    clean = 0.0
-    for name, y in (("right labels", truth), ("a tenth flipped", wrong)):
-        for how, scores in (
-            ("as they are", crossed(examples, groups, y, np.ones(len(y)))),
-            ("doubted", doubted(examples, groups, y)),
-        ):
-            auc, recall = measured(truth, scores)
-            clean = clean or 1 - auc
-            print(f"{source}, {name}, {how}: AUC {auc:.4f}, R@1% {recall:.3f}, 1-AUC {(1 - auc) / clean:.2f} times", flush=True)
+    clean = 1 - measured(truth, crossed(examples, by_group(groups, 5), truth, np.ones(len(truth))))[0]
+    print(
+        f"{source}, right labels: 1-AUC {clean:.4f}, doubted {1 - measured(truth, doubted(examples, groups, truth))[0]:.4f}",
+        flush=True,
+    )
+    costs = []
+    for draw in range(DRAWS):
+        wrong = flipped(truth, draw)
+        believed = 1 - measured(truth, crossed(examples, by_group(groups, 5), wrong, np.ones(len(truth))))[0]
+        auc, recall = measured(truth, doubted(examples, groups, wrong))
+        costs.append((1 - auc) / clean)
+        print(
+            f"{source}, draw {draw}, a tenth flipped: AUC {auc:.4f}, R@1% {recall:.3f}, 1-AUC {costs[-1]:.2f} times,"
+            f" believed {believed / clean:.2f} times",
+            flush=True,
+        )
+    print(f"{source}: a tenth flipped costs {mean(costs)}")
     site = held_out(assemble([corpus for corpus in CORPORA if corpus.ships or corpus.name == source]), source)
     clean, costs = 1 - measured(truth, layered(site, truth))[0], []
     for draw in range(DRAWS):
-        wrong = np.where(np.random.default_rng(draw).random(len(truth)) < FLIPPED, 1 - truth, truth)
-        costs.append((1 - measured(truth, layered(site, wrong))[0]) / clean)
+        costs.append((1 - measured(truth, layered(site, flipped(truth, draw)))[0]) / clean)
         print(
             f"{source}, layer, draw {draw}: 1-AUC {clean:.4f} with right labels, a tenth flipped {costs[-1]:.2f} times", flush=True
         )
-    mean, wide = np.mean(costs), 1.96 * np.std(costs, ddof=1) / DRAWS**0.5
-    print(f"{source}, layer: a tenth flipped costs {mean:.2f} times, 95 % [{mean - wide:.2f}, {mean + wide:.2f}]")
+    print(f"{source}, layer: a tenth flipped costs {mean(costs)}")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ PARTS = {
     "looking for near-duplicates": N_("looking for near-duplicates"),
     "reading": N_("reading what was labelled"),
     "held out": N_("fitting with parts held out in turn"),
+    "weighing labels": N_("asking of unlikely labels whether others say the same"),
     "fitting on all": N_("fitting on all labels"),
 }
 """What a retraining says it is doing, in the visitor's words."""
