@@ -16,8 +16,9 @@ from service.classifier import artefact
 from service.classifier.card import Card, Metric
 from service.classifier.classifier import Classifier
 from service.domain import HEADS, Head, Lines
+from training.crossing import HEAVIEST, Order, TooFewLabels
 from training.dataset import Examples
-from training.fit import HEAVIEST, Order, TooFewLabels, card, divide, examples_of, write
+from training.fit import card, divide, examples_of, write
 from training.layer import MOST, Base, Delta, Material, fit_layer
 from training.lines import choose
 from training.splits import by_group

@@ -13,11 +13,11 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from training.crossing import DOUBTS
 
 from tests.bench.labels import Site, held_out, measured
 from training.dataset import Examples, assemble
 from training.doubt import belief, noisy
-from training.fit import DOUBTS
 from training.groups import near_duplicates
 from training.pipeline import fit_spooled, ngrams
 from training.solver import fit_logistic

@@ -28,8 +28,8 @@ from service.classifier.classifier import Classifier
 from service.domain import Comment, Reading
 from service.text.normalise import normalise
 from tests.bench.scoring import comments
+from training import crossing, snapshot
 from training import fit as fitting
-from training import snapshot
 from training.commands.compare import MOST_NEWEST
 from training.engine import Local
 from training.groups import near_duplicates
@@ -117,15 +117,15 @@ def made_up(count: int, size: int = 20_000) -> Iterator[pd.DataFrame]:
 def million(count: int) -> int:
     """Fit, calibrate and evaluate; print seconds of CPU and the process's peak memory. Another process makes the snapshot.
 
-    However few comments there are, one fold calibrates, as it does for more than ``fitting.MOST_FOLDED``.
+    However few comments there are, one fold calibrates, as it does for more than ``crossing.MOST_FOLDED``.
     """
-    fitting.MOST_FOLDED = 0
+    crossing.MOST_FOLDED = 0
     with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
         folder = Path(name)
         subprocess.run([sys.executable, "-m", "tests.bench.training", "snapshot", str(count), name], check=True)
         stored = snapshot.Stored(next((folder / "snapshots").iterdir()))
         start = time.process_time()
-        order = fitting.Order("bench", stored.manifest.digest, work=folder / "work")
+        order = crossing.Order("bench", stored.manifest.digest, work=folder / "work")
         card = fitting.build(stored, CommentModel(solver="stream"), order, folder / "model", Local(), _say)
         fitted, at_fit = time.process_time() - start, _peak()
         newest = fitting.divide(stored.outline())[1]

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from training.crossing import Order
 
 from service.classifier.classifier import Classifier
 from tests.training.given import NOON, some_labels
 from training import snapshot
 from training.engine import Local
-from training.fit import Order, build, divide
+from training.fit import build, divide
 from training.lines import Budget
 from training.pipeline import CommentModel
 from training.trial import Bench

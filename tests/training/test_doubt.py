@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from training.crossing import Order, cross_fit, doubt
 
 from tests.training.given import some_labels
 from training.dataset import Examples
 from training.doubt import LEAST, belief, noisy
 from training.engine import Local
-from training.fit import Order, cross_fit, doubt, examples_of
+from training.fit import examples_of
 from training.pipeline import CommentModel
 
 

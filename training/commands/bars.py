@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from training.fit import Progress as Say
+from training.crossing import Progress as Say
 
 _SECONDS = 1.0
 """Lines come no closer than that, but for the last of each thing."""

@@ -24,8 +24,8 @@ from training.commands.desk import (
     progress,
     show,
 )
+from training.crossing import Order, TooFewLabels
 from training.engine import LOCAL, UnusableEngine, open_engine
-from training.fit import Order, TooFewLabels
 from training.pipeline import CommentModel
 from training.registry import CHAMPION
 
