@@ -161,6 +161,31 @@ def test_a_note_is_kept(service, desk, waiting):
     assert page.locator(".notes").count() == 0
 
 
+def test_a_note_that_was_begun_is_there_again(service, desk, waiting):
+    """Whoever looks at another comment first, or decides and takes it back, goes on writing; what was noted is not there again."""
+    page = desk()
+    shows(page, waiting[0])
+    press(page, "n")
+    page.keyboard.type("Writes here")
+    page.locator(f"#r-{waiting[1]} a").click()
+    shows(page, waiting[1])
+    assert page.locator("#note-text").input_value() == ""
+    press(page, "k")
+    shows(page, waiting[0])
+    press(page, "a")
+    said(page, "Accepted.")
+    press(page, "u")
+    shows(page, waiting[0])
+    assert page.locator("#note-text").input_value() == "Writes here"
+    page.get_by_role("button", name="Note on the author").click()
+    page.locator(".notes", has_text="Writes here").wait_for()
+    press(page, "j")
+    shows(page, waiting[1])
+    press(page, "k")
+    shows(page, waiting[0])
+    assert (page.locator(".notes").count(), page.locator("#note-text").input_value()) == (1, "")
+
+
 def test_the_article_opens_in_a_tab_of_its_own(service, desk):
     """o opens it without telling it where from; an address elsewhere is text."""
     empty(service)

@@ -6,6 +6,7 @@ import { claim } from "./live.js";
 import "./swipe.js";
 
 const ready = new Map(); // id → promise of the parts that show it
+const begun = new Map(); // id → the note that was begun there
 const AHEAD = 3;
 const PAGE = 50;
 const PAUSE = 500;
@@ -43,6 +44,7 @@ function stop(row, on) {
 
 // Take a comment in hand.
 async function take(row, focus = true, pause = 0) {
+  keep();
   stop(current(), false);
   for (const other of document.querySelectorAll("#rows a[aria-current]")) other.removeAttribute("aria-current");
   link(row).setAttribute("aria-current", "true");
@@ -140,6 +142,19 @@ addEventListener("pagehide", () => {
 // A reason by its name: its number may be another's on another site.
 const nameOf = (button) => button.querySelector("bdi")?.textContent ?? button.value;
 
+// A note that was begun is there again when its comment is.
+const inHand = () => document.querySelector("#detail .hand")?.dataset.id;
+const noted = () => document.getElementById("note-text");
+function keep() {
+  if (!noted() || noted().closest("[aria-busy=true]")) return;
+  if (noted().value) begun.set(inHand(), noted().value);
+  else begun.delete(inHand());
+}
+function resume() {
+  if (noted() && !noted().value) noted().value = begun.get(inHand()) ?? "";
+}
+document.addEventListener("input", ({ target }) => queue() && target === noted() && keep());
+
 // What was not done comes back, and is in hand; a key that was meant for the one that showed does not meet it.
 function back(row, place) {
   const again = document.getElementById(row.id); // the list may have come anew
@@ -223,7 +238,10 @@ document.addEventListener("submit", (event) => {
   } else if (form.id === "bulk") {
     event.preventDefault();
     whole(form, submitter);
-  } else if (/\/notes(\/|$)/.test(form.action)) ready.delete(document.querySelector("#detail .hand")?.dataset.id);
+  } else if (/\/notes(\/|$)/.test(form.action)) {
+    ready.delete(inHand());
+    if (form.elements.text) begun.delete(inHand());
+  }
 }, { capture: true });
 document.addEventListener("click", (event) => {
   if (event.detail > 1 && event.target.closest?.("#acts button")) event.preventDefault(); // the second of two clicks meets the next comment
@@ -278,6 +296,7 @@ function stops() {
 }
 document.addEventListener("winnow:swap", () => {
   if (!queue()) return;
+  resume();
   stops();
   if (queue() === shown) return;
   if (sessionStorage.getItem("zen")) zen(true);
