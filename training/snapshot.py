@@ -188,7 +188,7 @@ def _write(
     groups, counts = int(rows["group"].nunique()), tuple(_counts(rows))
     unnamed = Manifest("", "", len(rows), groups, shards, counts, tuple(merges), licences, others)
     name = hashlib.sha256(msgspec.json.encode(unnamed, order="sorted")).hexdigest()
-    manifest = msgspec.structs.replace(unnamed, digest=name, created=datetime.now(UTC).isoformat(timespec="seconds"))
+    manifest = msgspec.structs.replace(unnamed, digest=name, created=datetime.now(UTC).isoformat(timespec="microseconds"))
     (draft / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
     if (folder / name).exists():
         shutil.rmtree(draft)

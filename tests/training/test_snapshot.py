@@ -43,6 +43,12 @@ def test_the_same_rows_have_the_same_name(tmp_path: Path) -> None:
     assert len(snapshot.list_all(tmp_path)) == 2
 
 
+def test_the_last_taken_is_the_newest(tmp_path: Path) -> None:
+    """Also of many within one second."""
+    taken = [snapshot.take([some_labels(20 + number)], tmp_path).digest for number in range(8)]
+    assert [each.digest for each in snapshot.list_all(tmp_path)] == taken
+
+
 def test_without_a_labelled_comment_there_is_no_snapshot(tmp_path: Path) -> None:
     """What has no label is not enough."""
     with pytest.raises(ValueError, match=r"^There is no labelled comment to take a snapshot of\.$"):
