@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from training.crossing import Order
 
 from service.classifier.classifier import Classifier
 from tests.training.given import NOON, some_labels
 from training import snapshot
+from training.crossing import Order
 from training.engine import Local
 from training.fit import build, divide
 from training.lines import Budget

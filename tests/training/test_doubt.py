@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from training.crossing import Order, cross_fit, doubt
 
 from tests.training.given import some_labels
+from training.crossing import Order, cross_fit, doubt
 from training.dataset import Examples
 from training.doubt import LEAST, belief, noisy
 from training.engine import Local

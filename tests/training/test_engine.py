@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from distributed import LocalCluster
-from training.crossing import Order, cross_fit
 
 from service.classifier import artefact
 from service.domain import History, Verdict
 from service.policy import Policy
 from tests.training.conftest import World
 from tests.training.given import NOON
+from training.crossing import Order, cross_fit
 from training.engine import Local, UnusableEngine, open_engine
 from training.fit import divide, examples_of
 from training.labels import comment_of
