@@ -24,6 +24,7 @@ from training.doubt import belief, noisy
 from training.engine import Engine
 from training.lines import Budget
 from training.pipeline import CommentModel
+from training.pseudo import FEWEST, HEAD, pseudo_labelled
 from training.shelf import some
 from training.splits import by_group
 
@@ -74,14 +75,29 @@ def weights_of(examples: Examples) -> dict[Head, Floats]:
 
 
 def fit(examples: Examples, recipe: CommentModel, believed: Mapping[Head, Floats] | None = None) -> CommentModel:
-    """Fit the recipe, weights times ``believed``. Raises TooFewLabels unless both heads have both classes."""
+    """Fit the recipe, weights times ``believed``; then once more, with what the first fit is sure of among rows without a label.
+
+    Raises TooFewLabels unless both heads have both classes.
+    """
+    unlabelled = np.flatnonzero(examples.unlabelled)
+    if not len(unlabelled):
+        return _fitted(examples, recipe, believed or {})
+    labelled = np.flatnonzero(~examples.unlabelled)
+    first = _fitted(examples.take(labelled), recipe, {head: factor[labelled] for head, factor in (believed or {}).items()})
+    if len(unlabelled) < FEWEST:
+        return first
+    learnt, factors = pseudo_labelled(examples, unlabelled, _opened(first))
+    return _fitted(learnt, recipe, {**(believed or {}), HEAD: factors * (believed or {}).get(HEAD, 1.0)})
+
+
+def _fitted(examples: Examples, recipe: CommentModel, believed: Mapping[Head, Floats]) -> CommentModel:
     labels = examples.labels()
     for head in HEADS:
         known = labels[head][np.isfinite(labels[head])]
         if not 0 < known.sum() < len(known):
             raise TooFewLabels(f"The labels have no two classes for {head}; put the shipped corpora into the snapshot as well.")
     weights = weights_of(examples)
-    for head, factor in (believed or {}).items():
+    for head, factor in believed.items():
         weights[head] *= factor
     return CommentModel(**recipe.get_params()).fit(examples.readings, labels, weights)
 
@@ -89,12 +105,20 @@ def fit(examples: Examples, recipe: CommentModel, believed: Mapping[Head, Floats
 def cross_fit(examples: Examples, recipe: CommentModel, order: Order, engine: Engine, say: Progress) -> Floats:
     """Give log-odds of every row by a model that saw neither it nor what resembles it: shape (n, 2); finished folds are kept.
 
-    Of more than ``MOST_FOLDED`` rows only one fold is held out; the other rows are NaN.
+    Of more than ``MOST_FOLDED`` rows only one fold is held out; the other rows are NaN, as those without a label always are.
     """
     groups = examples.frame["group"].to_numpy()
-    folds = by_group(groups, order.folds, order.seed)
+    folds = _folds(examples, groups, order.folds, order.seed)
     parts = [Part(recipe.get_params(), *rows) for rows in (folds if len(groups) <= MOST_FOLDED else islice(folds, 1))]
     return _folded(examples, parts, order, engine, partial(say, "held out"))
+
+
+def _folds(examples: Examples, alike: NDArray[np.int64], count: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
+    """Yield (train, held out) of labelled rows, what is ``alike`` (n,) together; others train where they are like none held out."""
+    labelled, unlabelled = np.flatnonzero(~examples.unlabelled), np.flatnonzero(examples.unlabelled)
+    for train, out in by_group(alike[labelled], count, seed):
+        beside = unlabelled[~np.isin(alike[unlabelled], alike[labelled[out]])]
+        yield np.sort(np.append(labelled[train], beside)), labelled[out]
 
 
 def doubt(
@@ -108,11 +132,11 @@ def doubt(
     """
     doubted = noisy(examples, logits)
     believed = belief(examples, logits, doubted)
-    if not any(rows.any() for rows in doubted.values()) or not np.isfinite(logits).all():
+    if not any(rows.any() for rows in doubted.values()) or not np.isfinite(logits[~examples.unlabelled]).all():
         return believed
     believed = {head: np.ones(len(logits)) for head in HEADS}
     for turn in range(DOUBTS):
-        folds = by_group(np.arange(len(logits)), order.folds, order.seed + turn)
+        folds = _folds(examples, np.arange(len(logits)), order.folds, order.seed + turn)
         parts = [Part(recipe.get_params(), *rows, believed) for rows in folds]
         told = partial(_told, say, turn * order.folds)
         believed = belief(examples, _folded(examples, parts, order, engine, told), doubted)
@@ -148,7 +172,11 @@ def _held_out(examples: Examples, part: Part) -> Floats:
 
 def _table(examples: Examples, recipe: CommentModel, believed: Mapping[Head, Floats]) -> Table:
     """Fit and open the table, whose log-odds are not calibrated; the model itself is gone then."""
-    return open_table(compile_model(fit(examples, recipe, believed), (Sigmoid(1.0, 0.0), Sigmoid(1.0, 0.0))))
+    return _opened(fit(examples, recipe, believed))
+
+
+def _opened(model: CommentModel) -> Table:
+    return open_table(compile_model(model, (Sigmoid(1.0, 0.0), Sigmoid(1.0, 0.0))))
 
 
 def _name(order: Order, part: Part) -> str:

@@ -45,6 +45,12 @@ class Examples:
         """Only these rows."""
         return Examples(self.frame.iloc[rows].reset_index(drop=True), some(self.readings, rows))
 
+    @property
+    def unlabelled(self) -> NDArray[np.bool_]:
+        """Which rows no head has a label of: shape (n,)."""
+        known: NDArray[np.bool_] = self.frame[list(HEADS)].notna().any(axis=1).to_numpy()
+        return ~known
+
     def labels(self) -> dict[Head, Floats]:
         """Labels of each head: 0, 1 or NaN for unknown; shape (n,)."""
         return {head: self.frame[head].to_numpy(np.float64) for head in HEADS}

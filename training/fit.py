@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from service.classifier.classifier import Classifier
 from service.classifier.kernels import open_table
 from service.domain import HEADS, Comment, Head, Lines, Reading
 from service.text.reading import read
-from training import histogram, measures, starter
+from training import histogram, measures, pseudo, starter
 from training.calibration import Sigmoid, fit_sigmoid
 from training.compile import compile_model
 from training.crossing import HEAVIEST, Order, Progress, cross_fit, doubt, fit
@@ -39,6 +39,8 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 TEST_SHARE = 0.2
+ENOUGH = 200
+"""Fewer of the sites' newest labels cannot measure alone: a fifth of all others does as well."""
 SEARCHED, CHECKED, FIGURED = 30_000, 2_000, 20_000
 """Rows, evenly spaced, that parameters are tried on; that table and pipeline must agree on; that a source's figures are from."""
 FEWEST_SITE_LABELS = 200
@@ -50,18 +52,24 @@ WORTH = 0.001
 
 
 def divide(frame: pd.DataFrame, share: float = TEST_SHARE) -> tuple[Rows, Rows]:
-    """Split (fitting, measuring): the newest labels of the sites measure; without sites the newest of all.
+    """Split (fitting, measuring): the newest labels of the sites measure; where those are not ``ENOUGH``, the newest of others too.
 
     Where most have no date, whole groups measure.
     """
-    candidates = np.flatnonzero((frame["site"] != "").to_numpy())
-    rows = candidates if len(candidates) else np.arange(len(frame))
+    of_site = (frame["site"] != "").to_numpy()
+    measuring = _newest(frame, np.flatnonzero(of_site), share)
+    if len(measuring) < ENOUGH:
+        measuring = np.sort(np.append(measuring, _newest(frame, np.flatnonzero(~of_site), share)))
+    groups = frame["group"].to_numpy()
+    return np.flatnonzero(~np.isin(groups, groups[measuring])), measuring
+
+
+def _newest(frame: pd.DataFrame, rows: Rows, share: float) -> Rows:
+    """Give the newest ``share`` of these rows, or whole groups of them where most have no date."""
     _, newer = newest(frame.iloc[rows].reset_index(drop=True), share)
     if len(newer) < share * len(rows) / 2:
         newer = next(by_group(frame["group"].to_numpy()[rows], round(1 / share)))[1]
-    groups = frame["group"].to_numpy()
-    outside = ~np.isin(groups, groups[rows[newer]])
-    return np.flatnonzero(outside), rows[newer]
+    return rows[newer]
 
 
 def examples_of(frame: pd.DataFrame) -> Examples:
@@ -71,16 +79,23 @@ def examples_of(frame: pd.DataFrame) -> Examples:
 
 
 def examples_from(stored: Stored, engine: Engine, say: Progress) -> Examples:
-    """Read the rows of a snapshot that do not measure onto a shelf."""
+    """Read the rows of a snapshot that do not measure onto a shelf, and behind them what nobody has labelled."""
     outline = stored.outline()
-    rows = divide(outline)[0]
+    rows, measuring = divide(outline)
+    others = without_label(stored, set(outline["group"].iloc[measuring]))
     outline = outline.iloc[rows].drop(columns="at").reset_index(drop=True)
-    shelf, batches = Shelf(), stored.batches(rows)
+    shelf, batches = Shelf(), chain(stored.batches(rows), [others])
     items = (piece for batch in batches for piece in pieces(map(comment_of, batch.itertuples()), PIECE))
     for readings in engine.map(_readings, None, items):
         shelf.extend(readings)
-        say("reading", len(shelf), len(rows))
-    return Examples(outline, shelf)
+        say("reading", len(shelf), len(rows) + len(others))
+    return Examples(pd.concat([outline, others[outline.columns]], ignore_index=True) if len(others) else outline, shelf)
+
+
+def without_label(stored: Stored, measuring: set[int]) -> pd.DataFrame:
+    """Give the comments of a snapshot that nobody has labelled, as one source, but for what resembles groups that measure."""
+    found = stored.unlabelled()
+    return pseudo.one_source(found[~found["group"].isin(measuring)])
 
 
 def _readings(_: None, comments: list[Comment]) -> list[Reading]:
@@ -91,7 +106,8 @@ def search(examples: Examples, recipe: CommentModel, order: Order, engine: Engin
     """Try the space until the time is over; give the best, the recipe itself unless one is better by ``WORTH``."""
     end = time.monotonic() + 60 * order.minutes
     best, reached = recipe, -1.0
-    examples = examples.take(spread(len(examples.readings), SEARCHED))
+    labelled = np.flatnonzero(~examples.unlabelled)
+    examples = examples.take(labelled[spread(len(labelled), SEARCHED)])
     candidates = [dict(zip(SPACE, values, strict=True)) for values in product(*SPACE.values())]
     for number, values in enumerate([{}, *candidates] if order.minutes else (), 1):
         if time.monotonic() > end:
@@ -178,8 +194,9 @@ def build(rows: Stored | pd.DataFrame, recipe: CommentModel, order: Order, folde
     weights = _compiled(examples, recipe, believed, calibrated)
     say("fitting on all", 1, 1)
     report = [*_figures(measuring, logits, calibrated.sigmoids), *_certified(certificate), *_doubted(examples, believed)]
-    unprobed = card(order, recipe, examples.frame, calibrated.lines, report)
+    unprobed = card(order, recipe, examples.frame[~examples.unlabelled], calibrated.lines, report)
     counted = histogram.held_out(measuring, target(measuring), logits, calibrated.sigmoids)
+    counted["unlabelled"] = int(examples.unlabelled.sum())
     return write(folder, structs.replace(unprobed, parameters=unprobed.parameters | counted), weights)
 
 

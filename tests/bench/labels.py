@@ -1,4 +1,5 @@
-"""What labels buy: learning curves of a site's layer, the online order, and certified lines, on real sources held out.
+"""What comments and labels buy: learning curves on real sources held out, of which one half is seen without labels and the other
+measures; then the online order and certified lines.
 
 Scores are those of the merged table, decided as in the service, windows and all.
 Run ``python -m tests.bench.labels [draws]``; it needs the corpora of ``training.sources`` and some minutes.
@@ -16,10 +17,11 @@ from numpy.typing import NDArray
 
 from service.domain import Head, History, Reading
 from service.policy import Policy
+from training import pseudo
 from training.calibration import Sigmoid
 from training.compile import compile_model
+from training.crossing import fit
 from training.dataset import Examples, assemble
-from training.evaluate import fit
 from training.groups import near_duplicates
 from training.layer import Base, Delta, Material, fit_layer
 from training.lines import Budget, choose, verify
@@ -68,15 +70,26 @@ class Site:
         return self.base.decided(self.layer(rows, beside), [self.readings[row] for row in out])[:, 0]
 
 
-def held_out(examples: Examples, source: str) -> Site:
-    """Fit the recipe on what ships without the source, and read the source through it."""
-    train = examples.frame["source"].isin(shippable()) & (examples.frame["source"] != source)
-    model = fit(CommentModel(), examples.take(np.flatnonzero(train)))
+def held_out(examples: Examples, source: str, seen: NDArray[np.int64] = NOTHING) -> Site:
+    """Fit the recipe on what ships without the source, and read the source through it.
+
+    Its rows ``seen`` are in the fit as comments that nobody has labelled, the most that a snapshot takes.
+    """
     part = examples.take(examples.of(source))
-    base = Base(compile_model(model, (Sigmoid(1, 0), Sigmoid(1, 0))))
     groups = near_duplicates([reading.normalised for reading in part.readings])
+    train = examples.frame["source"].isin(shippable()) & (examples.frame["source"] != source)
+    known, beside = examples.take(np.flatnonzero(train)), part.take(seen := seen[:MOST_UNLABELLED])
+    others = pseudo.one_source(beside.frame.assign(group=groups[seen]))
+    frame = pd.concat([trusted(known).frame, others], ignore_index=True)
+    model = fit(Examples(frame, [*known.readings, *beside.readings]), CommentModel())
+    base = Base(compile_model(model, (Sigmoid(1, 0), Sigmoid(1, 0))))
     dates = pd.to_datetime(part.frame["date"], utc=True, errors="coerce", format="ISO8601")
     return Site(base, part.readings, Material.of(base, part.readings), part.frame["spam"].to_numpy(float), groups, dates)
+
+
+def trusted(examples: Examples) -> Examples:
+    """Every label of the same trust, drawn for certain."""
+    return Examples(examples.frame.assign(weight=1.0), examples.readings)
 
 
 def measured(y: Floats, score: Floats) -> tuple[float, float]:
@@ -110,18 +123,29 @@ def doubts(site: Site, rows: NDArray[np.int64], rest: NDArray[np.int64]) -> Floa
     return found
 
 
-def curve(site: Site, draws: int, *, unsure: bool) -> dict[int, tuple[float, float]]:
-    """Mean AUC and recall on the half that gives no labels, by number of labels from the other half, whose rest is seen without."""
-    found: dict[int, list[tuple[float, float]]] = {size: [] for size in SIZES if size <= len(site.y) // 2}
-    for draw in range(draws):
-        dice = np.random.default_rng(draw)
-        order = dice.permutation(len(site.y))
+@dataclass(frozen=True)
+class Halves:
+    """A source that a model has seen one half of without labels: ``pool`` gives labels, ``test`` measures."""
+
+    site: Site
+    pool: NDArray[np.int64]
+    test: NDArray[np.int64]
+
+    @classmethod
+    def cut(cls, examples: Examples, source: str, draw: int) -> Halves:
+        """Cut at random, and fit the recipe on what ships without the source and on the pool without its labels."""
+        order = np.random.default_rng(draw).permutation(len(examples.of(source)))
         pool, test = order[: len(order) // 2], order[len(order) // 2 :]
-        rows = drawn(site, pool, max(found), dice, unsure=unsure)
-        for size, values in found.items():
-            beside = pool[~np.isin(pool, rows[:size])]
-            values.append(measured(site.y[test], site.decided(rows[:size], test, beside)))
-    return {size: tuple(np.mean(values, axis=0)) for size, values in found.items()}
+        return cls(held_out(examples, source, pool), pool, test)
+
+    def reached(self, draw: int, *, unsure: bool) -> dict[int, tuple[float, float]]:
+        """AUC and recall on the half that gives no labels, by number of labels from the other half, whose rest is seen without."""
+        sizes = [size for size in SIZES if size <= len(self.pool)]
+        rows, found = drawn(self.site, self.pool, max(sizes), np.random.default_rng(draw), unsure=unsure), {}
+        for size in sizes:
+            beside = self.pool[~np.isin(self.pool, rows[:size])]
+            found[size] = measured(self.site.y[self.test], self.site.decided(rows[:size], self.test, beside))
+        return found
 
 
 def online(site: Site) -> float:
@@ -165,7 +189,7 @@ def by_video(examples: Examples, site: Site) -> str:
         out = video == name
         known = ships.copy()
         known[own[out]] = False
-        recipe = fit(CommentModel(), examples.take(np.flatnonzero(known)))
+        recipe = fit(trusted(examples.take(np.flatnonzero(known))), CommentModel())
         by_recipe = recipe.decision_function([examples.readings[row] for row in own[out]])[:, 0]
         by_layer = site.decided(np.flatnonzero(~out), np.flatnonzero(out))
         found.append([measured(site.y[out], scores)[0] for scores in (by_recipe, by_layer)])
@@ -177,17 +201,27 @@ def main() -> None:
     """Print everything."""
     draws = int(sys.argv[1]) if len(sys.argv) > 1 else 10
     examples = assemble([corpus for corpus in CORPORA if corpus.ships or corpus.name in SOURCES])
-    sites = {source: held_out(examples, source) for source in SOURCES}
-    print(f"a video held out, mean: {by_video(examples, sites['yt_tubespam'])}")
-    for unsure in (False, True):
-        curves = {source: curve(site, draws, unsure=unsure) for source, site in sites.items()}
-        for size in SIZES:
-            there = {source: found[size] for source, found in curves.items() if size in found}
-            mean = "AUC {:.4f}  R@1% {:.3f}".format(*np.mean(list(there.values()), axis=0))
-            each = "  ".join(f"{source} {auc:.3f}/{recall:.2f}" for source, (auc, recall) in there.items())
-            print(f"{'unsure' if unsure else 'random'} {size:5} labels  {mean}   {each}", flush=True)
-    print(f"online, yt_tubespam: 1-AUC {online(sites['yt_tubespam']):.4f}")
-    print(f"lines, yt_tubespam: {certified(sites['yt_tubespam'])}")
+    curves(examples, draws)
+    unseen = held_out(examples, "yt_tubespam")
+    print(f"a video held out, mean: {by_video(examples, unseen)}")
+    print(f"online, yt_tubespam: 1-AUC {online(unseen):.4f}")
+    print(f"lines, yt_tubespam: {certified(unseen)}")
+
+
+def curves(examples: Examples, draws: int) -> None:
+    """Print what labels buy, by how they were drawn and how many there are; 0: one half was seen, and no label."""
+    found: dict[tuple[bool, int], dict[str, list[tuple[float, float]]]] = {}
+    for source in SOURCES:
+        for draw in range(draws):
+            halves = Halves.cut(examples, source, draw)
+            for unsure in (False, True):
+                for size, values in halves.reached(draw, unsure=unsure).items():
+                    found.setdefault((unsure, size), {}).setdefault(source, []).append(values)
+    for (unsure, size), by_source in sorted(found.items()):
+        there = {source: np.mean(values, axis=0) for source, values in by_source.items()}
+        mean = "AUC {:.4f}  R@1% {:.3f}".format(*np.mean(list(there.values()), axis=0))
+        each = "  ".join(f"{source} {auc:.4f}/{recall:.3f}" for source, (auc, recall) in there.items())
+        print(f"{'unsure' if unsure else 'random'} {size:5} labels  {mean}   {each}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,142 @@
+"""Comments without a label: a fit learns from what it is sure of among them, and from nothing else."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from service.classifier import artefact
+from service.classifier.classifier import Classifier
+from service.classifier.kernels import open_table
+from service.domain import Comment
+from service.text.reading import read
+from tests.training.conftest import CAMPAIGN
+from tests.training.given import a_text, some_labels
+from training import pseudo, snapshot
+from training.crossing import Order
+from training.engine import Local
+from training.fit import ENOUGH, build, divide, examples_from, without_label
+from training.labels import complete
+from training.measures import roc_auc
+from training.pipeline import CommentModel
+from training.snapshot import Stored
+
+COMPANY = {"spam": "zibeline quokka marmoset ocelot", "ham": "larch spruce alder hazel"}
+"""Words that stand beside those of the labels, and in no label."""
+
+
+def with_company(count: int, seed: int = 3, bare: bool = False) -> tuple[list[str], list[str]]:
+    """Texts of spam and ham with a word of their company each, and nothing else where ``bare``; their kinds."""
+    dice = random.Random(seed)
+    kinds = ["spam" if number % 2 else "ham" for number in range(count)]
+    return [f"{'' if bare else a_text(kind, dice)} {dice.choice(COMPANY[kind].split())}" for kind in kinds], kinds
+
+
+def silent(texts: list[str], site: str = "garden") -> pd.DataFrame:
+    """Comments of a site that nobody has labelled."""
+    ids = [f"{site} {number}" for number in range(len(texts))]
+    given = {"source": f"site {site}", "site": site, "lang": "en", "author": "Ana", "spam": float("nan"), "abuse": float("nan")}
+    return complete(pd.DataFrame({"text": texts, "id": ids}).assign(**given))
+
+
+def stored(folder: Path, texts: list[str], labels: pd.DataFrame | None = None) -> Stored:
+    """A snapshot of 400 labels of a corpus, with these comments beside them."""
+    given = [some_labels(400, source="file corpus").assign(site="") if labels is None else labels]
+    return Stored(folder / "snapshots" / snapshot.take(given, folder / "snapshots", unlabelled=[silent(texts)]).digest)
+
+
+def fitted(folder: Path, texts: list[str], version: str = "model") -> tuple[artefact.Card, Classifier, bytes]:
+    """A model of such a snapshot: its card, itself, its weights."""
+    found = stored(folder, texts)
+    order = Order(version, found.manifest.digest, folds=2)
+    card = build(found, CommentModel(solver="stream"), order, folder / version, Local(), lambda *_: None)
+    return card, Classifier.load(folder / version), (folder / version / artefact.WEIGHTS).read_bytes()
+
+
+def test_words_are_learnt_by_the_company_they_keep(tmp_path: Path) -> None:
+    """What stands beside the words of spam and ham in comments that nobody labelled tells them apart afterwards."""
+    texts, _ = with_company(600)
+    bare, kinds = with_company(200, seed=4, bare=True)
+    reached = []
+    for name, beside in (("alone", []), ("taught", texts)):
+        card, model, _ = fitted(tmp_path / name, beside)
+        scores = np.array([score.spam for score in model.score_all([read(Comment(text=text)) for text in bare])])
+        reached.append(float(roc_auc(np.array([kind == "spam" for kind in kinds], float), scores, np.ones((1, 200)))[0]))
+        assert 0.99 * len(beside) <= card.parameters["unlabelled"] <= len(beside)
+    assert reached[0] < 0.7
+    assert reached[1] > 0.95
+
+
+def test_the_same_comments_teach_the_same(tmp_path: Path) -> None:
+    """Two fits on a snapshot with comments beside its labels give the same weights to the bit."""
+    texts, _ = with_company(120)
+    assert fitted(tmp_path, texts, "first")[2] == fitted(tmp_path, texts, "second")[2]
+
+
+def test_a_handful_of_comments_changes_nothing(tmp_path: Path) -> None:
+    """Fewer than are worth a second fit leave the weights as labels alone make them."""
+    texts, _ = with_company(pseudo.FEWEST - 1)
+    assert fitted(tmp_path / "with", texts)[2] == fitted(tmp_path / "without", [])[2]
+
+
+def test_spam_is_learnt_from_only_beyond_doubt() -> None:
+    """Ham is believed the more the surer it is; what looks like spam not at all, and then wholly."""
+    logits = np.linspace(-8, 8, 161)
+    trust = pseudo.trust(logits)
+    assert (np.diff(trust[logits < 0]) <= 0).all()
+    assert trust[0] == pytest.approx(1.0)
+    assert not trust[(logits >= 0) & (logits <= pseudo.BEYOND_DOUBT)].any()
+    assert (trust[logits > pseudo.BEYOND_DOUBT + 0.01] == 1).all()
+
+
+def test_who_floods_a_site_does_not_teach_it(tmp_path: Path) -> None:
+    """Thirty near-duplicates weigh as much as one comment."""
+    texts, _ = with_company(60)
+    flood = [f"{CAMPAIGN} {number}" for number in range(30)]
+    found = without_label(stored(tmp_path, texts + flood), set())
+    flooding = found["text"].str.startswith(CAMPAIGN)
+    assert flooding.sum() == 30
+    assert found["weight"][flooding].sum() == pytest.approx(1.0)
+    assert found["weight"][~flooding].max() == 1.0
+
+
+def test_what_resembles_measuring_labels_teaches_nothing(tmp_path: Path) -> None:
+    """A comment without a label that repeats one that measures is left out of the fit."""
+    labels = some_labels(400, source="file corpus").assign(site="")
+    measuring = labels["text"].iloc[divide(labels.assign(group=np.arange(400)))[1]].tolist()
+    repeated = [f"{text} !" for text in measuring if len(text.split()) > 11]
+    others, _ = with_company(60)
+    assert repeated
+    found = stored(tmp_path, repeated + others, labels)
+    examples = examples_from(found, Local(), lambda *_: None)
+    texts = {reading.comment.text for reading in examples.readings[len(examples.frame) - examples.unlabelled.sum() :]}
+    assert texts == set(others)
+
+
+def test_a_pseudo_label_says_nothing_of_abuse(tmp_path: Path) -> None:
+    """The abuse head learns from labels alone."""
+    found = stored(tmp_path, with_company(80)[0])
+    examples = examples_from(found, Local(), lambda *_: None)
+    table = open_table(fitted(tmp_path, [], "labels-alone")[2])
+    rows = np.flatnonzero(examples.unlabelled)
+    learnt, factors = pseudo.pseudo_labelled(examples, rows, table)
+    assert learnt.frame["abuse"].iloc[rows].isna().all()
+    assert learnt.frame["spam"].iloc[rows].notna().all()
+    assert (np.delete(factors, rows) == 1).all()
+
+
+def test_few_labels_of_sites_measure_beside_others() -> None:
+    """Where the newest of the sites' labels cannot tell models apart, a fifth of the others measures too; else they alone."""
+    corpus = some_labels(1500, source="file corpus").assign(site="")
+    for count, others in ((100, 300), (5 * ENOUGH + 50, 0)):
+        frame = pd.concat([corpus, some_labels(count)], ignore_index=True)
+        frame["group"] = np.arange(len(frame))
+        fit, measure = divide(frame)
+        assert not set(fit) & set(measure)
+        of_site = (frame["site"].iloc[measure] != "").sum()
+        assert of_site == pytest.approx(count / 5, abs=2)
+        assert len(measure) - of_site == pytest.approx(others, abs=2)
