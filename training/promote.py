@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from msgspec import Struct
@@ -11,11 +13,11 @@ from msgspec import Struct
 from service.classifier.artefact import ArtefactRefused
 from service.classifier.card import Card
 from service.classifier.classifier import Classifier
-from service.domain import HEADS, History
+from service.domain import HEADS, Head, History
 from service.policy import Policy, decide
 from service.text.reading import read
 from training.lines import Budget, verify
-from training.measures import ACCEPT, REJECT, Resamples, roc_auc
+from training.measures import ACCEPT, REJECT, Resamples, calibration_error, roc_auc
 from training.trial import Bench, Compared, Judge, Judged, Trial, compare, interval, judge, log_loss
 
 FEWEST, FEWEST_OF_A_KIND = 200, 30
@@ -79,7 +81,7 @@ def examine(folder: Path, champion: Classifier, newest: Bench, known: Bench, bud
         *_worse(trial),
         *_freed(known, (champion, judge), (challenger, answers)),
         *(() if "site" in challenger.card.parameters else _moved(champion, challenger)),
-        *_miscalibrated(trial),
+        *_miscalibrated(trial, partial(_seems_off, newest, both[1]) if all_seen else lambda _: 0.0),
         *_contradicted(newest, challenger, both[1], budget),
     ]
     return Examined(challenger.version, tuple(reasons), trial, measured_by)
@@ -164,14 +166,22 @@ def _moved(champion: Classifier, challenger: Classifier) -> Iterator[Reason]:
             yield Reason("probe", f"Probe {number} of the champion's card moved from {verdicts[0]} to {verdicts[1]}.")
 
 
-def _miscalibrated(trial: Trial) -> Iterator[Reason]:
+def _miscalibrated(trial: Trial, seems_off: Callable[[str], float]) -> Iterator[Reason]:
+    """Refuse scores that are off, and by more than ``seems_off`` says of a head that right ones would seem to be."""
     for compared in trial.measures:
-        low = compared.challenger.low
-        if compared.name == "calibration error" and low is not None and low > MISCALIBRATED:
-            yield Reason(
-                "calibration",
-                f"Its {compared.of} scores are off by {compared.challenger.value:.2f} on average (at least {low:.2f}).",
-            )
+        low, value = compared.challenger.low, compared.challenger.value
+        if compared.name != "calibration error" or low is None or value is None or low <= MISCALIBRATED:
+            continue
+        if value > seems_off(compared.of):
+            yield Reason("calibration", f"Its {compared.of} scores are off by {value:.2f} on average (at least {low:.2f}).")
+
+
+def _seems_off(bench: Bench, judged: Judged, head: str) -> float:
+    """Give the calibration error that scores which mean what they say exceed once in twenty times; of 50 labels often above .1."""
+    rows = np.isfinite(bench.frame[head].to_numpy(np.float64))
+    score, weights = judged.scores[rows, HEADS.index(cast("Head", head))], bench.mass[rows][None]
+    drawn = np.random.default_rng(0).random((RESAMPLES, len(score))) < score
+    return float(np.quantile([calibration_error(labels.astype(np.float64), score, weights) for labels in drawn], 0.95))
 
 
 def _contradicted(newest: Bench, challenger: Classifier, judged: Judged, budget: Budget) -> Iterator[Reason]:
