@@ -70,10 +70,13 @@ class Installation:
 
     def labelled(self, rows: pd.DataFrame) -> Any:
         """Take a snapshot of these labels, from a file, as the blog's; gives its papers."""
+        return self.run("snapshot", "--corpora", "none", "--labels", str(self.file(rows)), "--site", "blog", "--no-store")
+
+    def file(self, rows: pd.DataFrame) -> Path:
         label = rows["spam"].map({1.0: "spam", 0.0: "ham"}).where(rows["abuse"] == 0, "abuse")
         path = self.folder / "labels.csv"
         rows.assign(label=label)[["text", "author", "label", "lang"]].to_csv(path, index=False)
-        return self.run("snapshot", "--corpora", "none", "--labels", str(path), "--site", "blog", "--no-store")
+        return path
 
 
 @pytest.fixture
@@ -257,6 +260,7 @@ def test_a_layer_learns_from_what_nobody_labelled(installation: Installation) ->
     layer = installation.run("fit", "--site", "blog", "--version", "layer")
     assert (without["parameters"]["unlabelled"], layer["parameters"]["unlabelled"]) == (0, 40)
     assert layer["weights_sha256"] != without["weights_sha256"]
+    assert installation.run("evaluate", "layer")["trial"]["rows"] == alone["rows"]
     [seen], [unseen] = layer["data"], without["data"]
     assert [seen[kind] for kind in ("ham", "spam", "abuse")] == [unseen[kind] for kind in ("ham", "spam", "abuse")]
     engine = open_engine(installation.url)

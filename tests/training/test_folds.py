@@ -182,18 +182,19 @@ def test_the_report_says_who_judged(newcomer: Newcomer) -> None:
 
 
 class Few:
-    """A layer on a hundred shuffled labels, with what measures it."""
+    """A layer on a hundred shuffled labels and forty comments that have none, with what measures it."""
 
     def __init__(self, world: World, folder: Path) -> None:
-        manifest = snapshot.take([shuffled(odd_labels(100))], folder / "snapshots")
+        silent = odd_labels(40, seed=8).assign(spam=np.nan, abuse=np.nan)
+        manifest = snapshot.take([shuffled(odd_labels(100))], folder / "snapshots", unlabelled=[silent])
         shared = world.folder / "models" / "champion"
         self.frame = snapshot.load(folder / "snapshots" / manifest.digest)
         self.base = Base((shared / artefact.WEIGHTS).read_bytes())
-        self.nothing = snapshot.Stored(folder / "snapshots" / manifest.digest).unlabelled()
+        self.silent = snapshot.Stored(folder / "snapshots" / manifest.digest).unlabelled()
         self.order = Order("layer", manifest.digest, budget=WIDE)
-        card = build(self.frame, self.nothing, "blog", world.model, shared, self.order, folder / "layer")
+        card = build(self.frame, self.silent, "blog", world.model, shared, self.order, folder / "layer")
         self.layer = Classifier.load(folder / "layer")
-        self.folds = Folds.of(card, self.frame, self.nothing, self.base)
+        self.folds = Folds.of(card, self.frame, self.silent, self.base)
         self.bench = Bench.of(self.frame)
 
 
@@ -204,7 +205,7 @@ def few(world: World, tmp_path: Path) -> Few:
 
 def test_folds_are_those_that_drew_the_lines(few: Few) -> None:
     """The scores that measure a layer are the cross-fitted ones that it got its lines from, to the table's precision."""
-    examples, learnt = lesson(few.frame, few.nothing, few.base, np.empty(0, np.int64))
+    examples, learnt = lesson(few.frame, few.silent, few.base, np.empty(0, np.int64))
     expected = held_out(few.base, learnt, examples, few.order)
     places = few.frame.reset_index().set_index("id")["index"][examples.frame["id"]]
     assert few.folds.judge(few.layer, few.bench).scores[places] == pytest.approx(expected, abs=1e-6)
