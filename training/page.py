@@ -9,6 +9,7 @@ from importlib.resources import files
 from service.domain import HEADS, Verdict
 from training.charts import draw
 from training.measures import better_when_higher
+from training.promote import FOLDS
 from training.report import Example, Kind, Report, Term
 from training.trial import Compared, Interval, Slice
 
@@ -28,10 +29,9 @@ def render(report: Report) -> str:
     trial = report.trial
     style = files("training").joinpath("report.css").read_text("utf-8")
     made = escape(report.created[:16].replace("T", " "))
-    lead = f"{trial.rows:,} labelled comments that the challenger has not seen, {trial.bad:,} of them spam or abuse, judged by both"
     parts = [
         f"<h1>{escape(trial.challenger)} against {escape(trial.champion)}</h1>",
-        f'<p class="lead">{lead} models through the same rules. Made {made} UTC.</p>',
+        f'<p class="lead">{_labels(report)}. Made {made} UTC.</p>',
         _answer(report),
         _section("What a reader and a moderator would notice", _tiles(trial.measures)),
         _section("Verdicts", _shares(report)),
@@ -48,6 +48,15 @@ def render(report: Report) -> str:
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
     body = f"<body><main>{''.join(parts)}</main></body>"
     return f'<!doctype html><html lang="en"><head>{head}<style>{style}</style></head>{body}</html>\n'
+
+
+def _labels(report: Report) -> str:
+    """Say what was judged, and by whom."""
+    seen, judges = " that the challenger has not seen", ""
+    if report.measured_by == FOLDS:
+        seen, judges = "", ", for the challenger by layers like it that have not seen what they judge"
+    bad = f"{report.trial.bad:,} of them spam or abuse"
+    return f"{report.trial.rows:,} labelled comments{seen}, {bad}, judged by both models through the same rules{judges}"
 
 
 def _section(title: str, content: str) -> str:

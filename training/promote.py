@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from msgspec import Struct
 
 from service.classifier.artefact import ArtefactRefused
+from service.classifier.card import Card
 from service.classifier.classifier import Classifier
-from service.domain import HEADS, History
+from service.domain import HEADS, Head, History
 from service.policy import Policy, decide
 from service.text.reading import read
 from training.lines import Budget, verify
-from training.measures import ACCEPT, REJECT
-from training.trial import Bench, Compared, Judged, Trial, compare, judge
+from training.measures import ACCEPT, REJECT, Resamples, calibration_error, roc_auc
+from training.trial import Bench, Compared, Judge, Judged, Trial, compare, interval, judge, log_loss
 
 FEWEST, FEWEST_OF_A_KIND = 200, 30
 """Labels, and ham and bad ones among them, below which nothing can be said."""
+FEWEST_BY_FOLDS, FEWEST_OF_A_KIND_BY_FOLDS = 50, 10
+"""The same for a layer that was fitted on all labels of its site: that few prove no harm, so it must be better as well."""
+FOLDS, NEWEST = "folds", "newest"
+"""What a layer's card says it is measured by: layers that each have not seen a part of its labels, or the newest labels alone."""
+RESAMPLES = 400
 CAMPAIGN = 3
 """So many near-duplicates, all bad, are a campaign that must not be freed."""
 MISCALIBRATED = 0.1
@@ -26,53 +34,84 @@ MISCALIBRATED = 0.1
 
 
 class Reason(Struct, frozen=True):
-    """Why not: damaged, labels, slice, campaign, probe, calibration or lines; and a sentence with the evidence."""
+    """Why not: damaged, labels, gain, blind, slice, campaign, probe, calibration or lines; and a sentence with the evidence."""
 
     kind: str
     what: str
 
 
 class Examined(Struct, frozen=True):
-    """A challenger looked at: reasons against it, and the trial unless it could not be held (damaged, or no label is new)."""
+    """A challenger looked at: reasons against it, and the trial unless it could not be held (damaged, or no label is new).
+
+    ``measured_by`` is ``folds`` where a layer's folds gave its answers, else ``newest``.
+    """
 
     version: str
     reasons: tuple[Reason, ...]
     trial: Trial | None = None
+    measured_by: str = NEWEST
 
 
-def examine(folder: Path, champion: Classifier, newest: Bench, known: Bench, budget: Budget) -> Examined:
+def measured_by_folds(card: Card) -> bool:
+    """Tell whether a model is a layer that was fitted on all labels of its site."""
+    return card.parameters.get("measured_by") == FOLDS
+
+
+def examine(folder: Path, champion: Classifier, newest: Bench, known: Bench, budget: Budget, answers: Judge = judge) -> Examined:
     """Load the challenger as the service would and hold it against the champion.
 
     ``newest`` are labelled comments that the challenger was not fitted on, ``known`` all labelled comments: their campaigns must
-    stay caught.
+    stay caught. ``answers`` gives the challenger's verdicts: where it was fitted on these labels, those of its folds. Campaigns are
+    asked of the folds too: caught must be what is like them, not only what was learnt by heart.
     """
     try:
         challenger = Classifier.load(folder)
     except ArtefactRefused as error:
         return Examined(folder.name, (Reason("damaged", f"It cannot be loaded: {error}"),))
-    few = list(_too_few(newest))
+    all_seen, measured_by = measured_by_folds(challenger.card), NEWEST if answers is judge else FOLDS
+    few = list(_too_few(newest, *((FEWEST_BY_FOLDS, FEWEST_OF_A_KIND_BY_FOLDS) if all_seen else (FEWEST, FEWEST_OF_A_KIND))))
     if not len(newest.bad):
-        return Examined(challenger.version, tuple(few))
-    both = judge(champion, newest), judge(challenger, newest)
+        return Examined(challenger.version, tuple(few), measured_by=measured_by)
+    both = judge(champion, newest), answers(challenger, newest)
     trial = compare(newest, *both)
     if few:
-        return Examined(challenger.version, tuple(few), trial)
+        return Examined(challenger.version, tuple(few), trial, measured_by)
     reasons = [
+        *((*_no_gain(newest, *both), *_blind(newest, both[1])) if all_seen else ()),
         *_worse(trial),
-        *_freed(known, champion, challenger),
+        *_freed(known, (champion, judge), (challenger, answers)),
         *(() if "site" in challenger.card.parameters else _moved(champion, challenger)),
-        *_miscalibrated(trial),
+        *_miscalibrated(trial, partial(_seems_off, newest, both[1]) if all_seen else lambda _: 0.0),
         *_contradicted(newest, challenger, both[1], budget),
     ]
-    return Examined(challenger.version, tuple(reasons), trial)
+    return Examined(challenger.version, tuple(reasons), trial, measured_by)
 
 
-def _too_few(bench: Bench) -> Iterator[Reason]:
+def _too_few(bench: Bench, fewest: int, of_a_kind: int) -> Iterator[Reason]:
     bad = int(bench.bad.sum())
     ham = len(bench.bad) - bad
-    if len(bench.bad) < FEWEST or min(bad, ham) < FEWEST_OF_A_KIND:
-        wanted = f"{FEWEST} with at least {FEWEST_OF_A_KIND} of each kind are needed"
+    if len(bench.bad) < fewest or min(bad, ham) < of_a_kind:
+        wanted = f"{fewest} with at least {of_a_kind} of each kind are needed"
         yield Reason("labels", f"Too few new labels to tell: {ham} ham and {bad} bad ones; {wanted}.")
+
+
+def _no_gain(bench: Bench, champion: Judged, challenger: Judged) -> Iterator[Reason]:
+    """Refuse what is not better in the mean, on labels so few that hardly anything is worse beyond an interval."""
+    if not any(_too_few(bench, FEWEST, FEWEST_OF_A_KIND)):
+        return
+    before, now = (float(np.average(log_loss(bench.bad, each.badness), weights=bench.mass)) for each in (champion, challenger))
+    if not now < before:
+        said = f"log-loss {now:.3f} instead of {before:.3f}"
+        yield Reason("gain", f"On {len(bench.bad)} labels, which show little, it must be better in the mean and is not: {said}.")
+
+
+def _blind(bench: Bench, challenger: Judged) -> Iterator[Reason]:
+    """Refuse what cannot tell bad ones from ham: wrong labels make scores that say nothing, and say it with due modesty."""
+    drawn = Resamples.of(bench.frame["group"].to_numpy(), bench.mass, RESAMPLES, 0)
+    found = interval(drawn.measure(roc_auc, bench.bad, challenger.badness))
+    if found.low is not None and found.low <= 0.5:
+        said = f"ROC-AUC {found.value:.3f} ({found.low:.3f} to {found.high:.3f}), where chance has 0.5"
+        yield Reason("blind", f"It does not tell bad ones from ham on labels that it has not seen: {said}.")
 
 
 def _worse(trial: Trial) -> Iterator[Reason]:
@@ -97,22 +136,21 @@ def _beyond(compared: Compared, where: str) -> Iterator[Reason]:
     yield Reason("slice", f"Worse on {where}: {said}.")
 
 
-def _freed(known: Bench, champion: Classifier, challenger: Classifier) -> Iterator[Reason]:
-    """Refuse what accepts most of a campaign that the champion catches."""
+def _freed(known: Bench, *both: tuple[Classifier, Judge]) -> Iterator[Reason]:
+    """Refuse what accepts most of a campaign that the champion catches; ``both`` are champion and challenger, and who answers."""
     group = known.frame["group"].to_numpy()
     names, place, sizes = np.unique(group, return_inverse=True, return_counts=True)
     campaigns = (sizes >= CAMPAIGN) & (np.bincount(place, known.bad) == sizes)
     rows = np.flatnonzero(campaigns[place])
-    part = Bench(known.frame.iloc[rows].reset_index(drop=True), [known.readings[row] for row in rows.tolist()], known.policies)
     if not len(rows):
         return
-    before, now = (
-        np.bincount(place[rows], judge(model, part).verdict == ACCEPT, len(names)) / sizes for model in (champion, challenger)
-    )
+    part = known.take(rows)
+    before, now = (np.bincount(place[rows], answers(model, part).verdict == ACCEPT, len(names)) / sizes for model, answers in both)
     for number in np.flatnonzero(campaigns & (before <= 0.5) & (now > 0.5)):
         example = known.frame["id"].iloc[int(np.flatnonzero(place == number)[0])]
+        unlike = "" if both[1][1] is judge else ", were it not among its labels"
         yield Reason(
-            "campaign", f"It lets a campaign of {sizes[number]} comments through that was caught (one of them: {example})."
+            "campaign", f"It lets a campaign of {sizes[number]} comments through that was caught{unlike} (one of them: {example})."
         )
 
 
@@ -128,18 +166,26 @@ def _moved(champion: Classifier, challenger: Classifier) -> Iterator[Reason]:
             yield Reason("probe", f"Probe {number} of the champion's card moved from {verdicts[0]} to {verdicts[1]}.")
 
 
-def _miscalibrated(trial: Trial) -> Iterator[Reason]:
+def _miscalibrated(trial: Trial, seems_off: Callable[[str], float]) -> Iterator[Reason]:
+    """Refuse scores that are off, and by more than ``seems_off`` says of a head that right ones would seem to be."""
     for compared in trial.measures:
-        low = compared.challenger.low
-        if compared.name == "calibration error" and low is not None and low > MISCALIBRATED:
-            yield Reason(
-                "calibration",
-                f"Its {compared.of} scores are off by {compared.challenger.value:.2f} on average (at least {low:.2f}).",
-            )
+        low, value = compared.challenger.low, compared.challenger.value
+        if compared.name != "calibration error" or low is None or value is None or low <= MISCALIBRATED:
+            continue
+        if value > seems_off(compared.of):
+            yield Reason("calibration", f"Its {compared.of} scores are off by {value:.2f} on average (at least {low:.2f}).")
+
+
+def _seems_off(bench: Bench, judged: Judged, head: str) -> float:
+    """Give the calibration error that scores which mean what they say exceed once in twenty times; of 50 labels often above .1."""
+    rows = np.isfinite(bench.frame[head].to_numpy(np.float64))
+    score, weights = judged.scores[rows, HEADS.index(cast("Head", head))], bench.mass[rows][None]
+    drawn = np.random.default_rng(0).random((RESAMPLES, len(score))) < score
+    return float(np.quantile([calibration_error(labels.astype(np.float64), score, weights) for labels in drawn], 0.95))
 
 
 def _contradicted(newest: Bench, challenger: Classifier, judged: Judged, budget: Budget) -> Iterator[Reason]:
-    """Refuse certified lines that the newest labels contradict."""
+    """Refuse certified lines that the newest labels contradict. Those that drew a layer's lines by its folds can hardly do so."""
     certified = {metric.name: metric for metric in challenger.card.report if metric.name.endswith(", bound") and metric.value < 1}
     lines = challenger.lines[HEADS[0]]
     found = verify(lines, judged.badness, newest.bad, budget, newest.mass, newest.reach)

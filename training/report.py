@@ -14,7 +14,7 @@ from service.classifier.classifier import Classifier
 from service.domain import HEADS, Verdict
 from training.lines import Budget, choose
 from training.measures import descending
-from training.promote import Reason
+from training.promote import NEWEST, Reason
 from training.snapshot import label_words
 from training.trial import Bench, Judged, Trial
 
@@ -82,7 +82,7 @@ class Term(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """Everything the page shows."""
+    """Everything the page shows; ``measured_by`` as in ``Examined``."""
 
     created: str
     trial: Trial
@@ -91,9 +91,17 @@ class Report(Struct, frozen=True):
     changes: tuple[Kind, ...]
     charts: tuple[Chart, ...]
     terms: tuple[Term, ...]
+    measured_by: str = NEWEST
 
 
-def make(bench: Bench, model: Classifier, judged: tuple[Judged, Judged], trial: Trial, reasons: Sequence[Reason]) -> Report:
+def make(
+    bench: Bench,
+    model: Classifier,
+    judged: tuple[Judged, Judged],
+    trial: Trial,
+    reasons: Sequence[Reason],
+    measured_by: str = NEWEST,
+) -> Report:
     """Gather the report; ``model`` is the challenger, ``judged`` champion and challenger, in this order."""
     champion, challenger = judged
     return Report(
@@ -104,6 +112,7 @@ def make(bench: Bench, model: Classifier, judged: tuple[Judged, Judged], trial: 
         changes=tuple(_changes(bench, champion, challenger)),
         charts=tuple(_charts(bench, {"champion": champion, "challenger": challenger})),
         terms=tuple(strongest(model, bench)),
+        measured_by=measured_by,
     )
 
 

@@ -16,8 +16,9 @@ from service.classifier import artefact
 from service.classifier.card import Card, Metric
 from service.classifier.classifier import Classifier
 from service.domain import HEADS, Head, Lines
+from training import promote
 from training.crossing import HEAVIEST, Order, TooFewLabels
-from training.dataset import Examples
+from training.dataset import Examples, Rows
 from training.fit import card, divide, examples_of, write
 from training.layer import MOST, Base, Delta, Material, fit_layer
 from training.lines import choose
@@ -32,26 +33,43 @@ FEWEST = 20
 def build(
     frame: pd.DataFrame, unlabelled: pd.DataFrame, site: str, champion: Classifier, folder: Path, order: Order, into: Path
 ) -> Card:
-    """Fit a site's layer on all its labels of a snapshot but the newest, and on what nobody has labelled there.
+    """Fit a site's layer on its labels of a snapshot, and on what nobody has labelled there.
+
+    The newest labels are kept apart to measure it, where they are enough for that (``promote.FEWEST``). Where they are fewer it is
+    fitted on all, and measured by its folds (``training.folds``); the card's ``measured_by`` says which. The lines are drawn on
+    cross-fitted scores either way: where folds measure, the labels that drew the lines are those that measure them, so that they
+    can hardly contradict them.
 
     ``folder`` is the champion's. Raises TooFewLabels and FileExistsError.
     """
     mine = frame[frame["site"] == site].reset_index(drop=True)
     if len(mine) < FEWEST:
         raise TooFewLabels(f"The site {site!r} has {len(mine)} labels in this snapshot; a layer needs at least {FEWEST}.")
-    fit, measure = divide(mine)
-    fitting = mine.iloc[fit].sort_values("at", kind="stable", na_position="first").tail(MOST)
-    examples = examples_of(fitting)
-    beside = examples_of(_beside(unlabelled, site, set(mine["group"].iloc[measure]), MOST - len(fitting)))
+    newest = divide(mine)[1]
+    by_folds = len(newest) < promote.FEWEST
     base = Base((folder / artefact.WEIGHTS).read_bytes())
-    learnt = Learnt.of(base, examples, beside)
-    layer = learnt.layer(np.arange(len(fitting)))
+    examples, learnt = lesson(mine, unlabelled, base, newest[:0] if by_folds else newest)
+    layer = learnt.layer(np.arange(learnt.labelled))
     if not layer:
         raise TooFewLabels(f"The labels of the site {site!r} are all of one kind.")
     lines, report = _lines(examples, held_out(base, learnt, examples, order), champion.lines, order)
     sealed = card(replace(order, parent=champion.version), None, examples.frame, lines, [*report, *_fades(layer, len(mine))])
-    parameters = sealed.parameters | {"site": site, "unlabelled": len(beside.readings)}
+    parameters = sealed.parameters | {"site": site, "unlabelled": len(learnt.groups) - learnt.labelled}
+    parameters |= {
+        "measured_by": promote.FOLDS if by_folds else promote.NEWEST,
+        "folds": order.folds,
+        "shared": champion.card.weights_sha256,
+    }
     return write(into, structs.replace(sealed, parameters=parameters), base.merged(layer))
+
+
+def lesson(mine: pd.DataFrame, unlabelled: pd.DataFrame, base: Base, measuring: Rows) -> tuple[Examples, Learnt]:
+    """Give what a layer is fitted on: a site's labels but those that measure, and what has no label and resembles none of these."""
+    groups = set(mine["group"].iloc[measuring])
+    fitting = mine[~mine["group"].isin(groups)].sort_values("at", kind="stable", na_position="first").tail(MOST)
+    examples = examples_of(fitting)
+    beside = examples_of(_beside(unlabelled, str(mine["site"].iloc[0]), groups, MOST - len(fitting)))
+    return examples, Learnt.of(base, examples, beside)
 
 
 def _beside(unlabelled: pd.DataFrame, site: str, measuring: set[int], most: int) -> pd.DataFrame:

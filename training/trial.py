@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +19,7 @@ from training import measures
 from training.labels import comment_of, history_of
 from training.measures import SCORES, VERDICTS, Resamples, errors
 from training.reach import reach
-from training.shelf import Shelf
+from training.shelf import Shelf, some
 
 Floats = NDArray[np.float64]
 RESAMPLES, FLIPS = 400, 4000
@@ -49,6 +49,10 @@ class Bench:
         """Read every row of a snapshot's frame."""
         frame = frame.reset_index(drop=True)
         return cls(frame, Shelf(read(comment_of(row)) for row in frame.itertuples()), policies or {})
+
+    def take(self, rows: NDArray[np.int64]) -> Bench:
+        """Only these rows."""
+        return Bench(self.frame.iloc[rows].reset_index(drop=True), some(self.readings, rows), self.policies)
 
     @property
     def bad(self) -> Floats:
@@ -126,6 +130,10 @@ class Trial(Struct, frozen=True):
     chance_log_loss: float
 
 
+Judge = Callable[[Classifier, Bench], Judged]
+"""How a model's answers are had: by itself (``judge``), or a layer's by its folds (``training.folds``)."""
+
+
 def judge(model: Classifier, bench: Bench) -> Judged:
     """Decide every comment with this model and its lines where the site set none."""
     ready = {site: policy.with_defaults(model.lines) for site, policy in bench.policies.items()}
@@ -146,7 +154,7 @@ def compare(bench: Bench, champion: Judged, challenger: Judged, seed: int = 0) -
     found = [*_of_verdicts(bench, champion, challenger, seed), *_of_scores(bench, champion, challenger, seed)]
     both = champion, challenger
     wrong = [errors(bad, each.verdict) * bench.mass for each in both]
-    loss = [_log_loss(bad, each.badness) * bench.mass for each in both]
+    loss = [log_loss(bad, each.badness) * bench.mass for each in both]
     return Trial(
         champion.version,
         challenger.version,
@@ -235,7 +243,8 @@ def interval(values: Floats) -> Interval:
     return Interval(float(values[0]), float(low), float(high))
 
 
-def _log_loss(bad: Floats, score: Floats) -> Floats:
+def log_loss(bad: Floats, score: Floats) -> Floats:
+    """Give each comment's log-loss: shape (n,)."""
     p = np.clip(score, 1e-6, 1 - 1e-6)
     return np.asarray(-(bad * np.log(p) + (1 - bad) * np.log(1 - p)))
 

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -25,7 +26,7 @@ from service.store.schema import comments, outbox
 from service.store.upgrade import upgrade
 from tests.store.given import DIGESTS
 from tests.training.conftest import World
-from tests.training.given import some_labels
+from tests.training.given import otherwise, some_labels
 from training.__main__ import app
 from training.registry import Registry
 
@@ -67,8 +68,11 @@ class Installation:
             CliRunner().invoke(app, [*arguments], catch_exceptions=False, standalone_mode=False)
         return str(refusal.value)
 
-    def file(self, count: int, seed: int = 7) -> Path:
-        rows = some_labels(count, seed=seed)
+    def labelled(self, rows: pd.DataFrame) -> Any:
+        """Take a snapshot of these labels, from a file, as the blog's; gives its papers."""
+        return self.run("snapshot", "--corpora", "none", "--labels", str(self.file(rows)), "--site", "blog", "--no-store")
+
+    def file(self, rows: pd.DataFrame) -> Path:
         label = rows["spam"].map({1.0: "spam", 0.0: "ham"}).where(rows["abuse"] == 0, "abuse")
         path = self.folder / "labels.csv"
         rows.assign(label=label)[["text", "author", "label", "lang"]].to_csv(path, index=False)
@@ -144,9 +148,7 @@ def test_a_report_is_one_page_that_asks_nobody(installation: Installation) -> No
 
 def test_a_file_of_labels_becomes_a_snapshot(installation: Installation) -> None:
     """With the site it is said to be of."""
-    taken = installation.run(
-        "snapshot", "--corpora", "none", "--labels", str(installation.file(200)), "--site", "blog", "--no-store"
-    )
+    taken = installation.labelled(some_labels(200, seed=7))
     assert taken["rows"] > 190
     assert {count["source"] for count in taken["counts"]} == {"site blog"}
 
@@ -174,31 +176,28 @@ def test_a_promotion_is_refused_with_reasons(installation: Installation) -> None
     assert installation.models.pointed("champion") == "champion-1"
 
 
-def test_a_site_gets_its_own_layer(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_site_gets_its_own_layer(installation: Installation) -> None:
     """Fitted in seconds on its labels alone, promoted for that site alone, dropped alone."""
-    card = installation.run("fit", "--site", "other", "--version", "layer", *WIDE)
-    assert (card["parent"], card["parameters"]["site"]) == ("champion", "other")
-    assert "Too few new labels" in installation.refused("promote", "layer", *WIDE)
-    monkeypatch.setattr("training.promote.FEWEST", 50)
-    monkeypatch.setattr("training.promote.FEWEST_OF_A_KIND", 10)
+    installation.labelled(otherwise(some_labels(100, abuse=0.0)))
+    card = installation.run("fit", "--site", "blog", "--version", "layer", *WIDE)
+    assert (card["parent"], card["parameters"]["site"]) == ("champion", "blog")
     installation.run("promote", "layer", *WIDE)
-    pointer = f"site-{installation.other.id}"
+    pointer = f"site-{installation.site.id}"
     assert installation.models.pointers() == {"champion": "champion-1", pointer: "layer"}
-    installation.run("rollback", "--site", "other", "--drop")
+    installation.run("rollback", "--site", "blog", "--drop")
     assert installation.models.pointers() == {"champion": "champion-1"}
 
 
-def test_a_layer_is_held_against_the_layer_that_decides(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_layer_is_held_against_the_layer_that_decides(installation: Installation) -> None:
     """Not against the shared model, which does not decide there any more; and what decides cannot be in shadow."""
-    monkeypatch.setattr("training.promote.FEWEST", 50)
-    monkeypatch.setattr("training.promote.FEWEST_OF_A_KIND", 10)
-    for version in ("first", "second"):
-        installation.run("fit", "--site", "other", "--version", version, *WIDE)
+    for version, count in (("first", 100), ("second", 200)):
+        installation.labelled(otherwise(some_labels(count, abuse=0.0)))
+        installation.run("fit", "--site", "blog", "--version", version, *WIDE)
     assert installation.run("evaluate", "first")["trial"]["champion"] == "champion"
-    assert "first decides on other now, after the shared model" in installation.say("promote", "first", *WIDE)
+    assert "first decides on blog now, after the shared model" in installation.say("promote", "first", *WIDE)
     assert installation.run("evaluate", "second")["trial"]["champion"] == "first"
     assert "decides already" in installation.refused("shadow", "first")
-    assert "the shared model decides on other again, after first" in installation.say("rollback", "--site", "other")
+    assert "the shared model decides on blog again, after first" in installation.say("rollback", "--site", "blog")
 
 
 def test_a_layer_is_replayed_on_its_site(installation: Installation) -> None:
@@ -261,6 +260,7 @@ def test_a_layer_learns_from_what_nobody_labelled(installation: Installation) ->
     layer = installation.run("fit", "--site", "blog", "--version", "layer")
     assert (without["parameters"]["unlabelled"], layer["parameters"]["unlabelled"]) == (0, 40)
     assert layer["weights_sha256"] != without["weights_sha256"]
+    assert installation.run("evaluate", "layer")["trial"]["rows"] == alone["rows"]
     [seen], [unseen] = layer["data"], without["data"]
     assert [seen[kind] for kind in ("ham", "spam", "abuse")] == [unseen[kind] for kind in ("ham", "spam", "abuse")]
     engine = open_engine(installation.url)

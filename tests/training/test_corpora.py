@@ -23,6 +23,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.training.given import some_labels
 from tests.training.test_commands import Installation, installation  # noqa: F401 # a fixture
 from training import raw, sources
 from training.download import Limits, NotDownloaded, download
@@ -294,5 +295,7 @@ def test_the_command_lists_and_fetches(installation, tmp_path, monkeypatch):  # 
     assert "No public address of it is known" in installation.refused("corpora", "--download", "ig_spam_id")
     assert "asks for an account" in installation.refused("corpora", "--download", "news_insults2012")
     assert "There is no corpus moon" in installation.refused("corpora", "--download", "moon")
-    snapshot = installation.run("snapshot", "--corpora", "ig_spam_id", "--download", "--labels", str(installation.file(40)))
+    snapshot = installation.run(
+        "snapshot", "--corpora", "ig_spam_id", "--download", "--labels", str(installation.file(some_labels(40, seed=7)))
+    )
     assert snapshot["rows"] > 0

@@ -15,12 +15,10 @@ from service.classifier.kernels import open_table
 from service.domain import Comment, Reading
 from service.text.reading import read
 from tests.training.conftest import World
-from tests.training.given import PALETTE, a_text, some_labels
+from tests.training.given import a_text, otherwise, some_labels
 from training.fit import examples_of
 from training.layer import START, Base, Delta, Material, fit_layer
 from training.measures import roc_auc
-
-NEW_TRADE = dict(zip(PALETTE["spam"].split()[:7], PALETTE["ham"].split()[:7], strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +28,7 @@ def base(world: World) -> Base:
 
 def a_site(count: int, seed: int) -> tuple[list[Reading], dict[str, np.ndarray]]:
     """Labelled comments of a site where what sells elsewhere is ordinary talk, and the reverse."""
-    rows = some_labels(count, seed=seed, abuse=0.0, clean=0.12)
-    swap = NEW_TRADE | {new: old for old, new in NEW_TRADE.items()}
-    rows["text"] = [" ".join(swap.get(word, word) for word in text.split()) for text in rows["text"]]
+    rows = otherwise(some_labels(count, seed=seed, abuse=0.0, clean=0.12))
     examples = examples_of(rows.assign(weight=1.0, mass=1.0, group=np.arange(len(rows))))
     return examples.readings, examples.labels()
 

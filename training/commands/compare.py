@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from service.classifier import artefact
 from service.classifier.artefact import ArtefactRefused
 from service.classifier.card import Card
 from service.classifier.classifier import Classifier
 from service.store import sites
 from training.commands.desk import Desk, Refused, database
 from training.fit import Rows, divide, spread
+from training.folds import Folds
+from training.layer import Base
 from training.lines import Budget
-from training.promote import CAMPAIGN, Examined, examine
-from training.registry import CHAMPION
+from training.promote import CAMPAIGN, Examined, examine, measured_by_folds
+from training.registry import CHAMPION, STARTER
 from training.snapshot import Stored
-from training.trial import Bench
+from training.trial import Bench, Judge, judge
 
 KNOWN_ROWS = 20_000
 """Campaigns are looked for among at most so many comments beside the newest."""
@@ -27,45 +32,124 @@ MOST_NEWEST = 20_000
 
 @dataclass(frozen=True)
 class Bout:
-    """Champion and challenger, the labels that measure them, and what came out."""
+    """Champion and challenger, the labels that measure them, who gives the challenger's answers, and what came out."""
 
     champion: Classifier
     newest: Bench
+    answers: Judge
     examined: Examined
 
 
+class Measuring(NamedTuple):
+    """What measures a model: rows of a snapshot that it has not seen, those of campaigns, and who gives the model's answers."""
+
+    stored: Stored
+    rows: Rows
+    campaigns: Rows
+    answers: Judge
+
+
 def hold_against(desk: Desk, version: str, snapshot: str, budget: Budget, against: str | None = None) -> Bout:
-    """Examine a model against the one that decides there now (or ``against``) on a snapshot's newest labels. Raises Refused."""
-    folder = desk.path(version)
-    stored = desk.stored(desk.manifest(snapshot))
-    site = site_of(desk, version)
+    """Examine a model against the one that decides there now (or ``against``) on labels that it has not seen. Raises Refused.
+
+    Those are a snapshot's newest. A layer that was fitted on all labels of its site is measured on the snapshot that it was fitted
+    on, by its folds, unless another is named: of another, labels count that it was not fitted on and that resemble none of those.
+    """
+    folder, site = desk.path(version), site_of(desk, version)
     champion = desk.model(decides(desk, site) if against is None else against)
-    rows = unseen(desk, stored, *_cards(desk, version), champion.card, site=site)
+    cards = _cards(desk, version)
+    measuring = _by_folds if any(map(measured_by_folds, cards)) else _by_newest
+    stored, rows, campaigns, answers = measuring(desk, cards, site, snapshot, champion.card)
     newest = desk.bench(stored.take(rows[spread(len(rows), MOST_NEWEST)]))
-    known = desk.bench(stored.take(_campaigns(stored.outline(), site)))
-    return Bout(champion, newest, examine(folder, champion, newest, known, budget))
+    known = desk.bench(stored.take(campaigns))
+    return Bout(champion, newest, answers, examine(folder, champion, newest, known, budget, answers))
+
+
+def _by_newest(desk: Desk, cards: list[Card], site: str, snapshot: str, champion: Card) -> Measuring:
+    stored = desk.stored(desk.manifest(snapshot))
+    return Measuring(stored, unseen(desk, stored, *cards, champion, site=site), _campaigns(stored.outline(), site), judge)
+
+
+def _by_folds(desk: Desk, cards: list[Card], site: str, snapshot: str, champion: Card) -> Measuring:
+    """Measure a layer that was fitted on all labels, on what neither the champion nor the layer's own base has seen."""
+    [card] = cards
+    shared, home = _shared(desk, card), _home(desk, card)
+    stored = desk.stored(desk.manifest(snapshot)) if snapshot else home
+    outline = stored.outline()
+    mine, campaigns = _of_site(stored, outline, site), _campaigns(outline, site)
+    answers: Judge = judge
+    if stored.manifest.digest == home.manifest.digest:
+        base = Base((desk.path(shared) / artefact.WEIGHTS).read_bytes())
+        answers = Folds.of(card, stored.take(mine), stored.unlabelled(), base).judge
+    else:
+        strange = _strange(stored, home, site)
+        mine, campaigns = mine[strange[mine]], campaigns[strange[campaigns]]
+    return Measuring(stored, _without(desk, stored, mine, (champion, desk.model(shared).card)), campaigns, answers)
+
+
+def _home(desk: Desk, card: Card) -> Stored:
+    """Open the snapshot that a layer was fitted on, which alone can tell what it has seen. Raises Refused."""
+    digest = str(card.parameters["snapshot"])
+    if not (desk.snapshots / digest).is_dir():
+        gone = f"The snapshot {digest[:12]} that {card.version} was fitted on is gone"
+        raise Refused(f"{gone}, so that nobody can tell which labels it has not seen; fit it anew.")
+    return desk.stored(desk.manifest(digest))
+
+
+def _shared(desk: Desk, card: Card) -> str:
+    """Find the shared model whose table a layer was fitted on. Raises Refused."""
+    for version in (STARTER, *desk.models.versions()):
+        if any(each.weights_sha256 == card.parameters["shared"] for each in _cards(desk, version)):
+            return version
+    raise Refused(f"The shared model that {card.version} was fitted on is gone; fit it anew.")
+
+
+def _strange(stored: Stored, home: Stored, site: str) -> NDArray[np.bool_]:
+    """Tell which rows of a snapshot are no label of the site in ``home`` and resemble none, by id, text and group: shape (n,)."""
+    seen, rows = home.columns("site", "id", "text"), stored.columns("id", "text", "group")
+    seen = seen[seen["site"] == site]
+    known = rows["id"].isin(seen["id"]) | rows["text"].isin(seen["text"])
+    return ~rows["group"].isin(rows["group"][known]).to_numpy()
+
+
+def _of_site(stored: Stored, outline: Any, site: str) -> Rows:  # noqa: ANN401 # a pandas frame
+    """Give the rows of a site in a snapshot's outline, all where none is named. Raises Refused."""
+    mine = np.arange(len(outline)) if not site else np.flatnonzero(outline["site"] == site)
+    if not len(mine):
+        raise Refused(f"The snapshot {stored.manifest.digest[:12]} has no label of the site {site!r}.")
+    return mine
 
 
 def unseen(desk: Desk, stored: Stored, *cards: Card, site: str = "") -> Rows:
     """Give the rows of a snapshot's newest labels (of one site) that no model of these cards was fitted on. Raises Refused."""
     outline = stored.outline()
-    mine = np.arange(len(outline)) if not site else np.flatnonzero(outline["site"] == site)
-    if not len(mine):
-        raise Refused(f"The snapshot {stored.manifest.digest[:12]} has no label of the site {site!r}.")
+    mine = _of_site(stored, outline, site)
     rows = mine[divide(outline.iloc[mine].reset_index(drop=True))[1]]
-    fitted = set().union(*(_fitted_on(desk, card, stored.manifest.digest) for card in cards))
-    if fitted:
-        rows = rows[~stored.columns("id")["id"].iloc[rows].isin(fitted).to_numpy()]
-    return rows
+    return _without(desk, stored, rows, [card for card in cards if not _divided_alike(card, stored)])
 
 
-def _fitted_on(desk: Desk, card: Card, digest: str) -> set[str]:
-    """Name the comments that a model was fitted on, where its snapshot is another and still there."""
-    other = str(card.parameters.get("snapshot", ""))
-    if other in ("", digest) or not (desk.snapshots / other).is_dir():
+def _divided_alike(card: Card, stored: Stored) -> bool:
+    """Tell whether a model is of this very snapshot, and its newest labels were kept apart."""
+    return card.parameters.get("snapshot") == stored.manifest.digest and not measured_by_folds(card)
+
+
+def _without(desk: Desk, stored: Stored, rows: Rows, cards: Iterable[Card]) -> Rows:
+    """Leave out of these rows what a model of these cards was fitted on."""
+    fitted = set().union(*(_fitted_on(desk, card) for card in cards))
+    return rows[~stored.columns("id")["id"].iloc[rows].isin(fitted).to_numpy()] if fitted else rows
+
+
+def _fitted_on(desk: Desk, card: Card) -> set[str]:
+    """Name the comments that a model was fitted on, where its snapshot is still there."""
+    digest, site = (str(card.parameters.get(name, "")) for name in ("snapshot", "site"))
+    if not digest or not (desk.snapshots / digest).is_dir():
         return set()
-    stored = Stored(desk.snapshots / other)
-    return set(stored.columns("id")["id"].iloc[divide(stored.outline())[0]])
+    stored = Stored(desk.snapshots / digest)
+    outline = stored.outline()
+    mine = _of_site(stored, outline, site)
+    if not measured_by_folds(card):
+        mine = mine[divide(outline.iloc[mine].reset_index(drop=True))[0]]
+    return set(stored.columns("id")["id"].iloc[mine])
 
 
 def _cards(desk: Desk, version: str) -> list[Card]:

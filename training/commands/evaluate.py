@@ -8,6 +8,7 @@ import typer
 
 from training.commands.compare import hold_against
 from training.commands.desk import Accepted, Confidence, Desk, Json, Rejected, Snapshot, budget, print_json, show
+from training.promote import FOLDS
 from training.trial import Interval
 
 app = typer.Typer(add_completion=False)
@@ -40,6 +41,8 @@ def evaluate(
             for p in trial.slices
         ]
         show("Worst slices: wrong verdicts of 1,000", ("slice", "rows", "champion", "challenger", "held of 1,000"), parts[:SHOWN])
+        if found.measured_by == FOLDS:
+            typer.echo("Each label was judged by a layer like this one that has seen neither it nor what resembles it.")
         typer.echo(f"By chance with p = {trial.chance_wrong:.4f} (wrong verdicts), p = {trial.chance_log_loss:.4f} (log-loss).")
     for reason in found.reasons:
         typer.echo(f"Against promoting it: {reason.what}")

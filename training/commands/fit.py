@@ -48,6 +48,7 @@ def fit(  # noqa: PLR0913 # each is an option of the command line
 ) -> None:
     """Fit a challenger on all of a snapshot but its newest labels, which are kept for the comparison with the champion.
 
+    A site's layer on few labels is fitted on all of them, and compared by layers that each have not seen a part.
     Finished parts are kept: an interrupted run goes on where it stopped.
     """
     desk = Desk()

@@ -32,11 +32,11 @@ def report(
     """Write what would change if the model were promoted: a page for people and the same for programs. It quotes comments."""
     desk = Desk()
     bout = hold_against(desk, version, snapshot, budget(missed, false_rejects, confidence))
-    if bout.examined.trial is None:
-        raise Refused(" ".join(reason.what for reason in bout.examined.reasons))
+    if (found := bout.examined).trial is None:
+        raise Refused(" ".join(reason.what for reason in found.reasons))
     challenger = desk.model(version)
-    judged = judge(bout.champion, bout.newest), judge(challenger, bout.newest)
-    made = reports.make(bout.newest, challenger, judged, bout.examined.trial, bout.examined.reasons)
+    judged = judge(bout.champion, bout.newest), bout.answers(challenger, bout.newest)
+    made = reports.make(bout.newest, challenger, judged, found.trial, found.reasons, found.measured_by)
     encoded = msgspec.json.format(msgspec.json.encode(made), indent=1)
     folder = output or desk.reports / version
     folder.mkdir(parents=True, exist_ok=True)
