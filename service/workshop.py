@@ -83,7 +83,7 @@ class Task(Struct, frozen=True):
 
     @property
     def unsaid(self) -> int:
-        """Of so many commands, the first ones, no answer is kept: a snapshot's tells of all sites, and one site's admins read this."""
+        """Of so many commands at first no answer is kept: a snapshot's tells of all sites, but one site's admins read this."""
         return 1 if self.kind == "layer" else 0
 
 
