@@ -39,7 +39,7 @@ _PARTS: dict[str, tuple[Part, ...]] = {
         (1, "fitting on all", 0.27),
         (2, "", 0.05),
     ),
-    "layer": ((0, "looking for near-duplicates", 0.5), (1, "", 0.3), (2, "", 0.2)),
+    "layer": ((0, "looking for near-duplicates", 0.7), (1, "", 0.16), (2, "", 0.14)),
 }
 """Parts of a task: the command's place, what it says it is doing, and its share of the time (of 105,000 labels on two cores).
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from service.store.removal import DEMO_URL
 from service.store.schema import comments, labels, sites
@@ -44,9 +45,9 @@ def lessons(connection: Connection, site_id: int, most: int = MOST) -> Lessons:
     return Lessons(ham, len(said) - ham, more=len(rows) == most)
 
 
-def _settled(rows: Iterable[Row[tuple[str, int, float, str, str, str, str]]]) -> list[str]:
+def _settled(rows: Iterable[Any]) -> list[str]:
     """Give the labels that win: of a comment, and of what says the same in the same name, the last of the most trusted hand."""
-    of_comment: dict[str, Row[tuple[str, int, float, str, str, str, str]]] = {}
+    of_comment: dict[str, Any] = {}
     for row in sorted(rows, key=lambda row: (row.trust, row.comment_id, row.number), reverse=True):
         of_comment.setdefault(row.comment_id, row)
     of_content: dict[tuple[str, str, str], str] = {}

@@ -67,7 +67,7 @@ def ended(service, who) -> str:
 
 
 def test_a_layer_is_fitted_and_what_refuses_it_is_told(willing, ben, registry):
-    """Snapshot, fit, report, by who administers the site; the report is linked, and too few labels are told in the command's words."""
+    """Snapshot, fit and report; the report quotes the site alone, and what refuses a promotion is told in the command's words."""
     forget_all(willing)
     teach(willing, "blog", some(24))
     teach(willing, "other", some(4, seed=2))
@@ -110,7 +110,7 @@ def test_a_layer_decides_once_it_is_promoted_and_no_more_once_it_is_taken_back(w
 
 
 def test_with_too_few_labels_there_is_no_button(willing, ben):
-    """The page says how many are missing, or that they are all of one kind; who asks nevertheless is refused before anything runs."""
+    """The page says how many are missing, or that they are of one kind; who asks all the same is refused before anything runs."""
     for taught, said in ((some(19), "1 more label is needed"), (some(30, kinds="ham"), "all labels are of one kind")):
         forget_all(willing)
         teach(willing, "blog", taught)
@@ -146,8 +146,9 @@ def test_labels_are_counted_as_a_snapshot_takes_them(willing):
 
 
 def test_only_layers_of_the_site_are_promoted_and_read_there(willing, ben, olga, registry):
-    """Neither a shared model nor another site's layer, whatever it is called; a site that takes another's name gets nothing of it."""
-    kinds = {"shared-site-1": "", "theirs-site-2": "other", "stolen-site-1": "other", "former-site-2": "blog", "mine-site-1": "blog"}
+    """Neither a shared model nor another site's layer, whatever it is called; who takes another's name gets nothing of it."""
+    kinds = {"shared-site-1": "", "theirs-site-2": "other", "stolen-site-1": "other", "former-site-2": "blog"}
+    kinds |= {"mine-site-1": "blog"}
     for version, site in kinds.items():
         with_scores(registry.folder, version, site)
         (data(willing) / "reports" / version).mkdir(parents=True)
