@@ -93,11 +93,11 @@ async def begin(visit: Visit) -> Response:
     task, target = await _WISHES[do](visit, site)
     await training.start(visit, task)
     await training.log(visit, f"model.{task.kind}", target, site)
-    return visit.go(_address(site))
+    return visit.go(_address(site, "h-task"))
 
 
-def _address(site: Site) -> str:
-    return f"/model?site={site.id}#h-layer"
+def _address(site: Site, part: str = "h-train") -> str:
+    return f"/model?site={site.id}#{part}"
 
 
 def _task(visit: Visit, site: Site, kind: workshop.Kind, version: str = "") -> Task:
