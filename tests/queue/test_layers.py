@@ -221,7 +221,7 @@ def test_the_page_is_in_order_with_a_layer_on_it(willing, ben, registry, tab, wi
     page = tab(viewport={"width": width, "height": 800})
     page.context.add_cookies(ben.cookies(willing))
     page.goto(f"http://127.0.0.1:{willing.port}/model")
-    buttons = page.locator("#h-layer ~ form.buttons").first.get_by_role("button").all_inner_texts()
+    buttons = page.locator("#layer-do").get_by_role("button").all_inner_texts()
     assert buttons == ["Promote this layer", "Fit a layer"]
     assert (findings(page), max(overflow(page), 0), page.complaints) == ([], 0, [])
     assert site_id(willing, "blog") == 1
