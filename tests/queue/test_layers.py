@@ -200,6 +200,16 @@ def test_one_task_at_a_time_and_each_sees_their_own(willing, ben, olga):
     assert (stopped.who, stopped.site_id) == ("Ben", 1)
 
 
+def test_a_command_names_no_other_site_to_who_administers_one(willing, ben):
+    """Where a site's name was changed while its task ran, the refusal lists all sites: admins of every site read that alone."""
+    folder, task = data(willing) / "tasks", Task("rollback", "", "Ben", 1000.0, "formerly", 1)
+    folder.mkdir(exist_ok=True)
+    workshop._write(folder, Paper(task, process=1, ended=1001.0, status=1))
+    (folder / "task.log").write_text("winnow-train: There is no site named 'formerly'. Known sites: blog, other.\n")
+    said = [who.get("/model").text.partition('id="task-log"')[2].partition("</pre>")[0] for who in (ben, someone(willing, Role.ADMIN))]
+    assert [("There is no site named" in each, "other" in each) for each in said] == [(True, False), (True, True)]
+
+
 def test_how_far_a_layer_is_can_be_told(tmp_path):
     """Its share grows from command to command; what a page cannot name is not told as a part."""
     shares = []

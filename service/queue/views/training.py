@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from service import models, workshop
@@ -31,6 +33,8 @@ PARTS = {
     "fitting on all": N_("fitting on all labels"),
 }
 """What a retraining says it is doing, in the visitor's words."""
+_OTHERS = re.compile(r" Known (?:sites|models): .*")
+"""What a command that does not find a name, because it was changed meanwhile, says of others."""
 _FILE = {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
@@ -50,8 +54,10 @@ async def state(visit: Visit, site: Site) -> tuple[State | None, bool]:
     found = await asyncio.to_thread(workshop.state, folder_of(visit.pages.settings))
     if found is None:
         return None, False
-    mine = visit.may(Role.ADMIN) or found.paper.task.site_id == site.id
-    return found if mine else None, found.running
+    if visit.may(Role.ADMIN):
+        return found, found.running
+    mine = replace(found, said=_OTHERS.sub("", found.said)) if found.paper.task.site_id == site.id else None
+    return mine, found.running
 
 
 def layer_of(settings: Settings, site: Site) -> str:
