@@ -206,7 +206,8 @@ def test_a_command_names_no_other_site_to_who_administers_one(willing, ben):
     folder.mkdir(exist_ok=True)
     workshop._write(folder, Paper(task, process=1, ended=1001.0, status=1))
     (folder / "task.log").write_text("winnow-train: There is no site named 'formerly'. Known sites: blog, other.\n")
-    said = [who.get("/model").text.partition('id="task-log"')[2].partition("</pre>")[0] for who in (ben, someone(willing, Role.ADMIN))]
+    pages = [who.get("/model").text for who in (ben, someone(willing, Role.ADMIN))]
+    said = [page.partition('id="task-log"')[2].partition("</pre>")[0] for page in pages]
     assert [("There is no site named" in each, "other" in each) for each in said] == [(True, False), (True, True)]
 
 
