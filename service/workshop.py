@@ -39,13 +39,15 @@ _PARTS: dict[str, tuple[Part, ...]] = {
         (1, "fitting on all", 0.27),
         (2, "", 0.05),
     ),
+    "layer": ((0, "looking for near-duplicates", 0.7), (1, "", 0.16), (2, "", 0.14)),
 }
 """Parts of a task: the command's place, what it says it is doing, and its share of the time (of 105,000 labels on two cores).
 
 Labels are weighed seldom, and it takes three times as long then as holding parts out.
 """
-Kind = Literal["retrain", "promote", "rollback", "shadow", "unshadow"]
+Kind = Literal["retrain", "layer", "promote", "rollback", "shadow", "unshadow"]
 KINDS: tuple[Kind, ...] = ("retrain", "promote", "rollback", "shadow", "unshadow")
+"""Those that are for the whole installation; ``layer``, and those of them that name a site, are for that site alone."""
 NAMED = frozenset({"promote", "shadow"})
 """Those for which a model is named; a new model's name is made by whoever asks."""
 
@@ -55,24 +57,34 @@ class Busy(RuntimeError):  # named like the other refusals
 
 
 class Task(Struct, frozen=True):
-    """What somebody wished for, and when; ``version`` is the model's name, ``site`` the one whose own layer it is, or empty."""
+    """What somebody wished for, and when.
+
+    ``version`` is the model's name, ``site`` and ``site_id`` are those of the site whose own layer it is, or empty and 0.
+    """
 
     kind: Kind
     version: str
     by: str
     at: float
     site: str = ""
+    site_id: int = 0
 
     @property
     def steps(self) -> tuple[tuple[str, ...], ...]:
         """The commands of ``winnow-train``, in order."""
         return {
             "retrain": (("snapshot",), ("fit", "--version", self.version), ("report", self.version)),
+            "layer": (("snapshot",), ("fit", f"--site={self.site}", "--version", self.version), ("report", self.version)),
             "promote": (("promote", self.version),),
             "rollback": (("rollback", *((f"--site={self.site}",) if self.site else ())),),
             "shadow": (("shadow", self.version),),
             "unshadow": (("shadow", "--stop"),),
         }[self.kind]
+
+    @property
+    def unsaid(self) -> int:
+        """Of so many commands at first no answer is kept: a snapshot's tells of all sites, but one site's admins read this."""
+        return 1 if self.kind == "layer" else 0
 
 
 class Paper(Struct, frozen=True):
@@ -178,10 +190,10 @@ def state(folder: Path) -> State | None:
     return State(paper, _held(folder), _DOING.sub("", said), doing[-1] if doing else None, told)
 
 
-def stop(folder: Path) -> bool:
-    """Interrupt the task that runs; False when none does."""
+def stop(folder: Path, site_id: int = 0) -> bool:
+    """Interrupt the task that runs, or only one of this site's own layer; False when none does."""
     found = state(folder)
-    if found is None or not found.running or not found.paper.process:
+    if found is None or not found.running or not found.paper.process or site_id not in (0, found.paper.task.site_id):
         return False
     os.killpg(found.paper.process, signal.SIGINT)
     return True
@@ -222,7 +234,8 @@ def run(folder: Path) -> None:
         for step in paper.task.steps:
             sys.stdout.write(f"$ winnow-train {' '.join(step)}\n")
             sys.stdout.flush()
-            status = subprocess.run([str(_program()), *step], check=False).returncode  # noqa: S603 # as above
+            answer = subprocess.DEVNULL if paper.step < paper.task.unsaid else None
+            status = subprocess.run([str(_program()), *step], stdout=answer, check=False).returncode  # noqa: S603 # as above
             if status:
                 break
             paper = msgspec.structs.replace(paper, step=paper.step + 1)

@@ -60,6 +60,7 @@ DEEDS = {
     "site.change": N_("Site changed"),
     "audit.export": N_("Audit log exported"),
     "model.retrain": N_("Retraining started"),
+    "model.layer": N_("Fitting of a site's layer started"),
     "model.promote": N_("Model put in force"),
     "model.shadow": N_("Shadow started"),
     "model.unshadow": N_("Shadow ended"),

@@ -16,9 +16,10 @@ from tests.queue.month import score
 HELD = 4_000
 
 
-def with_scores(folder: Path, version: str = "tested") -> Path:
-    """Write a model folder whose card counts some thousand held-out scores of each kind."""
-    dice, counted = random.Random(3), {}
+def with_scores(folder: Path, version: str = "tested", site: str = "") -> Path:
+    """Write a model folder whose card counts some thousand held-out scores of each kind; a layer of a site if one is named."""
+    dice = random.Random(3)
+    counted = {"site": site} if site else {}
     for head in ("spam", "abuse"):
         for label in ("ham", "bad"):
             counts = [0] * (BINS + 1)

@@ -22,6 +22,7 @@ NO_PAGES = {
     "/rules/{site:int}/export": "a file",
     "/stats/export": "a file",
     "/model/reports/{version}": "a page that training made",
+    "/model/{site:int}/reports/{version}": "a page that training made",
 }
 TOLD_APART = {"/comments/{comment}": "comment"}
 WITH_MORE = {

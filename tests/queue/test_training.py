@@ -82,10 +82,10 @@ def test_a_layer_is_taken_back_by_who_administers_its_site(willing):
     ben = someone(willing, name="Ben", blog=Role.ADMIN)
     willing.until(lambda: "a layer of its own" in ben.get("/model").text)
     assert "back to this site's layer" not in someone(willing, blog=Role.LEAD).get("/model").text.replace("&#39;", "'")
-    ben.post("/model/1/layer")
+    ben.post("/model/1/layer", do="back")
     willing.until(lambda: "Done." in ben.get("/model").text)
     willing.until(lambda: "a layer of its own on" not in ben.get("/model").text)
-    assert (registry.pointed("site-1"), ben.post("/model/1/layer").status_code) == ("", 409)
+    assert (registry.pointed("site-1"), ben.post("/model/1/layer", do="back").status_code) == ("", 409)
     entry = stored(willing, lambda connection: audit.entries(connection, what="model.rollback", limit=1))[0]
     assert (entry.who, entry.site_id, entry.target) == ("Ben", 1, "a-layer")
 

@@ -22,7 +22,7 @@ from service.queue.routes import Menu, Routes
 from service.queue.stop import Stop
 from service.queue.traffic import DAY, Month
 from service.queue.tried import Tried, figures, shown, tried
-from service.queue.views import training
+from service.queue.views import layers, training
 from service.queue.visit import Visit
 from service.store import drafts, relabel, workload
 from service.store.quality import Hand
@@ -109,26 +109,34 @@ def _version(stored: PolicyVersion) -> Version:
 
 async def _training(visit: Visit, site: Site) -> dict[str, Any]:
     """Give the models in the data folder, what may be done with them here, and how the last task goes."""
-    settings, shelved = visit.pages.settings, await _shelved(visit) if visit.may(Role.LEAD, site) else []
+    settings, shelved = visit.pages.settings, await _shelved(visit, site)
     allowed = visit.may(Role.ADMIN) and settings.train_from_pages
+    task, busy = await training.state(visit, site)
     return {
         "shelved": shelved,
-        "task": await training.state(visit, site),
-        "layer": await asyncio.to_thread(training.layer_of, settings, site),
-        "may_go_back": visit.may(Role.ADMIN, site) and settings.train_from_pages and workshop.installed(),
+        "task": task,
+        "busy": busy,
+        "decides": await asyncio.to_thread(training.layer_of, settings, site),
+        "layer": await layers.layer(visit, site, shelved),
+        "layers": layers,
+        "own": {each.version for each in layers.own(shelved, site)},
         "may_train": allowed and workshop.installed(),
         "not_installed": allowed and not workshop.installed(),
-        "reported": await asyncio.to_thread(training.reported, settings, shelved) if visit.may(Role.ADMIN) else set(),
+        "reported": await asyncio.to_thread(training.reported, settings, shelved) if visit.may(Role.ADMIN, site) else set(),
     }
 
 
-async def _shelved(visit: Visit) -> list[models.Shelved]:
+async def _shelved(visit: Visit, site: Site) -> list[models.Shelved]:
+    """Give leads the models in the data folder; the layers of other sites only to who leads on every site."""
+    if not visit.may(Role.LEAD, site):
+        return []
     settings = visit.pages.settings
 
     async def read() -> list[models.Shelved]:
         return await asyncio.to_thread(lambda: models.shelf(settings.model_pointer.parent, settings.model_folders))
 
-    return await visit.pages.seldom.get("shelf", read) or []
+    found = await visit.pages.seldom.get("shelf", read) or []
+    return [each for each in found if visit.may(Role.LEAD) or layers.site_of(each) in {"", site.name}]
 
 
 async def _sources(visit: Visit, site: Site, model: Classifier | None) -> list[workload.Source] | None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from service import models, workshop
 from service.domain import Role, Site
 from service.queue.languages import N_
 from service.queue.languages import gettext as _
-from service.queue.needs import everywhere, there
-from service.queue.policies import here
+from service.queue.needs import everywhere
 from service.queue.routes import Routes
 from service.queue.stop import Stop
 from service.queue.visit import Visit
@@ -32,6 +33,8 @@ PARTS = {
     "fitting on all": N_("fitting on all labels"),
 }
 """What a retraining says it is doing, in the visitor's words."""
+_OTHERS = re.compile(r" Known (?:sites|models): .*")
+"""What a command that does not find a name, because it was changed meanwhile, says of others."""
 _FILE = {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
@@ -44,13 +47,17 @@ def folder_of(settings: Settings) -> Path:
     return settings.data_dir / "tasks"
 
 
-async def state(visit: Visit, site: Site) -> State | None:
-    """Tell admins how the last task goes; those of a site only of its own layer."""
+async def state(visit: Visit, site: Site) -> tuple[State | None, bool]:
+    """Tell admins how the last task goes, those of a site only of its own layer; and whether any task runs."""
     if not visit.may(Role.ADMIN, site):
-        return None
+        return None, False
     found = await asyncio.to_thread(workshop.state, folder_of(visit.pages.settings))
-    mine = found is not None and (visit.may(Role.ADMIN) or found.paper.task.site == site.name)
-    return found if mine else None
+    if found is None:
+        return None, False
+    if visit.may(Role.ADMIN):
+        return found, found.running
+    mine = replace(found, said=_OTHERS.sub("", found.said)) if found.paper.task.site_id == site.id else None
+    return mine, found.running
 
 
 def layer_of(settings: Settings, site: Site) -> str:
@@ -65,28 +72,17 @@ async def begin(visit: Visit) -> Response:
     settings = visit.pages.settings
     if visit.form.raw("do") == "stop":
         if await asyncio.to_thread(workshop.stop, folder_of(settings)):
-            await _log(visit, "model.stop", "")
+            await log(visit, "model.stop", "")
         return visit.go(_BACK)
-    _refuse_unless_allowed(settings)
+    refuse_unless_allowed(settings)
     task = _wished(visit, settings)
-    await _start(visit, task)
-    await _log(visit, f"model.{task.kind}", task.version)
+    await start(visit, task)
+    await log(visit, f"model.{task.kind}", task.version)
     return visit.go(_BACK)
 
 
-@routes.post("/model/{site:int}/layer", needs=there(Role.ADMIN))
-async def layer_back(visit: Visit) -> Response:
-    """Let the layer before decide on a site again, or the shared model where there was none."""
-    site, settings = here(visit), visit.pages.settings
-    if not (version := await asyncio.to_thread(layer_of, settings, site)):
-        raise Stop(409, "The shared model decides on this site: there is no layer to go back from.")
-    _refuse_unless_allowed(settings)
-    await _start(visit, Task("rollback", "", visit.person.name, visit.at, site.name))
-    await _log(visit, "model.rollback", version, site)
-    return visit.go(f"/model?site={site.id}#h-train")
-
-
-async def _start(visit: Visit, task: Task) -> None:
+async def start(visit: Visit, task: Task) -> None:
+    """Begin a task, and say so. Raises Stop while another runs."""
     settings = visit.pages.settings
     try:
         await asyncio.to_thread(workshop.start, folder_of(settings), task, settings.environment())
@@ -95,7 +91,8 @@ async def _start(visit: Visit, task: Task) -> None:
     visit.say(_("Begun. It goes on without this page."))
 
 
-def _refuse_unless_allowed(settings: Settings) -> None:
+def refuse_unless_allowed(settings: Settings) -> None:
+    """Raise Stop where pages may not train, or cannot."""
     if not settings.train_from_pages:
         raise Stop(403, "This installation does not train from its pages; WINNOW_TRAIN_FROM_PAGES says whether it does.")
     if not workshop.installed():
@@ -115,7 +112,8 @@ def _wished(visit: Visit, settings: Settings) -> Task:
     return Task(kind, version, visit.person.name, visit.at)
 
 
-async def _log(visit: Visit, what: str, version: str, site: Site | None = None) -> None:
+async def log(visit: Visit, what: str, version: str, site: Site | None = None) -> None:
+    """Put into the audit log what was begun with which model, and on which site if on one alone."""
     where = site.id if site is not None else None
     deed = Deed(at=visit.at, who=visit.person.name, person_id=visit.person.id, what=what, site_id=where, target=version)
     await visit.write(lambda connection: audit.append(connection, deed))
@@ -124,11 +122,15 @@ async def _log(visit: Visit, what: str, version: str, site: Site | None = None) 
 @routes.get("/model/reports/{version}", needs=everywhere(Role.ADMIN))
 async def report(visit: Visit) -> Response:
     """Give a model's report, which quotes comments of all sites; it may neither run nor load anything."""
-    version = str(visit.path["version"])
+    return await reported_page(visit, str(visit.path["version"]), _BACK)
+
+
+async def reported_page(visit: Visit, version: str, back: str) -> Response:
+    """Give a model's report; where there is none, say so at the address ``back``."""
     path = _report_of(visit.pages.settings, version)
     if not workshop.NAME.fullmatch(version) or not path.is_file():
         visit.say(_("There is no report of this model."), kind="note")
-        return visit.go(_BACK)
+        return visit.go(back)
     return Response(await asyncio.to_thread(path.read_bytes), headers=_FILE)
 
 
