@@ -30,6 +30,7 @@ from training.engine import Engine
 from training.labels import comment_of
 from training.lines import Budget, Certificate, choose
 from training.pipeline import CommentModel
+from training.promote import FEWEST
 from training.shelf import PIECE, Shelf, pieces
 from training.snapshot import Stored, label_words
 from training.sources import load_seed
@@ -39,8 +40,6 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 TEST_SHARE = 0.2
-ENOUGH = 200
-"""Fewer of the sites' newest labels cannot measure alone: a fifth of all others does as well."""
 SEARCHED, CHECKED, FIGURED = 30_000, 2_000, 20_000
 """Rows, evenly spaced, that parameters are tried on; that table and pipeline must agree on; that a source's figures are from."""
 FEWEST_SITE_LABELS = 200
@@ -52,13 +51,13 @@ WORTH = 0.001
 
 
 def divide(frame: pd.DataFrame, share: float = TEST_SHARE) -> tuple[Rows, Rows]:
-    """Split (fitting, measuring): the newest labels of the sites measure; where those are not ``ENOUGH``, the newest of others too.
+    """Split (fitting, measuring): the newest labels of the sites measure; where they are too few, the newest of others too.
 
     Where most have no date, whole groups measure.
     """
     of_site = (frame["site"] != "").to_numpy()
     measuring = _newest(frame, np.flatnonzero(of_site), share)
-    if len(measuring) < ENOUGH:
+    if len(measuring) < FEWEST:
         measuring = np.sort(np.append(measuring, _newest(frame, np.flatnonzero(~of_site), share)))
     groups = frame["group"].to_numpy()
     return np.flatnonzero(~np.isin(groups, groups[measuring])), measuring
@@ -194,10 +193,10 @@ def build(rows: Stored | pd.DataFrame, recipe: CommentModel, order: Order, folde
     weights = _compiled(examples, recipe, believed, calibrated)
     say("fitting on all", 1, 1)
     report = [*_figures(measuring, logits, calibrated.sigmoids), *_certified(certificate), *_doubted(examples, believed)]
-    unprobed = card(order, recipe, examples.frame[~examples.unlabelled], calibrated.lines, report)
+    unprobed = card(order, recipe, examples.frame, calibrated.lines, report)
     counted = histogram.held_out(measuring, target(measuring), logits, calibrated.sigmoids)
-    counted["unlabelled"] = int(examples.unlabelled.sum())
-    return write(folder, structs.replace(unprobed, parameters=unprobed.parameters | counted), weights)
+    parameters = unprobed.parameters | counted | {"unlabelled": int(examples.unlabelled.sum())}
+    return write(folder, structs.replace(unprobed, parameters=parameters), weights)
 
 
 def _compiled(examples: Examples, recipe: CommentModel, believed: Mapping[Head, Floats], calibrated: starter.Calibrated) -> bytes:
@@ -259,7 +258,7 @@ def card(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         lines=lines,
         probes=(Probe(Comment(text=""), 0.0, 0.0),),
-        data=tuple(_source(frame, source, order.snapshot) for source in frame["source"].unique()),
+        data=tuple(_source(frame, source, order.snapshot) for source in frame["source"].unique() if source != pseudo.SOURCE),
         parameters=parameters,
         report=tuple(report),
         parent=order.parent,

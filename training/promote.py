@@ -17,7 +17,7 @@ from service.domain import HEADS, Head, History
 from service.policy import Policy, decide
 from service.text.reading import read
 from training.lines import Budget, verify
-from training.measures import ACCEPT, REJECT, Resamples, calibration_error, roc_auc
+from training.measures import ACCEPT, REJECT, Resamples, calibration_error, errors, roc_auc
 from training.trial import Bench, Compared, Judge, Judged, Trial, compare, interval, judge, log_loss
 
 FEWEST, FEWEST_OF_A_KIND = 200, 30
@@ -99,10 +99,13 @@ def _no_gain(bench: Bench, champion: Judged, challenger: Judged) -> Iterator[Rea
     """Refuse what is not better in the mean, on labels so few that hardly anything is worse beyond an interval."""
     if not any(_too_few(bench, FEWEST, FEWEST_OF_A_KIND)):
         return
+    few = f"On {len(bench.bad)} labels, which show little, it must be better in the mean and is not"
     before, now = (float(np.average(log_loss(bench.bad, each.badness), weights=bench.mass)) for each in (champion, challenger))
     if not now < before:
-        said = f"log-loss {now:.3f} instead of {before:.3f}"
-        yield Reason("gain", f"On {len(bench.bad)} labels, which show little, it must be better in the mean and is not: {said}.")
+        yield Reason("gain", f"{few}: log-loss {now:.3f} instead of {before:.3f}.")
+    before, now = (float(np.average(errors(bench.bad, each.verdict), weights=bench.mass)) for each in (champion, challenger))
+    if now > before:
+        yield Reason("gain", f"{few}: {1000 * now:.0f} instead of {1000 * before:.0f} of 1,000 verdicts are wrong.")
 
 
 def _blind(bench: Bench, challenger: Judged) -> Iterator[Reason]:

@@ -26,7 +26,7 @@ SOURCE = "without a label"
 """What all comments without a label are to the weights, whatever site they are of: one source."""
 MASS = 3.0
 """How much more they weigh than as many labels of one source."""
-BEYOND_DOUBT = 4.0
+BEYOND_DOUBT = 3.0
 """The log-odds, before calibration, from which on a comment is learnt from as spam."""
 FEWEST = 50
 """Fewer comments are not worth a second fit."""

@@ -122,9 +122,10 @@ def test_wrong_labels_are_refused(newcomer: Newcomer) -> None:
 def test_few_labels_must_bring_something(newcomer: Newcomer) -> None:
     """Where the champion is right already, sixty labels make nothing better, even if nothing is worse beyond its interval."""
     newcomer.taught(some_labels(60, seed=7, abuse=0.0))
-    [reason] = newcomer.run("evaluate", "layer")["reasons"]
-    assert reason["kind"] == "gain"
-    assert "log-loss" in newcomer.refused("promote", "layer")
+    assert {reason["kind"] for reason in newcomer.run("evaluate", "layer")["reasons"]} == {"gain"}
+    refused = newcomer.refused("promote", "layer")
+    assert "log-loss" in refused
+    assert "verdicts are wrong" in refused
 
 
 def test_a_layer_that_would_free_a_campaign_is_refused(newcomer: Newcomer) -> None:

@@ -19,10 +19,11 @@ from tests.training.given import a_text, some_labels
 from training import pseudo, snapshot
 from training.crossing import Order
 from training.engine import Local
-from training.fit import ENOUGH, build, divide, examples_from, without_label
+from training.fit import build, divide, examples_from, without_label
 from training.labels import complete
 from training.measures import roc_auc
 from training.pipeline import CommentModel
+from training.promote import FEWEST
 from training.snapshot import Stored
 
 COMPANY = {"spam": "zibeline quokka marmoset ocelot", "ham": "larch spruce alder hazel"}
@@ -132,7 +133,7 @@ def test_a_pseudo_label_says_nothing_of_abuse(tmp_path: Path) -> None:
 def test_few_labels_of_sites_measure_beside_others() -> None:
     """Where the newest of the sites' labels cannot tell models apart, a fifth of the others measures too; else they alone."""
     corpus = some_labels(1500, source="file corpus").assign(site="")
-    for count, others in ((100, 300), (5 * ENOUGH + 50, 0)):
+    for count, others in ((100, 300), (5 * FEWEST + 50, 0)):
         frame = pd.concat([corpus, some_labels(count)], ignore_index=True)
         frame["group"] = np.arange(len(frame))
         fit, measure = divide(frame)
