@@ -25,15 +25,15 @@ from training import histogram, measures, pseudo, starter
 from training.calibration import Sigmoid, fit_sigmoid
 from training.compile import compile_model
 from training.crossing import HEAVIEST, Order, Progress, cross_fit, doubt, fit
-from training.dataset import Examples, comment
+from training.dataset import SEED, Examples, comment
 from training.engine import Engine
 from training.labels import comment_of
 from training.lines import Budget, Certificate, choose
 from training.pipeline import CommentModel
-from training.promote import FEWEST
+from training.promote import ENOUGH
 from training.shelf import PIECE, Shelf, pieces
 from training.snapshot import Stored, label_words
-from training.sources import load_seed
+from training.sources import CORPORA, load_seed
 from training.splits import by_group, newest
 
 Floats = NDArray[np.float64]
@@ -46,29 +46,38 @@ FEWEST_SITE_LABELS = 200
 """From here on a site's own labels calibrate; below, all sources do, each with equal mass."""
 SPACE: Mapping[str, Sequence[float]] = {"text_c": (3.0, 1.0, 10.0), "share_ratios": (0.25, 0.5), "signals_c": (0.1, 0.3)}
 """What the search tries, the most promising values first."""
+PUBLIC = frozenset({SEED, *(corpus.name for corpus in CORPORA)})
+"""Sources that are nobody's own."""
 WORTH = 0.001
 """How much better (mean ROC-AUC over sources) a candidate must be to replace the recipe."""
 
 
-def divide(frame: pd.DataFrame, share: float = TEST_SHARE) -> tuple[Rows, Rows]:
-    """Split (fitting, measuring): the newest labels of the sites measure; where they are too few, the newest of others too.
+def divide(frame: pd.DataFrame) -> tuple[Rows, Rows]:
+    """Split (fitting, measuring) for a shared model: as ``by_time``, or all labels of the sites measure where those are few.
+
+    Few means that their newest fifth would be fewer than ``ENOUGH``, and that others are more: a fit on many sources hardly hears
+    them, a site's layer learns from them all the more, and what has seen none of them can be measured on them all.
+    """
+    own, few = np.flatnonzero((frame["site"] != "").to_numpy()), by_time(frame)
+    if not len(own) or len(few[1]) >= ENOUGH or len(own) >= len(frame) - len(own):
+        return few
+    groups = frame["group"].to_numpy()
+    return np.flatnonzero(~np.isin(groups, groups[own])), own
+
+
+def by_time(frame: pd.DataFrame, share: float = TEST_SHARE) -> tuple[Rows, Rows]:
+    """Split (fitting, measuring): the newest labels of the sites measure; without sites the newest of all.
 
     Where most have no date, whole groups measure.
     """
-    of_site = (frame["site"] != "").to_numpy()
-    measuring = _newest(frame, np.flatnonzero(of_site), share)
-    if len(measuring) < FEWEST:
-        measuring = np.sort(np.append(measuring, _newest(frame, np.flatnonzero(~of_site), share)))
-    groups = frame["group"].to_numpy()
-    return np.flatnonzero(~np.isin(groups, groups[measuring])), measuring
-
-
-def _newest(frame: pd.DataFrame, rows: Rows, share: float) -> Rows:
-    """Give the newest ``share`` of these rows, or whole groups of them where most have no date."""
+    candidates = np.flatnonzero((frame["site"] != "").to_numpy())
+    rows = candidates if len(candidates) else np.arange(len(frame))
     _, newer = newest(frame.iloc[rows].reset_index(drop=True), share)
     if len(newer) < share * len(rows) / 2:
         newer = next(by_group(frame["group"].to_numpy()[rows], round(1 / share)))[1]
-    return rows[newer]
+    groups = frame["group"].to_numpy()
+    outside = ~np.isin(groups, groups[rows[newer]])
+    return np.flatnonzero(outside), rows[newer]
 
 
 def examples_of(frame: pd.DataFrame) -> Examples:
@@ -149,13 +158,17 @@ def _bad(examples: Examples) -> Floats:
 
 
 def calibrate(examples: Examples, logits: Floats, budget: Budget) -> tuple[starter.Calibrated, Certificate]:
-    """Fit sigmoids and draw lines on held-out log-odds; an uncertified side gets the line a starter model would have."""
+    """Fit sigmoids and draw lines on held-out log-odds; an uncertified side gets the line a starter model would have.
+
+    Nothing is certified on public corpora: what share of their comments is bad says nothing of any site's.
+    """
     general = starter.calibrate(examples, logits)
     rows = target(examples)
     if len(rows) == len(logits):
         sigmoids = general.sigmoids
     else:
         sigmoids = (_sigmoid(examples, logits, rows, 0, general.sigmoids), _sigmoid(examples, logits, rows, 1, general.sigmoids))
+    rows = rows[~examples.frame["source"].isin(PUBLIC).to_numpy()[rows]]
     p = np.column_stack([sigmoid(logits[rows, place]) for place, sigmoid in enumerate(sigmoids)]).max(axis=1)
     certificate = choose(p, _bad(examples)[rows], budget, examples.frame["mass"].to_numpy(np.float64)[rows])
     lines = {head: _lines(certificate, general.lines[head]) for head in HEADS}

@@ -20,10 +20,10 @@ from training.lines import Budget, verify
 from training.measures import ACCEPT, REJECT, Resamples, calibration_error, errors, roc_auc
 from training.trial import Bench, Compared, Judge, Judged, Trial, compare, interval, judge, log_loss
 
-FEWEST, FEWEST_OF_A_KIND = 200, 30
+FEWEST, FEWEST_OF_A_KIND = 50, 10
 """Labels, and ham and bad ones among them, below which nothing can be said."""
-FEWEST_BY_FOLDS, FEWEST_OF_A_KIND_BY_FOLDS = 50, 10
-"""The same for a layer that was fitted on all labels of its site: that few prove no harm, so it must be better as well."""
+ENOUGH, ENOUGH_OF_A_KIND = 200, 30
+"""Fewer show hardly any harm beyond an interval: a model must be better in the mean as well."""
 FOLDS, NEWEST = "folds", "newest"
 """What a layer's card says it is measured by: layers that each have not seen a part of its labels, or the newest labels alone."""
 RESAMPLES = 400
@@ -68,8 +68,8 @@ def examine(folder: Path, champion: Classifier, newest: Bench, known: Bench, bud
         challenger = Classifier.load(folder)
     except ArtefactRefused as error:
         return Examined(folder.name, (Reason("damaged", f"It cannot be loaded: {error}"),))
-    all_seen, measured_by = measured_by_folds(challenger.card), NEWEST if answers is judge else FOLDS
-    few = list(_too_few(newest, *((FEWEST_BY_FOLDS, FEWEST_OF_A_KIND_BY_FOLDS) if all_seen else (FEWEST, FEWEST_OF_A_KIND))))
+    measured_by = NEWEST if answers is judge else FOLDS
+    few = list(_too_few(newest))
     if not len(newest.bad):
         return Examined(challenger.version, tuple(few), measured_by=measured_by)
     both = judge(champion, newest), answers(challenger, newest)
@@ -77,27 +77,34 @@ def examine(folder: Path, champion: Classifier, newest: Bench, known: Bench, bud
     if few:
         return Examined(challenger.version, tuple(few), trial, measured_by)
     reasons = [
-        *((*_no_gain(newest, *both), *_blind(newest, both[1])) if all_seen else ()),
+        *_no_gain(newest, *both),
+        *_blind(newest, both[1]),
         *_worse(trial),
         *_freed(known, (champion, judge), (challenger, answers)),
         *(() if "site" in challenger.card.parameters else _moved(champion, challenger)),
-        *_miscalibrated(trial, partial(_seems_off, newest, both[1]) if all_seen else lambda _: 0.0),
+        *_miscalibrated(trial, partial(_seems_off, newest, both[1])),
         *_contradicted(newest, challenger, both[1], budget),
     ]
     return Examined(challenger.version, tuple(reasons), trial, measured_by)
 
 
-def _too_few(bench: Bench, fewest: int, of_a_kind: int) -> Iterator[Reason]:
-    bad = int(bench.bad.sum())
-    ham = len(bench.bad) - bad
-    if len(bench.bad) < fewest or min(bad, ham) < of_a_kind:
-        wanted = f"{fewest} with at least {of_a_kind} of each kind are needed"
+def _too_few(bench: Bench) -> Iterator[Reason]:
+    bad, ham = _counts(bench)
+    if bad + ham < FEWEST or min(bad, ham) < FEWEST_OF_A_KIND:
+        wanted = f"{FEWEST} with at least {FEWEST_OF_A_KIND} of each kind are needed"
         yield Reason("labels", f"Too few new labels to tell: {ham} ham and {bad} bad ones; {wanted}.")
+
+
+def _counts(bench: Bench) -> tuple[int, int]:
+    """Count bad ones and ham."""
+    bad = int(bench.bad.sum())
+    return bad, len(bench.bad) - bad
 
 
 def _no_gain(bench: Bench, champion: Judged, challenger: Judged) -> Iterator[Reason]:
     """Refuse what is not better in the mean, on labels so few that hardly anything is worse beyond an interval."""
-    if not any(_too_few(bench, FEWEST, FEWEST_OF_A_KIND)):
+    bad, ham = _counts(bench)
+    if bad + ham >= ENOUGH and min(bad, ham) >= ENOUGH_OF_A_KIND:
         return
     few = f"On {len(bench.bad)} labels, which show little, it must be better in the mean and is not"
     before, now = (float(np.average(log_loss(bench.bad, each.badness), weights=bench.mass)) for each in (champion, challenger))

@@ -19,7 +19,7 @@ from service.domain import HEADS, Head, Lines
 from training import promote
 from training.crossing import HEAVIEST, Order, TooFewLabels
 from training.dataset import Examples, Rows
-from training.fit import card, divide, examples_of, write
+from training.fit import by_time, card, examples_of, write
 from training.layer import MOST, Base, Delta, Material, fit_layer
 from training.lines import choose
 from training.splits import by_group
@@ -35,7 +35,7 @@ def build(
 ) -> Card:
     """Fit a site's layer on its labels of a snapshot, and on what nobody has labelled there.
 
-    The newest labels are kept apart to measure it, where they are enough for that (``promote.FEWEST``). Where they are fewer it is
+    The newest labels are kept apart to measure it, where they are enough for that (``promote.ENOUGH``). Where they are fewer it is
     fitted on all, and measured by its folds (``training.folds``); the card's ``measured_by`` says which. The lines are drawn on
     cross-fitted scores either way: where folds measure, the labels that drew the lines are those that measure them, so that they
     can hardly contradict them.
@@ -45,8 +45,8 @@ def build(
     mine = frame[frame["site"] == site].reset_index(drop=True)
     if len(mine) < FEWEST:
         raise TooFewLabels(f"The site {site!r} has {len(mine)} labels in this snapshot; a layer needs at least {FEWEST}.")
-    newest = divide(mine)[1]
-    by_folds = len(newest) < promote.FEWEST
+    newest = by_time(mine)[1]
+    by_folds = len(newest) < promote.ENOUGH
     base = Base((folder / artefact.WEIGHTS).read_bytes())
     examples, learnt = lesson(mine, unlabelled, base, newest[:0] if by_folds else newest)
     layer = learnt.layer(np.arange(learnt.labelled))

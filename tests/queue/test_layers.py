@@ -21,6 +21,7 @@ from tests.queue.lessons import Lesson, forget_all, some, teach
 from tests.queue.papers import with_scores
 from tests.queue.test_screens import overflow
 from tests.serving import serving
+from training import promote
 from training import site as of_training
 from training.labels import from_store
 from training.registry import Registry
@@ -67,6 +68,12 @@ def ended(service, who) -> str:
     """The page once the task has ended, with plain apostrophes."""
     service.until(lambda: "Step " not in who.get("/model").text, 200)
     return who.get("/model").text.replace("&#39;", "'")
+
+
+def test_the_page_asks_for_as_many_labels_as_the_commands_do():
+    """What is needed to fit a layer and to promote it, and of either kind."""
+    asked = of_training.FEWEST, promote.FEWEST, promote.FEWEST_OF_A_KIND
+    assert asked == (layers.FEWEST, layers.FEWEST_TO_PROMOTE, layers.FEWEST_OF_A_KIND)
 
 
 def test_a_layer_is_fitted_and_what_refuses_it_is_told(willing, ben, registry):
@@ -142,7 +149,6 @@ def test_labels_are_counted_as_a_snapshot_takes_them(willing):
     assert stored(willing, lambda connection: lessons(connection, 1)) == Lessons(ham, len(rows) - ham)
     assert stored(willing, lambda connection: lessons(connection, 1, most=6)).more
     assert stored(willing, lambda connection: lessons(connection, demo.id)) == Lessons()
-    assert of_training.FEWEST == layers.FEWEST
 
 
 def test_only_layers_of_the_site_are_promoted_and_read_there(willing, ben, olga, registry):

@@ -27,6 +27,7 @@ from service.store.upgrade import upgrade
 from tests.store.given import DIGESTS
 from tests.training.conftest import World
 from tests.training.given import otherwise, some_labels
+from training import snapshot
 from training.__main__ import app
 from training.registry import Registry
 
@@ -186,6 +187,17 @@ def test_a_site_gets_its_own_layer(installation: Installation) -> None:
     assert installation.models.pointers() == {"champion": "champion-1", pointer: "layer"}
     installation.run("rollback", "--site", "blog", "--drop")
     assert installation.models.pointers() == {"champion": "champion-1"}
+
+
+def test_what_the_starter_model_was_fitted_on_does_not_measure(installation: Installation) -> None:
+    """Its card names sources instead of a snapshot: their labels would flatter it."""
+    known, own = some_labels(400, source="yt_tubespam").assign(site=""), some_labels(60, seed=7)
+    snapshot.take([known, own], installation.folder / "snapshots")
+    installation.run("fit", "--version", "new", *WIDE)
+    installation.models.point("champion", "")
+    trial = installation.run("evaluate", "new")["trial"]
+    assert trial["rows"] == 60
+    assert trial["champion"] not in installation.models.versions()
 
 
 def test_a_layer_is_held_against_the_layer_that_decides(installation: Installation) -> None:

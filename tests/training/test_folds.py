@@ -86,14 +86,14 @@ def test_sixty_labels_let_a_layer_decide(newcomer: Newcomer) -> None:
 
 def test_many_labels_measure_as_ever(newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the newest fifth is enough it is kept apart, and the layer itself is judged by it; as if 15 labels were enough."""
-    monkeypatch.setattr("training.promote.FEWEST", 15)
+    monkeypatch.setattr("training.promote.ENOUGH", 15)
     newcomer.taught(odd_labels(100))
     card = newcomer.models.card("layer")
     assert card.parameters["measured_by"] == "newest"
     assert sum(source.ham + source.spam for source in card.data) == 80
     found = newcomer.run("evaluate", "layer")
     assert (found["measured_by"], found["trial"]["rows"]) == ("newest", 20)
-    assert "at least 30 of each kind are needed" in newcomer.refused("promote", "layer")
+    assert "50 with at least 10 of each kind are needed" in newcomer.refused("promote", "layer")
 
 
 def test_fewer_than_fifty_labels_are_refused(newcomer: Newcomer) -> None:

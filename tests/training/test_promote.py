@@ -87,7 +87,7 @@ def test_too_few_new_labels_are_refused(challengers: Challengers) -> None:
     few = Bench(bench.frame.head(40), bench.readings[:40], {})
     [reason] = challengers.examined(challengers.made("untested"), few).reasons
     assert reason.kind == "labels"
-    assert "200" in reason.what
+    assert "50 with at least 10" in reason.what
 
 
 def test_a_model_that_is_worse_on_one_slice_is_refused(challengers: Challengers) -> None:

@@ -23,7 +23,7 @@ from training.fit import build, divide, examples_from, without_label
 from training.labels import complete
 from training.measures import roc_auc
 from training.pipeline import CommentModel
-from training.promote import FEWEST
+from training.promote import ENOUGH
 from training.snapshot import Stored
 
 COMPANY = {"spam": "zibeline quokka marmoset ocelot", "ham": "larch spruce alder hazel"}
@@ -50,9 +50,11 @@ def stored(folder: Path, texts: list[str], labels: pd.DataFrame | None = None) -
     return Stored(folder / "snapshots" / snapshot.take(given, folder / "snapshots", unlabelled=[silent(texts)]).digest)
 
 
-def fitted(folder: Path, texts: list[str], version: str = "model") -> tuple[artefact.Card, Classifier, bytes]:
+def fitted(
+    folder: Path, texts: list[str], version: str = "model", labels: pd.DataFrame | None = None
+) -> tuple[artefact.Card, Classifier, bytes]:
     """A model of such a snapshot: its card, itself, its weights."""
-    found = stored(folder, texts)
+    found = stored(folder, texts, labels)
     order = Order(version, found.manifest.digest, folds=2)
     card = build(found, CommentModel(solver="stream"), order, folder / version, Local(), lambda *_: None)
     return card, Classifier.load(folder / version), (folder / version / artefact.WEIGHTS).read_bytes()
@@ -130,14 +132,23 @@ def test_a_pseudo_label_says_nothing_of_abuse(tmp_path: Path) -> None:
     assert (np.delete(factors, rows) == 1).all()
 
 
-def test_few_labels_of_sites_measure_beside_others() -> None:
-    """Where the newest of the sites' labels cannot tell models apart, a fifth of the others measures too; else they alone."""
+def test_few_labels_of_sites_all_measure() -> None:
+    """Where their newest fifth cannot tell models apart, all measure and none is in the fit, if there are others to fit on."""
     corpus = some_labels(1500, source="file corpus").assign(site="")
-    for count, others in ((100, 300), (5 * FEWEST + 50, 0)):
+    for count, measuring in ((100, 100), (5 * ENOUGH + 50, ENOUGH + 10)):
         frame = pd.concat([corpus, some_labels(count)], ignore_index=True)
         frame["group"] = np.arange(len(frame))
         fit, measure = divide(frame)
-        assert not set(fit) & set(measure)
-        of_site = (frame["site"].iloc[measure] != "").sum()
-        assert of_site == pytest.approx(count / 5, abs=2)
-        assert len(measure) - of_site == pytest.approx(others, abs=2)
+        assert sorted([*fit, *measure]) == list(range(len(frame)))
+        assert (frame["site"].iloc[measure] != "").all()
+        assert len(measure) == pytest.approx(measuring, abs=2)
+    alone = some_labels(100).assign(group=np.arange(100))
+    assert len(divide(alone)[1]) == pytest.approx(20, abs=2)
+
+
+def test_public_corpora_certify_no_budget(tmp_path: Path) -> None:
+    """How many of their comments are bad says nothing of any site: the lines are those that a starter model would have."""
+    labels = pd.concat([some_labels(900, source=name).assign(site="") for name in ("seed", "yt_tubespam")], ignore_index=True)
+    card, model, _ = fitted(tmp_path, [], labels=labels)
+    assert not any(metric.rows for metric in card.report if metric.name.endswith(", bound"))
+    assert model.lines["spam"].hold_at >= 0.01

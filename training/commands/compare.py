@@ -15,7 +15,7 @@ from service.classifier.card import Card
 from service.classifier.classifier import Classifier
 from service.store import sites
 from training.commands.desk import Desk, Refused, database
-from training.fit import Rows, divide, spread
+from training.fit import Rows, by_time, divide, spread
 from training.folds import Folds
 from training.layer import Base
 from training.lines import Budget
@@ -124,7 +124,7 @@ def unseen(desk: Desk, stored: Stored, *cards: Card, site: str = "") -> Rows:
     """Give the rows of a snapshot's newest labels (of one site) that no model of these cards was fitted on. Raises Refused."""
     outline = stored.outline()
     mine = _of_site(stored, outline, site)
-    rows = mine[divide(outline.iloc[mine].reset_index(drop=True))[1]]
+    rows = mine[_divided(outline.iloc[mine], site)[1]]
     return _without(desk, stored, rows, [card for card in cards if not _divided_alike(card, stored)])
 
 
@@ -133,10 +133,24 @@ def _divided_alike(card: Card, stored: Stored) -> bool:
     return card.parameters.get("snapshot") == stored.manifest.digest and not measured_by_folds(card)
 
 
+def _divided(outline: Any, site: str) -> tuple[Rows, Rows]:  # noqa: ANN401 # a pandas frame
+    """Split (fitting, measuring) as the fit of a layer, or of a shared model, does."""
+    return (by_time if site else divide)(outline.reset_index(drop=True))
+
+
 def _without(desk: Desk, stored: Stored, rows: Rows, cards: Iterable[Card]) -> Rows:
-    """Leave out of these rows what a model of these cards was fitted on."""
-    fitted = set().union(*(_fitted_on(desk, card) for card in cards))
-    return rows[~stored.columns("id")["id"].iloc[rows].isin(fitted).to_numpy()] if fitted else rows
+    """Leave out of these rows what a model of these cards was fitted on: comments, or whole sources of one without a snapshot."""
+    fitted: set[str] = set()
+    sources: set[str] = set()
+    for card in cards:
+        if card.parameters.get("snapshot"):
+            fitted |= _fitted_on(desk, card)
+        else:
+            sources |= {source.name for source in card.data}
+    if not fitted and not sources:
+        return rows
+    columns = stored.columns("id", "source").iloc[rows]
+    return rows[~(columns["id"].isin(fitted) | columns["source"].isin(sources)).to_numpy()]
 
 
 def _fitted_on(desk: Desk, card: Card) -> set[str]:
@@ -148,7 +162,7 @@ def _fitted_on(desk: Desk, card: Card) -> set[str]:
     outline = stored.outline()
     mine = _of_site(stored, outline, site)
     if not measured_by_folds(card):
-        mine = mine[divide(outline.iloc[mine].reset_index(drop=True))[0]]
+        mine = mine[_divided(outline.iloc[mine], site)[0]]
     return set(stored.columns("id")["id"].iloc[mine])
 
 
