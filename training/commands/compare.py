@@ -15,7 +15,7 @@ from service.classifier.card import Card
 from service.classifier.classifier import Classifier
 from service.store import sites
 from training.commands.desk import Desk, Refused, database
-from training.fit import Rows, by_time, divide, spread
+from training.fit import PUBLIC, Rows, by_time, divide, spread
 from training.folds import Folds
 from training.layer import Base
 from training.lines import Budget
@@ -189,8 +189,8 @@ def decides(desk: Desk, site: str) -> str:
 
 
 def _campaigns(outline: Any, site: str) -> Rows:  # noqa: ANN401 # a pandas frame
-    """Keep what has near-duplicates, the largest groups first: no other row can be of a campaign."""
-    rows = np.flatnonzero((outline["site"] == site) | (site == ""))
+    """Keep what has near-duplicates, the largest groups first, but for public corpora: no other row can be of a campaign."""
+    rows = np.flatnonzero(((outline["site"] == site) | (site == "")) & ~outline["source"].isin(PUBLIC))
     size = outline.iloc[rows].groupby("group")["group"].transform("size").to_numpy()
     order = np.argsort(-size, kind="stable")
     return np.sort(rows[order[size[order] >= CAMPAIGN][:KNOWN_ROWS]])
