@@ -36,8 +36,8 @@ HEAVIEST = 20.0
 """A label counts at most so many times in fitting, however rare its draw; figures use the whole weight."""
 MOST_FOLDED = 200_000
 """Of more rows one fold measures and calibrates: four more fits would tell it nothing new."""
-DOUBTS = 3
-"""How often the labels of a noisy source are held against what resembles them."""
+DOUBTS, DOUBTING = 3, 10
+"""How often the labels of a noisy source are held against what resembles them, and in how many folds."""
 
 
 class TooFewLabels(ValueError):  # named like the other refusals
@@ -136,9 +136,9 @@ def doubt(
         return believed
     believed = {head: np.ones(len(logits)) for head in HEADS}
     for turn in range(DOUBTS):
-        folds = _folds(examples, np.arange(len(logits)), order.folds, order.seed + turn)
+        folds = _folds(examples, np.arange(len(logits)), DOUBTING, order.seed + turn)
         parts = [Part(recipe.get_params(), *rows, believed) for rows in folds]
-        told = partial(_told, say, turn * order.folds)
+        told = partial(_told, say, turn * DOUBTING)
         believed = belief(examples, _folded(examples, parts, order, engine, told), doubted)
     return believed
 

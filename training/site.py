@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from scipy.special import expit
 from service.classifier import artefact
 from service.classifier.card import Card, Metric
 from service.classifier.classifier import Classifier
-from service.domain import HEADS, Head, Lines
+from service.domain import HEADS, Head, Lines, Reading
 from training import promote
 from training.crossing import HEAVIEST, Order, TooFewLabels
 from training.dataset import Examples, Rows
@@ -52,7 +52,8 @@ def build(
     layer = learnt.layer(np.arange(learnt.labelled))
     if not layer:
         raise TooFewLabels(f"The labels of the site {site!r} are all of one kind.")
-    lines, report = _lines(examples, held_out(base, learnt, examples, order), champion.lines, order)
+    p = held_out(base, learnt, examples, order)
+    lines, report = _lines(examples, p, _no_fewer_held(base, learnt, layer, p, champion.lines), order)
     sealed = card(replace(order, parent=champion.version), None, examples.frame, lines, [*report, *_fades(layer, len(mine))])
     parameters = sealed.parameters | {"site": site, "unlabelled": len(learnt.groups) - learnt.labelled}
     parameters |= {
@@ -82,6 +83,7 @@ def _beside(unlabelled: pd.DataFrame, site: str, measuring: set[int], most: int)
 class Learnt:
     """What a layer learns from: labelled rows first, then those without a label, with the labels and weights of all and groups."""
 
+    readings: Sequence[Reading]
     material: Material
     labels: dict[Head, Floats]
     weights: Floats
@@ -95,8 +97,9 @@ class Learnt:
         labels = {head: np.append(y, np.full(more, np.nan)) for head, y in examples.labels().items()}
         weights = np.minimum(examples.frame["weight"].to_numpy(np.float64), HEAVIEST)
         groups = np.append(examples.frame["group"], beside.frame["group"]).astype(np.int64)
-        material = Material.of(base, [*examples.readings, *beside.readings])
-        return cls(material, labels, np.append(weights, np.ones(more)), groups, count)
+        readings = [*examples.readings, *beside.readings]
+        material = Material.of(base, readings)
+        return cls(readings, material, labels, np.append(weights, np.ones(more)), groups, count)
 
     def layer(self, rows: NDArray[np.int64]) -> dict[Head, Delta]:
         """Fit on these labelled rows and on those without a label, but for what resembles the labelled rows left out."""
@@ -114,8 +117,24 @@ def held_out(base: Base, learnt: Learnt, examples: Examples, order: Order) -> Fl
     return p
 
 
+def _no_fewer_held(base: Base, learnt: Learnt, layer: dict[Head, Delta], p: Floats, shared: dict[Head, Lines]) -> dict[Head, Lines]:
+    """Lower each hold line until as many of the site's comments reach it as reach the shared model's now.
+
+    A layer's scores know the site's share of spam: where that is small, the shared line would hold fewer and accept more of it.
+    ``p`` (n, 2) are those of the labelled rows, by layers that have not seen them.
+    """
+    before = expit(base.decided({}, learnt.readings))
+    now = np.vstack([p, expit(base.decided(layer, learnt.readings[learnt.labelled :]))])
+    lines = dict(shared)
+    for place, head in enumerate(HEADS):
+        held = int((before[:, place] >= shared[head].hold_at).sum())
+        if held and head in layer:
+            lines[head] = structs.replace(shared[head], hold_at=min(float(np.sort(now[:, place])[-held]), shared[head].hold_at))
+    return lines
+
+
 def _lines(examples: Examples, p: Floats, shared: dict[Head, Lines], order: Order) -> tuple[dict[Head, Lines], list[Metric]]:
-    """Draw lines where the site's labels certify them; else the shared model's stay."""
+    """Draw lines where the site's labels certify them; else these stay."""
     bench = Bench(examples.frame, examples.readings, {})
     found = choose(p.max(axis=1), bench.bad, order.budget, bench.mass, bench.reach)
     lines = {}

@@ -191,8 +191,9 @@ def _write(
     manifest = msgspec.structs.replace(unnamed, digest=name, created=datetime.now(UTC).isoformat(timespec="microseconds"))
     (draft / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
     if (folder / name).exists():
+        (draft / MANIFEST).replace(folder / name / MANIFEST)  # taken again, it is the newest
         shutil.rmtree(draft)
-        return read_manifest(folder / name)
+        return manifest
     draft.chmod(0o700)
     draft.rename(folder / name)
     return manifest

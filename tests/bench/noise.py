@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.bench.labels import Site, held_out, measured
-from training.crossing import DOUBTS
+from training.crossing import DOUBTING, DOUBTS
 from training.dataset import Examples, assemble
 from training.doubt import belief, noisy
 from training.groups import near_duplicates
@@ -50,7 +50,7 @@ def doubted(examples: Examples, groups: NDArray[np.int64], y: Floats) -> Floats:
         alone = crossed(part, by_group(groups[train], 5), y[train], believed[train])
         where = noisy(part, _both(alone))
         for turn in range(DOUBTS):
-            beside = crossed(part, by_group(np.arange(len(train)), 5, turn), y[train], believed[train])
+            beside = crossed(part, by_group(np.arange(len(train)), DOUBTING, turn), y[train], believed[train])
             believed[train] = belief(part, _both(beside), where)["spam"]
         found[out] = crossed(examples, [(train, out)], y, believed)[out]
     return found

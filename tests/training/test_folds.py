@@ -25,6 +25,7 @@ from training import promote, snapshot
 from training.crossing import Order
 from training.folds import Folds
 from training.layer import Base
+from training.lines import Budget
 from training.measures import calibration_error
 from training.site import build, held_out, lesson
 from training.trial import Bench, Judged, judge
@@ -185,14 +186,15 @@ def test_the_report_says_who_judged(newcomer: Newcomer) -> None:
 class Few:
     """A layer on a hundred shuffled labels and forty comments that have none, with what measures it."""
 
-    def __init__(self, world: World, folder: Path) -> None:
+    def __init__(self, world: World, folder: Path, labels: pd.DataFrame | None = None, budget: Budget = WIDE) -> None:
         silent = odd_labels(40, seed=8).assign(spam=np.nan, abuse=np.nan)
-        manifest = snapshot.take([shuffled(odd_labels(100))], folder / "snapshots", unlabelled=[silent])
+        taught = shuffled(odd_labels(100)) if labels is None else labels
+        manifest = snapshot.take([taught], folder / "snapshots", unlabelled=[silent])
         shared = world.folder / "models" / "champion"
         self.frame = snapshot.load(folder / "snapshots" / manifest.digest)
         self.base = Base((shared / artefact.WEIGHTS).read_bytes())
         self.silent = snapshot.Stored(folder / "snapshots" / manifest.digest).unlabelled()
-        self.order = Order("layer", manifest.digest, budget=WIDE)
+        self.order = Order("layer", manifest.digest, budget=budget)
         card = build(self.frame, self.silent, "blog", world.model, shared, self.order, folder / "layer")
         self.layer = Classifier.load(folder / "layer")
         self.folds = Folds.of(card, self.frame, self.silent, self.base)
@@ -230,3 +232,17 @@ def test_scores_are_off_only_beyond_chance(few: Few) -> None:
     assert promote.MISCALIBRATED < promote._seems_off(half, right, "spam") < 0.3
     found = calibration_error(few.bench.bad, judged.scores[:, 0], np.ones((1, 100)))[0]
     assert found > promote._seems_off(few.bench, judged, "spam") + 0.1
+
+
+def test_a_layer_that_certifies_nothing_holds_no_fewer(world: World, tmp_path: Path) -> None:
+    """Where one comment of eight is spam its scores are lower than the shared model's, and its hold line with them."""
+    rows = odd_labels(220)
+    rare = pd.concat([rows[rows["spam"] == 0].head(98), rows[rows["spam"] == 1].head(14)], ignore_index=True)
+    few = Few(world, tmp_path, rare, Budget())
+    lines, shared = few.layer.lines["spam"], world.model.lines["spam"]
+    assert lines.hold_at < shared.hold_at
+    assert lines.reject_at == shared.reject_at
+    silent = Bench.of(few.silent.assign(mass=1.0))
+    now = np.concatenate([few.folds.judge(few.layer, few.bench).scores, judge(few.layer, silent).scores])[:, 0]
+    before = np.concatenate([judge(world.model, bench).scores for bench in (few.bench, silent)])[:, 0]
+    assert (now >= lines.hold_at).sum() >= (before >= shared.hold_at).sum() > 0

@@ -71,7 +71,7 @@ def _tell(manifest: Manifest, wanted: Sequence[Corpus]) -> None:
     title = f"Snapshot {manifest.digest[:12]}: {manifest.rows:,} examples in {manifest.groups:,} groups"
     show(title, ("source", "ham", "spam", "abuse", "languages"), _by_source(manifest))
     if beside := sum(shard.rows for shard in manifest.unlabelled):
-        typer.echo(f"Beside them {beside:,} comments of the sites without a label, for their own layers.")
+        typer.echo(f"Beside them {beside:,} comments of the sites without a label, for fits to learn from.")
     for merge in manifest.merges:
         if merge.superseded or merge.duplicates or merge.contested:
             typer.echo(f"{merge.source}: {_merged(merge)}")
