@@ -386,7 +386,7 @@ def test_back_shows_what_the_address_says(service, desk, waiting):
     page.evaluate("history.back()")
     came(page, late)
     page.evaluate("history.forward()")
-    page.wait_for_function("location.search.includes('newest') && !document.getElementById('main').inert")
+    page.wait_for_function("() => location.search.includes('newest') && !document.getElementById('main').inert")
     assert in_hand(page) == waiting[-1]
 
 

@@ -74,7 +74,7 @@ def test_what_scrolls_sideways_shows_that_there_is_more(signed_in, language):
     menu = page.locator(".top nav")
     assert [bool(each) for each in faded(page, ".top nav")] == [False, True]
     menu.evaluate("each => each.scrollBy(document.dir === 'rtl' ? -9999 : 9999, 0)")
-    page.wait_for_function("getComputedStyle(document.querySelector('.top nav')).getPropertyValue('--to') === '0px'")
+    page.wait_for_function("() => getComputedStyle(document.querySelector('.top nav')).getPropertyValue('--to') === '0px'")
     assert faded(page, ".top nav")[0] > 0
     page.goto(page.url.replace("/keys", "/people"))
     place = page.locator(".top nav [aria-current]").bounding_box()

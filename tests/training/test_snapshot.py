@@ -44,9 +44,12 @@ def test_the_same_rows_have_the_same_name(tmp_path: Path) -> None:
 
 
 def test_the_last_taken_is_the_newest(tmp_path: Path) -> None:
-    """Also of many within one second."""
+    """Also of many within one second, and where one that is older has the same content."""
     taken = [snapshot.take([some_labels(20 + number)], tmp_path).digest for number in range(8)]
     assert [each.digest for each in snapshot.list_all(tmp_path)] == taken
+    again = snapshot.take([some_labels(20)], tmp_path)
+    assert [each.digest for each in snapshot.list_all(tmp_path)] == [*taken[1:], taken[0]]
+    assert snapshot.list_all(tmp_path)[-1] == again
 
 
 def test_without_a_labelled_comment_there_is_no_snapshot(tmp_path: Path) -> None:
