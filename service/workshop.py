@@ -182,12 +182,20 @@ def state(folder: Path) -> State | None:
     try:
         paper = msgspec.json.decode((folder / _PAPER).read_bytes(), type=Paper)
         with (folder / _LOG).open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
-            said, told = file.read().decode("utf-8", "replace"), os.fstat(file.fileno()).st_mtime
+            said, told = _tail(file), os.fstat(file.fileno()).st_mtime
     except (OSError, msgspec.MsgspecError):
         return None
     doing = [Doing(what, int(done), int(of)) for what, done, of in _DOING.findall(said.rpartition("$ winnow-train")[2])]
     return State(paper, _held(folder), _DOING.sub("", said), doing[-1] if doing else None, told)
+
+
+def _tail(file: IO[bytes]) -> str:
+    """Give the last lines of a log, whole: of one that is cut nobody can tell what it says."""
+    start = max(0, file.seek(0, os.SEEK_END) - _TAIL)
+    file.seek(start)
+    if start:
+        file.readline()
+    return file.read().decode("utf-8", "replace")
 
 
 def stop(folder: Path, site_id: int = 0) -> bool:
@@ -195,7 +203,10 @@ def stop(folder: Path, site_id: int = 0) -> bool:
     found = state(folder)
     if found is None or not found.running or not found.paper.process or site_id not in (0, found.paper.task.site_id):
         return False
-    os.killpg(found.paper.process, signal.SIGINT)
+    try:
+        os.killpg(found.paper.process, signal.SIGINT)
+    except ProcessLookupError:  # it has just ended
+        return False
     return True
 
 

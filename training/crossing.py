@@ -17,6 +17,7 @@ from service.classifier.kernels import Table, open_table
 from service.classifier.windows import decide
 from service.domain import HEADS, Head
 from service.text.feature_code import FEATURE_CODE
+from training import pseudo
 from training.calibration import Sigmoid
 from training.compile import compile_model
 from training.dataset import Examples
@@ -24,7 +25,6 @@ from training.doubt import belief, noisy
 from training.engine import Engine
 from training.lines import Budget
 from training.pipeline import CommentModel
-from training.pseudo import FEWEST, HEAD, pseudo_labelled
 from training.shelf import some
 from training.splits import by_group
 
@@ -84,10 +84,10 @@ def fit(examples: Examples, recipe: CommentModel, believed: Mapping[Head, Floats
         return _fitted(examples, recipe, believed or {})
     labelled = np.flatnonzero(~examples.unlabelled)
     first = _fitted(examples.take(labelled), recipe, {head: factor[labelled] for head, factor in (believed or {}).items()})
-    if len(unlabelled) < FEWEST:
+    if len(unlabelled) < pseudo.FEWEST:
         return first
-    learnt, factors = pseudo_labelled(examples, unlabelled, _opened(first))
-    return _fitted(learnt, recipe, {**(believed or {}), HEAD: factors * (believed or {}).get(HEAD, 1.0)})
+    learnt, factors = pseudo.pseudo_labelled(examples, unlabelled, _opened(first))
+    return _fitted(learnt, recipe, {**(believed or {}), pseudo.HEAD: factors * (believed or {}).get(pseudo.HEAD, 1.0)})
 
 
 def _fitted(examples: Examples, recipe: CommentModel, believed: Mapping[Head, Floats]) -> CommentModel:
@@ -105,11 +105,13 @@ def _fitted(examples: Examples, recipe: CommentModel, believed: Mapping[Head, Fl
 def cross_fit(examples: Examples, recipe: CommentModel, order: Order, engine: Engine, say: Progress) -> Floats:
     """Give log-odds of every row by a model that saw neither it nor what resembles it: shape (n, 2); finished folds are kept.
 
-    Of more than ``MOST_FOLDED`` rows only one fold is held out; the other rows are NaN, as those without a label always are.
+    Of more than ``MOST_FOLDED`` labelled rows only one fold is held out; the other rows are NaN, as those without a label are.
     """
     groups = examples.frame["group"].to_numpy()
     folds = _folds(examples, groups, order.folds, order.seed)
-    parts = [Part(recipe.get_params(), *rows) for rows in (folds if len(groups) <= MOST_FOLDED else islice(folds, 1))]
+    parts = [
+        Part(recipe.get_params(), *rows) for rows in (folds if (~examples.unlabelled).sum() <= MOST_FOLDED else islice(folds, 1))
+    ]
     return _folded(examples, parts, order, engine, partial(say, "held out"))
 
 
@@ -183,7 +185,7 @@ def _name(order: Order, part: Part) -> str:
     named = hashlib.sha256(part.train.data)
     for factor in (part.believed or {}).values():
         named.update(factor.data)
-    named.update(repr((order.snapshot, FEATURE_CODE, sorted(part.parameters.items()))).encode())
+    named.update(repr((order.snapshot, FEATURE_CODE, HEAVIEST, pseudo.SETTINGS, sorted(part.parameters.items()))).encode())
     return named.hexdigest()[:24]
 
 

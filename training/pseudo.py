@@ -8,14 +8,19 @@ like it is not. Measured on six sources held out, also with all but 5 % of their
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from service.classifier.kernels import Table
+from service.classifier.terms import TOKEN
 from service.classifier.windows import decide
-from service.domain import HEADS, Head
-from training.dataset import Examples, Rows
+from service.domain import HEADS, Head, Reading
+from training.dataset import MASS_EXPONENT, Examples, Rows
 from training.shelf import some
 
 Floats = NDArray[np.float64]
@@ -30,6 +35,9 @@ BEYOND_DOUBT = 3.0
 """The log-odds, before calibration, from which on a comment is learnt from as spam."""
 FEWEST = 50
 """Fewer comments are not worth a second fit."""
+WORD = re.compile(TOKEN)
+SETTINGS = HEAD, MASS, BEYOND_DOUBT, FEWEST
+"""What a kept fold depends on."""
 
 
 def one_source(comments: pd.DataFrame) -> pd.DataFrame:
@@ -43,14 +51,30 @@ def one_source(comments: pd.DataFrame) -> pd.DataFrame:
 
 def pseudo_labelled(examples: Examples, unlabelled: Rows, table: Table) -> tuple[Examples, Floats]:
     """Give these rows the labels that a table of the others finds, and factors (n,) for their weights: 1 for all other rows."""
-    place = HEADS.index(HEAD)
+    place, labelled = HEADS.index(HEAD), np.flatnonzero(~examples.unlabelled)
     logits = np.array([decide(table, reading)[place].logit for reading in some(examples.readings, unlabelled)])
     frame, factors = examples.frame.copy(), np.ones(len(examples.frame))
     frame.loc[frame.index[unlabelled], HEAD] = (logits > 0).astype(np.float64)
-    factors[unlabelled] = MASS * trust(logits)
+    share = shares(some(examples.readings, unlabelled), some(examples.readings, labelled))
+    crowd = float(examples.frame["weight"].iloc[unlabelled].mean()) ** (MASS_EXPONENT - 1)  # near-duplicates count as one row
+    factors[unlabelled] = MASS * crowd * trust(logits) * share
     return Examples(frame, examples.readings), factors
 
 
 def trust(logits: Floats) -> Floats:
     """How far a pseudo-label of these log-odds (n,) is believed: in [0, 1]."""
     return np.where(logits > 0, (logits > BEYOND_DOUBT).astype(np.float64), np.tanh(-2 * np.minimum(logits, 0)))
+
+
+def shares(comments: Sequence[Reading], labelled: Sequence[Reading]) -> Floats:
+    """What each comment (n,) counts: those that have a word in common that is in no label count together as one.
+
+    Otherwise ten comments that somebody makes up would own a word that no label knows: with spam beside it the word would be spam,
+    with honest talk around it would be harmless.
+    """
+    words = [set(WORD.findall(f"{comment.normalised} {comment.fields}")) for comment in comments]
+    known, asked = set[str](), set[str]().union(*words)
+    for reading in labelled:
+        known |= asked.intersection(WORD.findall(f"{reading.normalised} {reading.fields}"))
+    counts = Counter(word for each in words for word in each - known)
+    return np.array([1.0 / max((counts[word] for word in each - known), default=1) for each in words])

@@ -30,8 +30,15 @@ FEWEST = 20
 """A layer on fewer labels is not worth its folder."""
 
 
-def build(
-    frame: pd.DataFrame, unlabelled: pd.DataFrame, site: str, champion: Classifier, folder: Path, order: Order, into: Path
+def build(  # noqa: PLR0913, PLR0917 # each is another thing
+    frame: pd.DataFrame,
+    unlabelled: pd.DataFrame,
+    site: str,
+    champion: Classifier,
+    folder: Path,
+    order: Order,
+    into: Path,
+    seen: NDArray[np.bool_] | None = None,
 ) -> Card:
     """Fit a site's layer on its labels of a snapshot, and on what nobody has labelled there.
 
@@ -40,8 +47,10 @@ def build(
     cross-fitted scores either way: where folds measure, the labels that drew the lines are those that measure them, so that they
     can hardly contradict them.
 
-    ``folder`` is the champion's. Raises TooFewLabels and FileExistsError.
+    ``folder`` is the champion's, which was fitted on the rows ``seen`` (n,) of the frame: those certify no line. Raises
+    TooFewLabels and FileExistsError.
     """
+    frame = frame.assign(seen=np.zeros(len(frame), bool) if seen is None else seen)
     mine = frame[frame["site"] == site].reset_index(drop=True)
     if len(mine) < FEWEST:
         raise TooFewLabels(f"The site {site!r} has {len(mine)} labels in this snapshot; a layer needs at least {FEWEST}.")
@@ -134,9 +143,10 @@ def _no_fewer_held(base: Base, learnt: Learnt, layer: dict[Head, Delta], p: Floa
 
 
 def _lines(examples: Examples, p: Floats, shared: dict[Head, Lines], order: Order) -> tuple[dict[Head, Lines], list[Metric]]:
-    """Draw lines where the site's labels certify them; else these stay."""
-    bench = Bench(examples.frame, examples.readings, {})
-    found = choose(p.max(axis=1), bench.bad, order.budget, bench.mass, bench.reach)
+    """Draw lines where labels of the site that the shared model has not seen certify them; else these stay."""
+    new = np.flatnonzero(~examples.frame["seen"].to_numpy(bool))
+    bench = Bench(examples.frame, examples.readings, {}).take(new)
+    found = choose(p[new].max(axis=1), bench.bad, order.budget, bench.mass, bench.reach)
     lines = {}
     for head, old in shared.items():
         hold = found.lines.hold_at if found.accepted.certified else old.hold_at

@@ -30,11 +30,14 @@ def slips(logits: Floats, y: Floats) -> Slips:
 
     ``logits`` (n,) are held out: too steep ones explain every contradiction by a slip, too flat ones none.
     """
-    sign = 2 * y - 1
-    chances = {
-        (slope, shift, share): expit(sign * (slope * logits + shift)) for slope, shift, share in product(SLOPES, SHIFTS, SHARES)
-    }
-    best = max(chances, key=lambda each: float(np.log(each[2] + (1 - 2 * each[2]) * chances[each]).sum()))
-    share, true = best[2], chances[best]
+    sign, best, reached = 2 * y - 1, (1.0, 0.0, SHARES[0]), -np.inf
+    for slope, shift in product(SLOPES, SHIFTS):
+        chances = expit(sign * (slope * logits + shift))
+        for share in SHARES:
+            likelihood = float(np.log(share + (1 - 2 * share) * chances).sum())
+            if likelihood > reached:
+                best, reached = (slope, shift, share), likelihood
+    slope, shift, share = best
+    true = expit(sign * (slope * logits + shift))
     right = true * (1 - share) / (true * (1 - share) + (1 - true) * share)
     return Slips(share, np.maximum(right, LEAST))

@@ -27,7 +27,7 @@ from training.promote import ENOUGH
 from training.snapshot import Stored
 
 COMPANY = {"spam": "zibeline quokka marmoset ocelot", "ham": "larch spruce alder hazel"}
-"""Words that stand beside those of the labels, and in no label."""
+"""Words that labels know, and of which they say nothing."""
 
 
 def with_company(count: int, seed: int = 3, bare: bool = False) -> tuple[list[str], list[str]]:
@@ -44,9 +44,16 @@ def silent(texts: list[str], site: str = "garden") -> pd.DataFrame:
     return complete(pd.DataFrame({"text": texts, "id": ids}).assign(**given))
 
 
+def corpus(count: int = 400) -> pd.DataFrame:
+    """Labels of nobody's site, each with a word of either company."""
+    rows, dice = some_labels(count, source="file corpus").assign(site=""), random.Random(5)
+    words = " ".join(COMPANY.values()).split()
+    return rows.assign(text=[f"{text} {dice.choice(words)}" for text in rows["text"]])
+
+
 def stored(folder: Path, texts: list[str], labels: pd.DataFrame | None = None) -> Stored:
     """A snapshot of 400 labels of a corpus, with these comments beside them."""
-    given = [some_labels(400, source="file corpus").assign(site="") if labels is None else labels]
+    given = [corpus() if labels is None else labels]
     return Stored(folder / "snapshots" / snapshot.take(given, folder / "snapshots", unlabelled=[silent(texts)]).digest)
 
 
@@ -107,9 +114,29 @@ def test_who_floods_a_site_does_not_teach_it(tmp_path: Path) -> None:
     assert found["weight"][~flooding].max() == 1.0
 
 
+def test_who_makes_up_a_word_does_not_own_it(tmp_path: Path) -> None:
+    """Forty comments of spam, or of ham, with a word that no label has, hardly move what else stands beside that word."""
+    dice, texts = random.Random(7), with_company(300)[0]
+    said = {kind: [read(Comment(text=f"{a_text(kind, dice, 0.3)} fabulix")) for _ in range(100)] for kind in ("ham", "spam")}
+    before = fitted(tmp_path / "before", texts)[1]
+    for owned, kind in (("spam", "ham"), ("ham", "spam")):
+        made_up = [f"{a_text(owned, dice)} fabulix" for _ in range(40)]
+        after = fitted(tmp_path / owned, texts + made_up)[1]
+        medians = [np.median([score.spam for score in model.score_all(said[kind])]) for model in (before, after)]
+        assert abs(medians[1] - medians[0]) < 0.1
+
+
+def test_comments_that_share_a_new_word_count_as_one() -> None:
+    """Words of labels are anybody's; an author's name is a word too, but another than the same word in a text."""
+    by_name = Comment(text="pills", author="fabulix")
+    shared = [Comment(text="cheap pills"), Comment(text="cheap fabulix"), Comment(text="a fabulix"), by_name, by_name]
+    labelled = [read(Comment(text="cheap pills here"))]
+    assert pseudo.shares([read(each) for each in shared], labelled).tolist() == [1, 0.5, 0.5, 0.5, 0.5]
+
+
 def test_what_resembles_measuring_labels_teaches_nothing(tmp_path: Path) -> None:
     """A comment without a label that repeats one that measures is left out of the fit."""
-    labels = some_labels(400, source="file corpus").assign(site="")
+    labels = corpus()
     measuring = labels["text"].iloc[divide(labels.assign(group=np.arange(400)))[1]].tolist()
     repeated = [f"{text} !" for text in measuring if len(text.split()) > 11]
     others, _ = with_company(60)

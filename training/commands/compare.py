@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -66,8 +67,10 @@ def hold_against(desk: Desk, version: str, snapshot: str, budget: Budget, agains
 
 
 def _by_newest(desk: Desk, cards: list[Card], site: str, snapshot: str, champion: Card) -> Measuring:
+    """Measure on the newest labels, but for what the model, its own base where it is a layer, or the champion has seen."""
     stored = desk.stored(desk.manifest(snapshot))
-    return Measuring(stored, unseen(desk, stored, *cards, champion, site=site), _campaigns(stored.outline(), site), judge)
+    bases = [desk.model(_shared(desk, card)).card for card in cards if "shared" in card.parameters]
+    return Measuring(stored, unseen(desk, stored, *cards, *bases, champion, site=site), _campaigns(stored.outline(), site), judge)
 
 
 def _by_folds(desk: Desk, cards: list[Card], site: str, snapshot: str, champion: Card) -> Measuring:
@@ -125,12 +128,7 @@ def unseen(desk: Desk, stored: Stored, *cards: Card, site: str = "") -> Rows:
     outline = stored.outline()
     mine = _of_site(stored, outline, site)
     rows = mine[_divided(outline.iloc[mine], site)[1]]
-    return _without(desk, stored, rows, [card for card in cards if not _divided_alike(card, stored)])
-
-
-def _divided_alike(card: Card, stored: Stored) -> bool:
-    """Tell whether a model is of this very snapshot, and its newest labels were kept apart."""
-    return card.parameters.get("snapshot") == stored.manifest.digest and not measured_by_folds(card)
+    return _without(desk, stored, rows, cards)
 
 
 def _divided(outline: Any, site: str) -> tuple[Rows, Rows]:  # noqa: ANN401 # a pandas frame
@@ -139,31 +137,28 @@ def _divided(outline: Any, site: str) -> tuple[Rows, Rows]:  # noqa: ANN401 # a 
 
 
 def _without(desk: Desk, stored: Stored, rows: Rows, cards: Iterable[Card]) -> Rows:
-    """Leave out of these rows what a model of these cards was fitted on: comments, or whole sources of one without a snapshot."""
-    fitted: set[str] = set()
-    sources: set[str] = set()
-    for card in cards:
-        if card.parameters.get("snapshot"):
-            fitted |= _fitted_on(desk, card)
-        else:
-            sources |= {source.name for source in card.data}
-    if not fitted and not sources:
-        return rows
-    columns = stored.columns("id", "source").iloc[rows]
-    return rows[~(columns["id"].isin(fitted) | columns["source"].isin(sources)).to_numpy()]
+    """Leave out of these rows what a model of these cards was fitted on."""
+    columns = stored.columns("id", "source", "at").iloc[rows]
+    seen = [seen_by(desk, card, columns) for card in cards]
+    return rows[~np.any(seen, axis=0)] if seen else rows
 
 
-def _fitted_on(desk: Desk, card: Card) -> set[str]:
-    """Name the comments that a model was fitted on, where its snapshot is still there."""
+def seen_by(desk: Desk, card: Card, rows: Any) -> NDArray[np.bool_]:  # noqa: ANN401 # a pandas frame
+    """Tell which rows (n,), with id, source and time, a model was fitted on.
+
+    Of one without a snapshot those of its card's sources; where its snapshot is gone, all that did not come after it was made.
+    """
     digest, site = (str(card.parameters.get(name, "")) for name in ("snapshot", "site"))
-    if not digest or not (desk.snapshots / digest).is_dir():
-        return set()
+    if not digest:
+        return np.asarray(rows["source"].isin({source.name for source in card.data}))
+    if not (desk.snapshots / digest).is_dir():
+        return np.asarray(~(rows["at"] > datetime.fromisoformat(card.created).timestamp()))
     stored = Stored(desk.snapshots / digest)
     outline = stored.outline()
     mine = _of_site(stored, outline, site)
     if not measured_by_folds(card):
         mine = mine[_divided(outline.iloc[mine], site)[0]]
-    return set(stored.columns("id")["id"].iloc[mine])
+    return np.asarray(rows["id"].isin(stored.columns("id")["id"].iloc[mine]))
 
 
 def _cards(desk: Desk, version: str) -> list[Card]:

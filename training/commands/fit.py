@@ -10,6 +10,7 @@ import typer
 
 from training import fit as fitting
 from training import site as layers
+from training.commands.compare import seen_by
 from training.commands.desk import (
     Accepted,
     Confidence,
@@ -71,7 +72,9 @@ def fit(  # noqa: PLR0913 # each is an option of the command line
             stored = desk.stored(manifest)
             if site:
                 rows = stored.take(np.flatnonzero(stored.outline()["site"] == site))
-                card = layers.build(rows, stored.unlabelled(), site, desk.champion(), desk.path(order.parent), order, folder)
+                champion = desk.champion()
+                seen = seen_by(desk, champion.card, rows)
+                card = layers.build(rows, stored.unlabelled(), site, champion, desk.path(order.parent), order, folder, seen)
             else:
                 card = fitting.build(stored, CommentModel(solver="stream"), order, folder, where, say)
     except (UnusableEngine, TooFewLabels) as error:

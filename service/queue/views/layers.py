@@ -7,6 +7,7 @@ can be changed, and another may take it, whose admins have no business with what
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -29,6 +30,9 @@ from service.workshop import Task
 routes = Routes()
 FEWEST, FEWEST_TO_PROMOTE, FEWEST_OF_A_KIND = 20, 50, 10
 """Labels that ``winnow-train`` wants of a site to fit its layer and to promote it, and ham and bad ones among the latter."""
+
+
+_MARKED = re.compile(r"-site-(\d+)$")
 
 
 class Layer(Struct, frozen=True):
@@ -61,6 +65,13 @@ def decides(shelved: Shelved) -> bool:
 def own(shelved: list[Shelved], site: Site) -> list[Shelved]:
     """Pick the layers that were fitted from this site's page, in their order."""
     return [each for each in shelved if each.version.endswith(_mark(site)) and site_of(each) == site.name]
+
+
+def shows(shelved: Shelved, site: Site) -> bool:
+    """Tell whether whoever leads on this site alone may see a model: a shared one, or a layer that no other site can have had."""
+    number = _MARKED.search(shelved.version)
+    mine = number is None or int(number[1]) == site.id
+    return shelved.card is not None and mine and site_of(shelved) in {"", site.name}
 
 
 def _mark(site: Site) -> str:

@@ -136,7 +136,7 @@ async def _shelved(visit: Visit, site: Site) -> list[models.Shelved]:
         return await asyncio.to_thread(lambda: models.shelf(settings.model_pointer.parent, settings.model_folders))
 
     found = await visit.pages.seldom.get("shelf", read) or []
-    return [each for each in found if visit.may(Role.LEAD) or layers.site_of(each) in {"", site.name}]
+    return [each for each in found if visit.may(Role.LEAD) or layers.shows(each, site)]
 
 
 async def _sources(visit: Visit, site: Site, model: Classifier | None) -> list[workload.Source] | None:
