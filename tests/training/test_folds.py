@@ -145,6 +145,23 @@ def test_what_the_champion_was_fitted_on_does_not_measure(newcomer: Newcomer) ->
     assert "0 ham and 0 bad ones" in newcomer.refused("promote", "layer")
 
 
+def test_what_a_shared_model_learnt_never_measures(newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a site that was quiet lately the newest labels are older than the cut over all sites: they neither measure nor draw lines."""
+    monkeypatch.setattr("training.promote.ENOUGH", 15)
+    card = newcomer.run("fit", "--site", "other", "--version", "layer", *LENIENT)
+    assert card["parameters"]["measured_by"] == "newest"
+    assert not any(metric["rows"] for metric in card["report"] if metric["name"].endswith(", bound"))
+    assert "0 ham and 0 bad ones" in newcomer.refused("promote", "layer")
+
+
+def test_of_a_champion_whose_snapshot_is_gone_only_later_labels_measure(newcomer: Newcomer, world: World) -> None:
+    """Whatever came before it was made it may have seen."""
+    newcomer.taught(odd_labels(60))
+    assert newcomer.run("evaluate", "layer")["trial"]["rows"] == 60
+    shutil.rmtree(newcomer.folder / "snapshots" / world.manifest.digest)
+    assert "0 ham and 0 bad ones" in newcomer.refused("promote", "layer")
+
+
 def test_a_layer_is_measured_by_its_own_snapshot(newcomer: Newcomer) -> None:
     """A newer one changes nothing; where it is named, what the layer has seen is left out."""
     home = newcomer.taught(odd_labels(60))

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import logit
 
 from service.classifier import artefact
 from service.classifier.classifier import Classifier
@@ -115,15 +116,18 @@ def test_who_floods_a_site_does_not_teach_it(tmp_path: Path) -> None:
 
 
 def test_who_makes_up_a_word_does_not_own_it(tmp_path: Path) -> None:
-    """Forty comments of spam, or of ham, with a word that no label has, hardly move what else stands beside that word."""
+    """Forty comments of spam, or of ham, with a word that no label has, move what else stands beside it by less than 2 of log-odds.
+
+    If each counted, it would be 4.7 towards spam and 2.4 towards ham.
+    """
     dice, texts = random.Random(7), with_company(300)[0]
-    said = {kind: [read(Comment(text=f"{a_text(kind, dice, 0.3)} fabulix")) for _ in range(100)] for kind in ("ham", "spam")}
+    said = {kind: [read(Comment(text=f"{a_text(kind, dice, 0.1)} fabulix")) for _ in range(100)] for kind in ("ham", "spam")}
     before = fitted(tmp_path / "before", texts)[1]
     for owned, kind in (("spam", "ham"), ("ham", "spam")):
         made_up = [f"{a_text(owned, dice)} fabulix" for _ in range(40)]
         after = fitted(tmp_path / owned, texts + made_up)[1]
-        medians = [np.median([score.spam for score in model.score_all(said[kind])]) for model in (before, after)]
-        assert abs(medians[1] - medians[0]) < 0.1
+        means = [np.mean([logit(score.spam) for score in model.score_all(said[kind])]) for model in (before, after)]
+        assert abs(means[1] - means[0]) < 2
 
 
 def test_comments_that_share_a_new_word_count_as_one() -> None:
@@ -174,8 +178,9 @@ def test_few_labels_of_sites_all_measure() -> None:
 
 
 def test_public_corpora_certify_no_budget(tmp_path: Path) -> None:
-    """How many of their comments are bad says nothing of any site: the lines are those that a starter model would have."""
-    labels = pd.concat([some_labels(900, source=name).assign(site="") for name in ("seed", "yt_tubespam")], ignore_index=True)
-    card, model, _ = fitted(tmp_path, [], labels=labels)
-    assert not any(metric.rows for metric in card.report if metric.name.endswith(", bound"))
-    assert model.lines["spam"].hold_at >= 0.01
+    """How many of their comments are bad says nothing of any site; of the same labels under another name it does."""
+    for names, certified in ((("seed", "yt_tubespam"), False), (("file one", "file two"), True)):
+        labels = pd.concat([some_labels(900, source=name).assign(site="") for name in names], ignore_index=True)
+        card, _, _ = fitted(tmp_path / names[0], [], labels=labels)
+        bounds = [metric.rows for metric in card.report if metric.name.endswith(", bound")]
+        assert (len(bounds), any(bounds)) == (2, certified)
