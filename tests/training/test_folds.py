@@ -146,7 +146,7 @@ def test_what_the_champion_was_fitted_on_does_not_measure(newcomer: Newcomer) ->
 
 
 def test_what_a_shared_model_learnt_never_measures(newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a site that was quiet lately the newest labels are older than the cut over all sites: they neither measure nor draw lines."""
+    """Of a site that was quiet lately the newest labels are older than the cut over all: they neither measure nor draw lines."""
     monkeypatch.setattr("training.promote.ENOUGH", 15)
     card = newcomer.run("fit", "--site", "other", "--version", "layer", *LENIENT)
     assert card["parameters"]["measured_by"] == "newest"
