@@ -42,6 +42,8 @@ Rows = NDArray[np.int64]
 TEST_SHARE = 0.2
 SEARCHED, CHECKED, FIGURED = 30_000, 2_000, 20_000
 """Rows, evenly spaced, that parameters are tried on; that table and pipeline must agree on; that a source's figures are from."""
+MOST_WITHOUT = 20_000
+"""Of more comments without a label, so many are learnt from, evenly spaced over the sites and their time."""
 FEWEST_SITE_LABELS = 200
 """From here on a site's own labels calibrate; below, all sources do, each with equal mass."""
 SPACE: Mapping[str, Sequence[float]] = {"text_c": (3.0, 1.0, 10.0), "share_ratios": (0.25, 0.5), "signals_c": (0.1, 0.3)}
@@ -101,9 +103,10 @@ def examples_from(stored: Stored, engine: Engine, say: Progress) -> Examples:
 
 
 def without_label(stored: Stored, measuring: set[int]) -> pd.DataFrame:
-    """Give the comments of a snapshot that nobody has labelled, as one source, but for what resembles groups that measure."""
+    """Give at most ``MOST_WITHOUT`` comments of a snapshot that nobody has labelled, as one source, unlike groups that measure."""
     found = stored.unlabelled()
-    return pseudo.one_source(found[~found["group"].isin(measuring)])
+    found = found[~found["group"].isin(measuring)]
+    return pseudo.one_source(found.iloc[spread(len(found), MOST_WITHOUT)])
 
 
 def _readings(_: None, comments: list[Comment]) -> list[Reading]:

@@ -138,6 +138,15 @@ def test_comments_that_share_a_new_word_count_as_one() -> None:
     assert pseudo.shares([read(each) for each in shared], labelled).tolist() == [1, 0.5, 0.5, 0.5, 0.5]
 
 
+def test_of_many_comments_some_of_all_times_teach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of more than a fit can hear, every so many-eth, the first and the last among them."""
+    monkeypatch.setattr("training.fit.MOST_WITHOUT", 20)
+    taken = stored(tmp_path, with_company(100)[0])
+    found, every = without_label(taken, set()), taken.unlabelled()
+    assert len(found) == 20
+    assert (found["id"].iloc[0], found["id"].iloc[-1]) == (every["id"].iloc[0], every["id"].iloc[-1])
+
+
 def test_what_resembles_measuring_labels_teaches_nothing(tmp_path: Path) -> None:
     """A comment without a label that repeats one that measures is left out of the fit."""
     labels = corpus()
