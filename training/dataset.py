@@ -18,11 +18,18 @@ from training.sources import CORPORA, Corpus, load_corpus, load_seed
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
-SEED = "seed"
+SEED, WITHOUT_LABEL = "seed", "without a label"
+"""Sources that are no corpus: what was written for this project, and what nobody has labelled, whatever site it is of."""
 MASS_EXPONENT = 0.3
 """A source of n rows weighs n ** 0.3: between one vote a source (0) and one vote a row (1)."""
 SEED_FACTOR: dict[Head, float] = {"spam": 5.0, "abuse": 2.5}
 """How much more the seed corpus weighs: it alone covers every kind of spam, and has few of the words that insult."""
+
+
+PUBLIC = frozenset({SEED, *(corpus.name for corpus in CORPORA)})
+"""Sources that are nobody's own."""
+ENOUGH_OWN = 400
+"""From so many labels on a source that is somebody's own weighs by their number as well: it speaks for itself."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +69,15 @@ class Examples:
     def _weights(self, known: NDArray[np.bool_], seed: float) -> Floats:
         source = self.frame["source"]
         size = source[known].value_counts()
-        weight = source.map(lambda name: (seed if name == SEED else 1.0) * max(size.get(name, 1), 1) ** (MASS_EXPONENT - 1))
+        weight = source.map(lambda name: (seed if name == SEED else 1.0) * _row_weight(name, max(size.get(name, 1), 1)))
         weights: Floats = np.where(known, weight.to_numpy(np.float64), 0.0)
         balanced: Floats = weights * known.sum() / weights.sum()
         return balanced
+
+
+def _row_weight(source: str, size: int) -> float:
+    own = 1.0 if source in PUBLIC or source == WITHOUT_LABEL else max(size / ENOUGH_OWN, 1.0)
+    return float(own * size ** (MASS_EXPONENT - 1))
 
 
 def assemble(corpora: Sequence[Corpus] = CORPORA) -> Examples:

@@ -25,7 +25,7 @@ from training import histogram, measures, pseudo, starter
 from training.calibration import Sigmoid, fit_sigmoid
 from training.compile import compile_model
 from training.crossing import HEAVIEST, Order, Progress, cross_fit, doubt, fit
-from training.dataset import SEED, Examples, comment
+from training.dataset import PUBLIC, WITHOUT_LABEL, Examples, comment
 from training.engine import Engine
 from training.labels import comment_of
 from training.lines import Budget, Certificate, choose
@@ -33,7 +33,7 @@ from training.pipeline import CommentModel
 from training.promote import ENOUGH
 from training.shelf import PIECE, Shelf, pieces
 from training.snapshot import Stored, label_words
-from training.sources import CORPORA, load_seed
+from training.sources import load_seed
 from training.splits import by_group, newest
 
 Floats = NDArray[np.float64]
@@ -48,8 +48,6 @@ FEWEST_SITE_LABELS = 200
 """From here on a site's own labels calibrate; below, all sources do, each with equal mass."""
 SPACE: Mapping[str, Sequence[float]] = {"text_c": (3.0, 1.0, 10.0), "share_ratios": (0.25, 0.5), "signals_c": (0.1, 0.3)}
 """What the search tries, the most promising values first."""
-PUBLIC = frozenset({SEED, *(corpus.name for corpus in CORPORA)})
-"""Sources that are nobody's own."""
 WORTH = 0.001
 """How much better (mean ROC-AUC over sources) a candidate must be to replace the recipe."""
 
@@ -274,7 +272,7 @@ def card(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         lines=lines,
         probes=(Probe(Comment(text=""), 0.0, 0.0),),
-        data=tuple(_source(frame, source, order.snapshot) for source in frame["source"].unique() if source != pseudo.SOURCE),
+        data=tuple(_source(frame, source, order.snapshot) for source in frame["source"].unique() if source != WITHOUT_LABEL),
         parameters=parameters,
         report=tuple(report),
         parent=order.parent,

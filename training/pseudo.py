@@ -20,15 +20,13 @@ from service.classifier.kernels import Table
 from service.classifier.terms import TOKEN
 from service.classifier.windows import decide
 from service.domain import HEADS, Head, Reading
-from training.dataset import MASS_EXPONENT, Examples, Rows
+from training.dataset import MASS_EXPONENT, WITHOUT_LABEL, Examples, Rows
 from training.shelf import some
 
 Floats = NDArray[np.float64]
 
 HEAD: Head = "spam"
 """The head that learns so. Of abuse a model is too sure on a site that merely quarrels: it would learn to hold it all."""
-SOURCE = "without a label"
-"""What all comments without a label are to the weights, whatever site they are of: one source."""
 MASS = 3.0
 """How much more they weigh than as many labels of one source."""
 BEYOND_DOUBT = 3.0
@@ -46,7 +44,7 @@ def one_source(comments: pd.DataFrame) -> pd.DataFrame:
     Of near-duplicates each weighs its share: who floods a site does not teach it.
     """
     share = 1.0 / comments.groupby("group")["group"].transform("size")
-    return comments.assign(source=SOURCE, spam=np.nan, abuse=np.nan, mass=1.0, weight=share)
+    return comments.assign(source=WITHOUT_LABEL, spam=np.nan, abuse=np.nan, mass=1.0, weight=share)
 
 
 def pseudo_labelled(examples: Examples, unlabelled: Rows, table: Table) -> tuple[Examples, Floats]:

@@ -81,6 +81,19 @@ def test_a_source_weighs_less_than_its_rows(examples):
     assert large / weights[:6].sum() == pytest.approx(((len(frame) - 6) / 6) ** 0.3)
 
 
+def test_many_labels_of_ones_own_weigh_by_their_number(examples):
+    """A site's 800 labels weigh twice what as many of a public corpus do; 400 weigh the same."""
+    labelled = examples.frame["spam"].notna().to_numpy().nonzero()[0]
+    for count, times in ((400, 1), (800, 2)):
+        shares = []
+        for source in ("yt_tubespam", "site blog"):
+            frame = examples.frame.copy()
+            frame.loc[frame.index[labelled[:count]], "source"] = source
+            weights = Examples(frame, examples.readings).weights()["spam"]
+            shares.append(weights[labelled[:count]].sum() / weights[labelled[count:]].sum())
+        assert shares[1] / shares[0] == pytest.approx(times)
+
+
 def test_a_fitted_sigmoid_means_what_it_says():
     """Calibrated on draws from known probabilities, the error is near nothing; without, it is not."""
     dice = np.random.default_rng(0)

@@ -16,7 +16,8 @@ from service.classifier.card import Card
 from service.classifier.classifier import Classifier
 from service.store import sites
 from training.commands.desk import Desk, Refused, database
-from training.fit import PUBLIC, Rows, by_time, divide, spread
+from training.dataset import PUBLIC
+from training.fit import Rows, by_time, divide, spread
 from training.folds import Folds
 from training.layer import Base
 from training.lines import Budget
