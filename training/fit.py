@@ -90,7 +90,7 @@ def examples_from(stored: Stored, engine: Engine, say: Progress) -> Examples:
     """Read the rows of a snapshot that do not measure onto a shelf, and behind them what nobody has labelled."""
     outline = stored.outline()
     rows, measuring = divide(outline)
-    others = without_label(stored, set(outline["group"].iloc[measuring]))
+    others = without_label(stored, outline["group"].to_numpy()[measuring])
     outline = outline.iloc[rows].drop(columns="at").reset_index(drop=True)
     shelf, batches = Shelf(), chain(stored.batches(rows), [others])
     items = (piece for batch in batches for piece in pieces(map(comment_of, batch.itertuples()), PIECE))
@@ -100,10 +100,10 @@ def examples_from(stored: Stored, engine: Engine, say: Progress) -> Examples:
     return Examples(pd.concat([outline, others[outline.columns]], ignore_index=True) if len(others) else outline, shelf)
 
 
-def without_label(stored: Stored, measuring: set[int]) -> pd.DataFrame:
-    """Give at most ``MOST_WITHOUT`` comments of a snapshot that nobody has labelled, as one source, unlike groups that measure."""
+def without_label(stored: Stored, measuring: NDArray[np.int64]) -> pd.DataFrame:
+    """Give at most ``MOST_WITHOUT`` comments of a snapshot that nobody has labelled, as one source, of no group that measures."""
     found = stored.unlabelled()
-    found = found[~found["group"].isin(measuring)]
+    found = found[~np.isin(found["group"].to_numpy(np.int64), measuring)]
     return pseudo.one_source(found.iloc[spread(len(found), MOST_WITHOUT)])
 
 

@@ -27,6 +27,7 @@ from training.pipeline import CommentModel
 from training.promote import ENOUGH
 from training.snapshot import Stored
 
+NOTHING = np.empty(0, np.int64)
 COMPANY = {"spam": "zibeline quokka marmoset ocelot", "ham": "larch spruce alder hazel"}
 """Words that labels know, and of which they say nothing."""
 
@@ -108,7 +109,7 @@ def test_who_floods_a_site_does_not_teach_it(tmp_path: Path) -> None:
     """Thirty near-duplicates weigh as much as one comment."""
     texts, _ = with_company(60)
     flood = [f"{CAMPAIGN} {number}" for number in range(30)]
-    found = without_label(stored(tmp_path, texts + flood), set())
+    found = without_label(stored(tmp_path, texts + flood), NOTHING)
     flooding = found["text"].str.startswith(CAMPAIGN)
     assert flooding.sum() == 30
     assert found["weight"][flooding].sum() == pytest.approx(1.0)
@@ -142,7 +143,7 @@ def test_of_many_comments_some_of_all_times_teach(tmp_path: Path, monkeypatch: p
     """Of more than a fit can hear, every so many-eth, the first and the last among them."""
     monkeypatch.setattr("training.fit.MOST_WITHOUT", 20)
     taken = stored(tmp_path, with_company(100)[0])
-    found, every = without_label(taken, set()), taken.unlabelled()
+    found, every = without_label(taken, NOTHING), taken.unlabelled()
     assert len(found) == 20
     assert (found["id"].iloc[0], found["id"].iloc[-1]) == (every["id"].iloc[0], every["id"].iloc[-1])
 
