@@ -90,6 +90,6 @@ def fit(  # noqa: PLR0913 # each is an option of the command line
     for head, lines in card.lines.items():
         typer.echo(f"{head}: hold at {lines.hold_at:.4f}, reject at {lines.reject_at:.4f}")
     if open_sides:
-        then = "the shared model's lines stay" if site else "lines are drawn as for a starter model"
+        then = "the shared model's lines stay" if site else "the lines are drawn as for a starter model"
         typer.echo(f"These labels certify no line for {' nor '.join(open_sides)}, so there {then}.")
     typer.echo(f"Next: winnow-train evaluate {card.version}")
