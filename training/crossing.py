@@ -79,15 +79,21 @@ def fit(examples: Examples, recipe: CommentModel, believed: Mapping[Head, Floats
 
     Raises TooFewLabels unless both heads have both classes.
     """
-    unlabelled = np.flatnonzero(examples.unlabelled)
+    believed = believed or {}
+    labelled, unlabelled = _labelled(examples)
     if not len(unlabelled):
-        return _fitted(examples, recipe, believed or {})
-    labelled = np.flatnonzero(~examples.unlabelled)
-    first = _fitted(examples.take(labelled), recipe, {head: factor[labelled] for head, factor in (believed or {}).items()})
+        return _fitted(examples, recipe, believed)
+    first = _fitted(examples.take(labelled), recipe, {head: factor[labelled] for head, factor in believed.items()})
     if len(unlabelled) < pseudo.FEWEST:
         return first
-    learnt, factors = pseudo.pseudo_labelled(examples, unlabelled, _opened(first))
-    return _fitted(learnt, recipe, {**(believed or {}), pseudo.HEAD: factors * (believed or {}).get(pseudo.HEAD, 1.0)})
+    learnt, factors = pseudo.pseudo_labelled(examples, labelled, unlabelled, _opened(first))
+    return _fitted(learnt, recipe, {**believed, pseudo.HEAD: factors * believed.get(pseudo.HEAD, 1.0)})
+
+
+def _labelled(examples: Examples) -> tuple[Rows, Rows]:
+    """Part rows that have a label of some head from those that have none."""
+    silent = examples.unlabelled
+    return np.flatnonzero(~silent), np.flatnonzero(silent)
 
 
 def _fitted(examples: Examples, recipe: CommentModel, believed: Mapping[Head, Floats]) -> CommentModel:
@@ -108,16 +114,14 @@ def cross_fit(examples: Examples, recipe: CommentModel, order: Order, engine: En
     Of more than ``MOST_FOLDED`` labelled rows only one fold is held out; the other rows are NaN, as those without a label are.
     """
     groups = examples.frame["group"].to_numpy()
-    folds = _folds(examples, groups, order.folds, order.seed)
-    parts = [
-        Part(recipe.get_params(), *rows) for rows in (folds if (~examples.unlabelled).sum() <= MOST_FOLDED else islice(folds, 1))
-    ]
+    count = order.folds if len(_labelled(examples)[0]) <= MOST_FOLDED else 1
+    parts = [Part(recipe.get_params(), *rows) for rows in islice(_folds(examples, groups, order.folds, order.seed), count)]
     return _folded(examples, parts, order, engine, partial(say, "held out"))
 
 
 def _folds(examples: Examples, alike: NDArray[np.int64], count: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
     """Yield (train, held out) of labelled rows, what is ``alike`` (n,) together; others train where they are like none held out."""
-    labelled, unlabelled = np.flatnonzero(~examples.unlabelled), np.flatnonzero(examples.unlabelled)
+    labelled, unlabelled = _labelled(examples)
     for train, out in by_group(alike[labelled], count, seed):
         beside = unlabelled[~np.isin(alike[unlabelled], alike[labelled[out]])]
         yield np.sort(np.append(labelled[train], beside)), labelled[out]

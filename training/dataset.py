@@ -24,8 +24,6 @@ MASS_EXPONENT = 0.3
 """A source of n rows weighs n ** 0.3: between one vote a source (0) and one vote a row (1)."""
 SEED_FACTOR: dict[Head, float] = {"spam": 5.0, "abuse": 2.5}
 """How much more the seed corpus weighs: it alone covers every kind of spam, and has few of the words that insult."""
-
-
 PUBLIC = frozenset({SEED, *(corpus.name for corpus in CORPORA)})
 """Sources that are nobody's own."""
 ENOUGH_OWN = 400

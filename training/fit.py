@@ -58,26 +58,28 @@ def divide(frame: pd.DataFrame) -> tuple[Rows, Rows]:
     Few means that their newest fifth would be fewer than ``ENOUGH``, and that others are more: a fit on many sources hardly hears
     them, a site's layer learns from them all the more, and what has seen none of them can be measured on them all.
     """
-    own, few = np.flatnonzero((frame["site"] != "").to_numpy()), by_time(frame)
-    if not len(own) or len(few[1]) >= ENOUGH or len(own) >= len(frame) - len(own):
-        return few
-    groups = frame["group"].to_numpy()
-    return np.flatnonzero(~np.isin(groups, groups[own])), own
+    own, divided = np.flatnonzero((frame["site"] != "").to_numpy()), by_time(frame)
+    few = 0 < len(own) < len(frame) - len(own) and len(divided[1]) < ENOUGH
+    return _apart(frame, own) if few else divided
 
 
-def by_time(frame: pd.DataFrame, share: float = TEST_SHARE) -> tuple[Rows, Rows]:
+def by_time(frame: pd.DataFrame) -> tuple[Rows, Rows]:
     """Split (fitting, measuring): the newest labels of the sites measure; without sites the newest of all.
 
     Where most have no date, whole groups measure.
     """
     candidates = np.flatnonzero((frame["site"] != "").to_numpy())
     rows = candidates if len(candidates) else np.arange(len(frame))
-    _, newer = newest(frame.iloc[rows].reset_index(drop=True), share)
-    if len(newer) < share * len(rows) / 2:
-        newer = next(by_group(frame["group"].to_numpy()[rows], round(1 / share)))[1]
+    _, newer = newest(frame.iloc[rows].reset_index(drop=True), TEST_SHARE)
+    if len(newer) < TEST_SHARE * len(rows) / 2:
+        newer = next(by_group(frame["group"].to_numpy()[rows], round(1 / TEST_SHARE)))[1]
+    return _apart(frame, rows[newer])
+
+
+def _apart(frame: pd.DataFrame, measuring: Rows) -> tuple[Rows, Rows]:
+    """Fit on what resembles nothing that measures."""
     groups = frame["group"].to_numpy()
-    outside = ~np.isin(groups, groups[rows[newer]])
-    return np.flatnonzero(outside), rows[newer]
+    return np.flatnonzero(~np.isin(groups, groups[measuring])), measuring
 
 
 def examples_of(frame: pd.DataFrame) -> Examples:

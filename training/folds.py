@@ -18,7 +18,6 @@ from service.classifier.classifier import Classifier
 from service.classifier.kernels import Table, open_table
 from training.layer import Base
 from training.site import lesson
-from training.splits import by_group
 from training.trial import Bench, Judged, judge
 
 ITSELF = -1
@@ -39,12 +38,11 @@ class Folds:
         ``base`` is the shared model's table that the layer was fitted on.
         """
         learnt = lesson(mine, unlabelled, base, np.empty(0, np.int64))[1]
-        groups = learnt.groups[: learnt.labelled]
         tables: list[Table] = []
         fold_of: dict[int, int] = {}
-        for number, (train, out) in enumerate(by_group(groups, int(card.parameters["folds"]), int(card.parameters["seed"]))):
-            tables.append(open_table(base.merged(learnt.layer(train))))
-            fold_of |= dict.fromkeys(groups[out].tolist(), number)
+        for number, (layer, out) in enumerate(learnt.folds(int(card.parameters["folds"]), int(card.parameters["seed"]))):
+            tables.append(open_table(base.merged(layer)))
+            fold_of |= dict.fromkeys(learnt.groups[out].tolist(), number)
         return cls(tuple(tables), fold_of)
 
     def judge(self, layer: Classifier, bench: Bench) -> Judged:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -17,8 +16,8 @@ from service.domain import HEADS, Head, History
 from service.policy import Policy, decide
 from service.text.reading import read
 from training.lines import Budget, verify
-from training.measures import ACCEPT, REJECT, Resamples, calibration_error, errors, roc_auc
-from training.trial import Bench, Compared, Judge, Judged, Trial, compare, interval, judge, log_loss
+from training.measures import ACCEPT, REJECT, calibration_error, roc_auc, wrong
+from training.trial import RESAMPLES, Bench, Compared, Judge, Judged, Trial, compare, drawn_from, interval, judge, log_loss
 
 FEWEST, FEWEST_OF_A_KIND = 50, 10
 """Labels, and ham and bad ones among them, below which nothing can be said."""
@@ -26,7 +25,6 @@ ENOUGH, ENOUGH_OF_A_KIND = 200, 30
 """Fewer show hardly any harm beyond an interval: a model must be better in the mean as well."""
 FOLDS, NEWEST = "folds", "newest"
 """What a layer's card says it is measured by: layers that each have not seen a part of its labels, or the newest labels alone."""
-RESAMPLES = 400
 CAMPAIGN = 3
 """So many near-duplicates, all bad, are a campaign that must not be freed."""
 MISCALIBRATED = 0.1
@@ -82,7 +80,7 @@ def examine(folder: Path, champion: Classifier, newest: Bench, known: Bench, bud
         *_worse(trial),
         *_freed(known, (champion, judge), (challenger, answers)),
         *(() if "site" in challenger.card.parameters else _moved(champion, challenger)),
-        *_miscalibrated(trial, partial(_seems_off, newest, both[1])),
+        *_miscalibrated(trial, newest, both[1]),
         *_contradicted(newest, challenger, both[1], budget),
     ]
     return Examined(challenger.version, tuple(reasons), trial, measured_by)
@@ -110,15 +108,14 @@ def _no_gain(bench: Bench, champion: Judged, challenger: Judged) -> Iterator[Rea
     before, now = (float(np.average(log_loss(bench.bad, each.badness), weights=bench.mass)) for each in (champion, challenger))
     if not now < before:
         yield Reason("gain", f"{few}: log-loss {now:.3f} instead of {before:.3f}.")
-    before, now = (float(np.average(errors(bench.bad, each.verdict), weights=bench.mass)) for each in (champion, challenger))
+    before, now = (float(wrong(bench.bad, each.verdict, bench.mass[None])[0]) for each in (champion, challenger))
     if now > before:
-        yield Reason("gain", f"{few}: {1000 * now:.0f} instead of {1000 * before:.0f} of 1,000 verdicts are wrong.")
+        yield Reason("gain", f"{few}: {now:.0f} instead of {before:.0f} of 1,000 verdicts are wrong.")
 
 
 def _blind(bench: Bench, challenger: Judged) -> Iterator[Reason]:
     """Refuse what cannot tell bad ones from ham: wrong labels make scores that say nothing, and say it with due modesty."""
-    drawn = Resamples.of(bench.frame["group"].to_numpy(), bench.mass, RESAMPLES, 0)
-    found = interval(drawn.measure(roc_auc, bench.bad, challenger.badness))
+    found = interval(drawn_from(bench).measure(roc_auc, bench.bad, challenger.badness))
     if found.low is not None and found.low <= 0.5:
         said = f"ROC-AUC {found.value:.3f} ({found.low:.3f} to {found.high:.3f}), where chance has 0.5"
         yield Reason("blind", f"It does not tell bad ones from ham on labels that it has not seen: {said}.")
@@ -176,13 +173,13 @@ def _moved(champion: Classifier, challenger: Classifier) -> Iterator[Reason]:
             yield Reason("probe", f"Probe {number} of the champion's card moved from {verdicts[0]} to {verdicts[1]}.")
 
 
-def _miscalibrated(trial: Trial, seems_off: Callable[[str], float]) -> Iterator[Reason]:
-    """Refuse scores that are off, and by more than ``seems_off`` says of a head that right ones would seem to be."""
+def _miscalibrated(trial: Trial, bench: Bench, challenger: Judged) -> Iterator[Reason]:
+    """Refuse scores that are off, and by more than right ones would seem to be on as few labels."""
     for compared in trial.measures:
         low, value = compared.challenger.low, compared.challenger.value
         if compared.name != "calibration error" or low is None or value is None or low <= MISCALIBRATED:
             continue
-        if value > seems_off(compared.of):
+        if value > _seems_off(bench, challenger, compared.of):
             yield Reason("calibration", f"Its {compared.of} scores are off by {value:.2f} on average (at least {low:.2f}).")
 
 

@@ -47,9 +47,9 @@ def one_source(comments: pd.DataFrame) -> pd.DataFrame:
     return comments.assign(source=WITHOUT_LABEL, spam=np.nan, abuse=np.nan, mass=1.0, weight=share)
 
 
-def pseudo_labelled(examples: Examples, unlabelled: Rows, table: Table) -> tuple[Examples, Floats]:
-    """Give these rows the labels that a table of the others finds, and factors (n,) for their weights: 1 for all other rows."""
-    place, labelled = HEADS.index(HEAD), np.flatnonzero(~examples.unlabelled)
+def pseudo_labelled(examples: Examples, labelled: Rows, unlabelled: Rows, table: Table) -> tuple[Examples, Floats]:
+    """Give unlabelled rows the labels that a table of the others finds, and factors (n,) for weights: 1 for the labelled ones."""
+    place = HEADS.index(HEAD)
     logits = np.array([decide(table, reading)[place].logit for reading in some(examples.readings, unlabelled)])
     frame, factors = examples.frame.copy(), np.ones(len(examples.frame))
     frame.loc[frame.index[unlabelled], HEAD] = (logits > 0).astype(np.float64)

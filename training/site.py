@@ -61,7 +61,7 @@ def build(  # noqa: PLR0913, PLR0917 # each is another thing
     layer = learnt.layer(np.arange(learnt.labelled))
     if not layer:
         raise TooFewLabels(f"The labels of the site {site!r} are all of one kind.")
-    p = held_out(base, learnt, examples, order)
+    p = held_out(base, learnt, order)
     lines, report = _lines(examples, p, _no_fewer_held(base, learnt, layer, p, champion.lines), order)
     sealed = card(replace(order, parent=champion.version), None, examples.frame, lines, [*report, *_fades(layer, len(mine))])
     parameters = sealed.parameters | {"site": site, "unlabelled": len(learnt.groups) - learnt.labelled}
@@ -117,12 +117,17 @@ class Learnt:
         rows = np.append(rows, others[~np.isin(self.groups[others], left_out)])
         return fit_layer(self.material.take(rows), {head: y[rows] for head, y in self.labels.items()}, self.weights[rows])
 
+    def folds(self, count: int, seed: int) -> Iterator[tuple[dict[Head, Delta], NDArray[np.int64]]]:
+        """Yield ``count`` layers, each with the labelled rows that it saw neither, nor what resembles them."""
+        for train, out in by_group(self.groups[: self.labelled], count, seed):
+            yield self.layer(train), out
 
-def held_out(base: Base, learnt: Learnt, examples: Examples, order: Order) -> Floats:
+
+def held_out(base: Base, learnt: Learnt, order: Order) -> Floats:
     """Give probabilities of every labelled row, windows and all, by a layer that saw neither it nor what resembles it: (n, 2)."""
     p = np.empty((learnt.labelled, len(HEADS)))
-    for train, out in by_group(learnt.groups[: learnt.labelled], order.folds, order.seed):
-        p[out] = expit(base.decided(learnt.layer(train), [examples.readings[row] for row in out]))
+    for layer, out in learnt.folds(order.folds, order.seed):
+        p[out] = expit(base.decided(layer, [learnt.readings[row] for row in out]))
     return p
 
 

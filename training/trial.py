@@ -23,6 +23,7 @@ from training.shelf import Shelf, some
 
 Floats = NDArray[np.float64]
 RESAMPLES, FLIPS = 400, 4000
+ALL = slice(None)
 FEWEST = 25
 """Smaller slices are not shown."""
 LENGTHS = {"under 50 characters": 50, "50 to 249": 250, "250 to 999": 1000, "1,000 and more": 1 << 60}
@@ -167,12 +168,13 @@ def compare(bench: Bench, champion: Judged, challenger: Judged, seed: int = 0) -
     )
 
 
-def _drawn(bench: Bench, rows: NDArray[np.bool_] | slice, seed: int) -> Resamples:
+def drawn_from(bench: Bench, rows: NDArray[np.bool_] | slice = ALL, seed: int = 0) -> Resamples:
+    """Draw resamples of whole campaigns of these rows, each weighing what it stands for."""
     return Resamples.of(bench.frame["group"].to_numpy()[rows], bench.mass[rows], RESAMPLES, seed)
 
 
 def _of_verdicts(bench: Bench, champion: Judged, challenger: Judged, seed: int) -> Iterator[Compared]:
-    drawn = _drawn(bench, slice(None), seed)
+    drawn = drawn_from(bench, ALL, seed)
     for name, measure in VERDICTS.items():
         yield _compared(name, "verdicts", *(drawn.measure(measure, bench.bad, each.verdict) for each in (champion, challenger)))
 
@@ -183,7 +185,7 @@ def _of_scores(bench: Bench, champion: Judged, challenger: Judged, seed: int) ->
         rows = np.isfinite(labels)
         if not 0 < labels[rows].sum() < rows.sum():
             continue
-        drawn = _drawn(bench, rows, seed)
+        drawn = drawn_from(bench, rows, seed)
         scores = champion.scores[rows, place], challenger.scores[rows, place]
         for name, measure in SCORES.items():
             yield _compared(name, head, *(drawn.measure(measure, labels[rows], score) for score in scores))
@@ -215,7 +217,7 @@ def properties(bench: Bench) -> dict[str, NDArray[np.str_]]:
 
 
 def _slice(column: str, value: str, rows: NDArray[np.bool_], bench: Bench, both: tuple[Judged, Judged], seed: int) -> Slice:
-    bad, drawn = bench.bad[rows], _drawn(bench, rows, seed)
+    bad, drawn = bench.bad[rows], drawn_from(bench, rows, seed)
     of = f"{column} {value}"
     verdicts = [each.verdict[rows] for each in both]
     scores = [each.badness[rows] for each in both]

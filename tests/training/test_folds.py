@@ -226,7 +226,7 @@ def few(world: World, tmp_path: Path) -> Few:
 def test_folds_are_those_that_drew_the_lines(few: Few) -> None:
     """The scores that measure a layer are the cross-fitted ones that it got its lines from, to the table's precision."""
     examples, learnt = lesson(few.frame, few.silent, few.base, np.empty(0, np.int64))
-    expected = held_out(few.base, learnt, examples, few.order)
+    expected = held_out(few.base, learnt, few.order)
     places = few.frame.reset_index().set_index("id")["index"][examples.frame["id"]]
     assert few.folds.judge(few.layer, few.bench).scores[places] == pytest.approx(expected, abs=1e-6)
 

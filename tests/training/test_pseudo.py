@@ -167,7 +167,7 @@ def test_a_pseudo_label_says_nothing_of_abuse(tmp_path: Path) -> None:
     examples = examples_from(found, Local(), lambda *_: None)
     table = open_table(fitted(tmp_path, [], "labels-alone")[2])
     rows = np.flatnonzero(examples.unlabelled)
-    learnt, factors = pseudo.pseudo_labelled(examples, rows, table)
+    learnt, factors = pseudo.pseudo_labelled(examples, np.flatnonzero(~examples.unlabelled), rows, table)
     assert learnt.frame["abuse"].iloc[rows].isna().all()
     assert learnt.frame["spam"].iloc[rows].notna().all()
     assert (np.delete(factors, rows) == 1).all()

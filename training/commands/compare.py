@@ -93,11 +93,16 @@ def _by_folds(desk: Desk, cards: list[Card], site: str, snapshot: str, champion:
 
 def _home(desk: Desk, card: Card) -> Stored:
     """Open the snapshot that a layer was fitted on, which alone can tell what it has seen. Raises Refused."""
-    digest = str(card.parameters["snapshot"])
-    if not (desk.snapshots / digest).is_dir():
-        gone = f"The snapshot {digest[:12]} that {card.version} was fitted on is gone"
+    if (home := _fitted_on(desk, card)) is None:
+        gone = f"The snapshot {str(card.parameters['snapshot'])[:12]} that {card.version} was fitted on is gone"
         raise Refused(f"{gone}, so that nobody can tell which labels it has not seen; fit it anew.")
-    return desk.stored(desk.manifest(digest))
+    return home
+
+
+def _fitted_on(desk: Desk, card: Card) -> Stored | None:
+    """Open the snapshot that a model was fitted on; None where it is gone. Raises Refused where it is damaged."""
+    digest = str(card.parameters["snapshot"])
+    return desk.stored(desk.manifest(digest)) if (desk.snapshots / digest).is_dir() else None
 
 
 def _shared(desk: Desk, card: Card) -> str:
@@ -148,14 +153,13 @@ def seen_by(desk: Desk, card: Card, rows: Any) -> NDArray[np.bool_]:  # noqa: AN
     """Tell which rows (n,), with id, source and time, a model was fitted on.
 
     Of one without a snapshot those of its card's sources; where its snapshot is gone, all that did not come after it was made.
+    Raises Refused where its snapshot is damaged.
     """
-    digest, site = (str(card.parameters.get(name, "")) for name in ("snapshot", "site"))
-    if not digest:
+    if not card.parameters.get("snapshot"):
         return np.asarray(rows["source"].isin({source.name for source in card.data}))
-    if not (desk.snapshots / digest).is_dir():
+    if (stored := _fitted_on(desk, card)) is None:
         return np.asarray(~(rows["at"] > datetime.fromisoformat(card.created).timestamp()))
-    stored = Stored(desk.snapshots / digest)
-    outline = stored.outline()
+    outline, site = stored.outline(), str(card.parameters.get("site", ""))
     mine = _of_site(stored, outline, site)
     if not measured_by_folds(card):
         mine = mine[_divided(outline.iloc[mine], site)[0]]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 
 from msgspec import Struct
 from starlette.responses import Response
@@ -30,8 +29,6 @@ from service.workshop import Task
 routes = Routes()
 FEWEST, FEWEST_TO_PROMOTE, FEWEST_OF_A_KIND = 20, 50, 10
 """Labels that ``winnow-train`` wants of a site to fit its layer and to promote it, and ham and bad ones among the latter."""
-
-
 _MARKED = re.compile(r"-site-(\d+)$")
 
 
@@ -64,18 +61,18 @@ def decides(shelved: Shelved) -> bool:
 
 def own(shelved: list[Shelved], site: Site) -> list[Shelved]:
     """Pick the layers that were fitted from this site's page, in their order."""
-    return [each for each in shelved if each.version.endswith(_mark(site)) and site_of(each) == site.name]
+    return [each for each in shelved if _number(each) == str(site.id) and site_of(each) == site.name]
 
 
 def shows(shelved: Shelved, site: Site) -> bool:
     """Tell whether whoever leads on this site alone may see a model: a shared one, or a layer that no other site can have had."""
-    number = _MARKED.search(shelved.version)
-    mine = number is None or int(number[1]) == site.id
-    return shelved.card is not None and mine and site_of(shelved) in {"", site.name}
+    return shelved.card is not None and _number(shelved) in {"", str(site.id)} and site_of(shelved) in {"", site.name}
 
 
-def _mark(site: Site) -> str:
-    return f"-site-{site.id}"
+def _number(shelved: Shelved) -> str:
+    """Give the number of the site whose page a layer was fitted from, as its name has it; empty where it has none."""
+    found = _MARKED.search(shelved.version)
+    return found[1] if found else ""
 
 
 async def layer(visit: Visit, site: Site, shelved: list[Shelved]) -> Layer | None:
@@ -119,7 +116,7 @@ async def _fit(visit: Visit, site: Site) -> tuple[Task, str]:
     site_id = site.id
     if not enough(await visit.look(lambda connection: lessons(connection, site_id))):
         raise Stop(409, "This site has too few labels for a layer of its own, or labels of one kind alone.")
-    version = f"{datetime.fromtimestamp(visit.at, UTC):%Y.%m.%d-%H%M%S}{_mark(site)}"
+    version = f"{training.name_by_time(visit)}-site-{site.id}"
     return _task(visit, site, "layer", version), version
 
 

@@ -99,12 +99,17 @@ def refuse_unless_allowed(settings: Settings) -> None:
         raise Stop(409, "Training is not installed beside this service.")
 
 
+def name_by_time(visit: Visit) -> str:
+    """Name a new model by the time, as ``winnow-train fit`` does."""
+    return f"{datetime.fromtimestamp(visit.at, UTC):%Y.%m.%d-%H%M%S}"
+
+
 def _wished(visit: Visit, settings: Settings) -> Task:
     """Read what is wished for; a model that is named must be there. Raises Stop."""
     kind = next((kind for kind in workshop.KINDS if kind == visit.form.raw("do")), None)
     if kind is None:
         raise Stop(422, "This is not the form that this page sends.")
-    version = f"{datetime.fromtimestamp(visit.at, UTC):%Y.%m.%d-%H%M%S}" if kind == "retrain" else ""
+    version = name_by_time(visit) if kind == "retrain" else ""
     if kind in workshop.NAMED:
         version = visit.form.text("version", 64)
         if not workshop.NAME.fullmatch(version) or not (settings.model_pointer.parent / version).is_dir():
